@@ -1,0 +1,51 @@
+"""The Python processes of the stack, and what each is told by its environment."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from cli.stack.guard import guarded
+from cli.stack.ports import Ports
+from cli.stack.supervise import Child
+
+ROOT = Path(__file__).resolve().parents[2]
+ANY_HOST = ("0.0.0.0", "::", "")
+
+
+def python_child(name: str, words: tuple[str, ...], environment: Mapping[str, str]) -> Child:
+    """Describe `python -m cli WORDS`; `-P` keeps modules of the caller's folder from being taken for ours."""
+    return Child(
+        name=name,
+        command=tuple(guarded([sys.executable, "-P", "-m", "cli", *words])),
+        environment={**environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        again=f"./journeywork {words[0]}",
+    )
+
+
+def mail_child(data: Path, ports: Ports, environment: Mapping[str, str]) -> Child:
+    """Describe the mail catcher on the ports after `ports.gateway`, its mail in `data/mail`."""
+    words = ("mailcatcher", "--data", str(data), "--smtp-port", str(ports.smtp), "--web-port", str(ports.mail_web))
+    return python_child("mail", words, environment)
+
+
+def told(
+    environment: Mapping[str, str], *, ports: Ports, database: str, temporal: str, smtp: str, api_key: str
+) -> dict[str, str]:
+    """Add to the caller's environment what worker and gateway need; rehearsals are on unless the caller says off."""
+    return {
+        "JOURNEYWORK_REHEARSALS": "on",
+        "JOURNEYWORK_PUBLIC_URL": f"http://127.0.0.1:{ports.gateway}",
+        **environment,
+        "JOURNEYWORK_PORT": str(ports.gateway),
+        "JOURNEYWORK_API_KEY": api_key,
+        "DATABASE_URL": database,
+        "TEMPORAL_ADDRESS": temporal,
+        "SMTP_URL": smtp,
+    }
+
+
+def reached_at(host: str) -> str:
+    """Tell where this machine reaches a server that listens on `host`, as it is written in a URL."""
+    if host in ANY_HOST:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,229 @@
+"""Checks what a person sent in against the form they were asked: typed answers, the decision, and what to put right."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from lifecycle.form_layout import AskedField, FormContext, asked_fields
+from schemas.base import Frozen
+from schemas.form_fields import (
+    NOT_APPLICABLE,
+    AgreeField,
+    ChoiceField,
+    DateField,
+    LongTextField,
+    NumberField,
+    RatingField,
+    Scale,
+    SignatureField,
+    TextField,
+)
+from schemas.forms import FormDefinition
+
+Answer = str | int | bool | None
+"""A typed answer: text, a choice's code, an ISO day or a decimal number as text; a level; a tick; None if not given."""
+
+ErrorCode = Literal[
+    "required",
+    "rating_required",
+    "choice_required",
+    "agree_required",
+    "signature_required",
+    "date_required",
+    "number_required",
+    "needed_after",
+    "unknown_option",
+    "too_long",
+    "not_a_number",
+    "too_many_decimals",
+    "number_out_of_range",
+    "not_a_date",
+    "date_too_early",
+    "date_too_late",
+    "not_a_name",
+    "excluded_rater",
+]
+"""What can be wrong with an answer. Worded per language in catalog/messages/pages.*.yaml."""
+
+WHOLE_FORM = "form"
+"""The key of an error that concerns the form as a whole, not one of its fields."""
+
+TICKED = "yes"
+"""What a ticked box sends."""
+
+MAX_NAME = 120
+_NUMBER = re.compile(r"([+-]?)(\d{1,9})(?:\.(\d{1,9})|,(\d{1,2}))?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YEARS = (1900, 2199)
+_HIDDEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+class FieldError(Frozen):
+    """What is wrong with one answer, without the answer: a code and the figures its wording needs."""
+
+    code: ErrorCode
+    figures: dict[str, str | int] = Field(default_factory=dict[str, str | int])
+
+
+class Checked(Frozen):
+    """The outcome of a check. Answers hold only what is right; `decision` is None while there are errors."""
+
+    answers: dict[str, Answer]
+    decision: str | None
+    errors: dict[str, FieldError]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answers can be sent."""
+        return not self.errors
+
+
+class _Wrong(Exception):  # noqa: N818 - ends the reading of one answer; never leaves this module
+    def __init__(self, code: ErrorCode, **figures: str | int) -> None:
+        self.error = FieldError(code=code, figures=figures)
+
+
+def check_answers(form: FormDefinition, context: FormContext, raw: Mapping[str, object]) -> Checked:
+    """What a person sent (names and values of the page's controls), typed and checked.
+
+    Names the form does not ask for are ignored, an answer whose condition does not hold is dropped, control characters
+    are taken out. Never raises, whatever was sent. Keys of `errors` are names of controls, in the order of the page, or
+    `WHOLE_FORM`.
+    """
+    if not form.may_answer(context.signer_role):
+        return Checked(answers={}, decision=None, errors={WHOLE_FORM: FieldError(code="excluded_rater")})
+    answers: dict[str, Answer] = {}
+    errors: dict[str, FieldError] = {}
+    for asked in asked_fields(form, context):
+        if asked.when is not None and not asked.when.holds(answers):
+            answers[asked.name] = None
+            continue
+        try:
+            answers[asked.name] = _answer(form, context, asked, raw.get(asked.name), answers)
+        except _Wrong as wrong:
+            errors[asked.name] = wrong.error
+    decision = answers.get(form.decision) if form.decision and not errors else None
+    return Checked(answers=answers, decision=decision if isinstance(decision, str) else None, errors=errors)
+
+
+def as_raw(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Typed answers as a page sends them; checking them again gives the same answers."""
+    return {
+        name: TICKED if answer is True else str(answer)
+        for name, answer in answers.items()
+        if answer is not None and answer is not False
+    }
+
+
+def _answer(
+    form: FormDefinition, context: FormContext, asked: AskedField, sent: object, before: Mapping[str, Answer]
+) -> Answer:
+    field = asked.field
+    text = cleaned(sent, lines=isinstance(field, LongTextField))
+    if not text:
+        if field.required:
+            raise _Wrong(_missing(asked))
+        if asked.required_when is not None and asked.required_when.holds(before):
+            raise _Wrong("needed_after", by=asked.required_when.name)
+        return False if isinstance(field, AgreeField) else None
+    match field:
+        case RatingField():
+            return _level(form.scales[field.scale], text)
+        case ChoiceField():
+            if text not in field.codes:
+                raise _Wrong("unknown_option")
+            return text
+        case AgreeField():
+            if text != TICKED:
+                raise _Wrong("unknown_option")
+            return True
+        case TextField() | LongTextField():
+            return _within(text, field.max_length)
+        case SignatureField():
+            if not any(character.isalpha() for character in text):
+                raise _Wrong("not_a_name")
+            return _within(text, MAX_NAME)
+        case NumberField():
+            return _number(field, text)
+        case DateField():
+            return _day(field, context, text)
+
+
+def cleaned(sent: object, *, lines: bool = False) -> str:
+    r"""What was sent as plain text: composed (NFC), without control and direction characters, trimmed.
+
+    Keeps line breaks (as `\n`) and tabs with `lines`, else puts everything on one line. What is not text counts as "".
+    """
+    if not isinstance(sent, str):
+        return ""
+    text = unicodedata.normalize("NFC", sent.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = "".join(
+        one for one in text if one in "\n\t" or (unicodedata.category(one) not in {"Cc", "Cs"} and one not in _HIDDEN)
+    )
+    return kept.strip() if lines else " ".join(kept.split())
+
+
+def _missing(asked: AskedField) -> ErrorCode:
+    codes: dict[str, ErrorCode] = {
+        "rating": "rating_required",
+        "choice": "choice_required",
+        "agree": "agree_required",
+        "signature": "signature_required",
+        "date": "date_required",
+        "number": "number_required",
+    }
+    return codes.get(asked.field.kind, "required")
+
+
+def _level(scale: Scale, text: str) -> Answer:
+    if text == NOT_APPLICABLE and scale.not_applicable is not None:
+        return NOT_APPLICABLE
+    levels = {str(value): value for value in scale.values}
+    if text not in levels:
+        raise _Wrong("unknown_option")
+    return levels[text]
+
+
+def _within(text: str, most: int) -> str:
+    if len(text) > most:
+        raise _Wrong("too_long", count=len(text), max=most, over=len(text) - most)
+    return text
+
+
+def _number(field: NumberField, text: str) -> Answer:
+    parts = _NUMBER.fullmatch(text)
+    if parts is None or not text.isascii():
+        raise _Wrong("not_a_number")
+    sign, whole, rest = parts[1], parts[2], (parts[3] or parts[4] or "").rstrip("0")
+    if len(rest) > field.decimals:
+        raise _Wrong("too_many_decimals", decimals=field.decimals)
+    number = Decimal(f"{sign}{whole}.{rest or 0}")
+    if not field.min <= number <= field.max:
+        raise _Wrong("number_out_of_range", min=field.min, max=field.max)
+    return int(number) if field.decimals == 0 else f"{number.normalize() + 0:f}"
+
+
+def _day(field: DateField, context: FormContext, text: str) -> Answer:
+    try:
+        day = date.fromisoformat(text if _DAY.fullmatch(text) and text.isascii() else "")
+    except ValueError:
+        raise _Wrong("not_a_date") from None
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise _Wrong("not_a_date")
+    earliest, latest = (_limit(limit, context) for limit in (field.earliest, field.latest))
+    if earliest is not None and day < earliest:
+        raise _Wrong("date_too_early", limit=earliest.isoformat())
+    if latest is not None and day > latest:
+        raise _Wrong("date_too_late", limit=latest.isoformat())
+    return day.isoformat()
+
+
+def _limit(limit: date | str | None, context: FormContext) -> date | None:
+    if limit is None or isinstance(limit, date):
+        return limit
+    return {"start": context.start, "end": context.end, "today": context.today}[limit]

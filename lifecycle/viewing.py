@@ -1,0 +1,128 @@
+"""What outsiders see, made from a lifecycle's state."""
+
+from lifecycle.calendars import instant, on_business_day
+from lifecycle.deadlines import closes_at, due_at, due_day, opens_at, person_for, shift
+from lifecycle.opening import request_id
+from lifecycle.transitions import TERMINAL
+from lifecycle.waiting import next_due
+from lifecycle.words import opportunity_story, placement_story
+from schemas.offsets import Anchor
+from schemas.opportunity import Opportunity
+from schemas.placement import Placement, Request
+from schemas.programs import Ask, Signer
+from schemas.views import OpportunityView, PlacementView, RequestView
+
+
+def awaiting(placement: Placement) -> tuple[str, ...]:
+    """The roles whose answer the placement's progress waits for, sorted; routine check-ins do not count."""
+    by_id = placement.program.by_id
+    return tuple(sorted({one.holders[-1].role for one in placement.open_requests if by_id[one.ask_id].blocks}))
+
+
+def is_overdue(placement: Placement) -> bool:
+    """Whether an open request is past its due moment."""
+    return any(one.overdue for one in placement.open_requests)
+
+
+def _seen(placement: Placement, request: Request) -> RequestView:
+    return RequestView(
+        id=request.id,
+        kind=request.kind,
+        form=request.form,
+        role=request.holders[-1].role,
+        person_id=request.person_id,
+        state=request.state.value,
+        opens_at=request.opened_at,
+        due_at=due_at(placement, request),
+        closes_at=closes_at(placement, request),
+        overdue=request.overdue,
+        blocks=placement.program.by_id[request.ask_id].blocks,
+        number=request.number,
+        holders=tuple(one.person_id for one in request.holders),
+        submission_id=request.submission_id,
+        asked=request.asked,
+    )
+
+
+def _upcoming(placement: Placement, ask: Ask, signer: Signer) -> RequestView:
+    calendar = placement.program.calendar
+    opens = opens_at(placement, ask)
+    due = None
+    if ask.due.anchor is not Anchor.OPENED and opens is not None:
+        day = due_day(placement, ask, opens.date())
+        due = instant(calendar.time_zone, day, calendar.due_at)
+        closes = instant(
+            calendar.time_zone, on_business_day(calendar, shift(calendar, day, ask.close)), calendar.due_at
+        )
+    else:
+        closes = None
+    return RequestView(
+        id=request_id(ask, signer, 1),
+        kind=ask.kind,
+        form=ask.form,
+        role=signer.role,
+        person_id=person_for(placement, signer.role),
+        state="upcoming",
+        opens_at=opens,
+        due_at=due,
+        closes_at=closes,
+        blocks=ask.blocks,
+    )
+
+
+def placement_view(placement: Placement) -> PlacementView:
+    """The read API's view: asked requests first, in order, then those the program will still ask on known days."""
+    ended = placement.state in TERMINAL
+    asked = {(one.ask_id, one.role) for one in placement.requests}
+    upcoming = [
+        _upcoming(placement, ask, signer)
+        for ask in placement.program.asks
+        for signer in ask.of
+        if not ended
+        and ask.opens is not None
+        and (ask.id, signer.role) not in asked
+        and (signer.when == "always" or placement.minor)
+    ]
+    due = [due_at(placement, one) for one in placement.open_requests]
+    return PlacementView(
+        id=placement.id,
+        state=placement.state,
+        program=placement.program.id,
+        program_version=placement.program.version,
+        time_zone=placement.program.calendar.time_zone,
+        link_days=placement.program.link_days,
+        speed=placement.clock.speed,
+        program_epoch=placement.clock.program_epoch,
+        real_epoch=placement.clock.real_epoch,
+        learner_id=placement.learner_id,
+        opportunity_id=placement.opportunity_id,
+        host_id=placement.host_id,
+        start=placement.start,
+        end=placement.end,
+        minor=placement.minor,
+        team=placement.team,
+        seat=placement.seat,
+        requests=(*(_seen(placement, one) for one in placement.requests), *upcoming),
+        awaiting=awaiting(placement),
+        next_due_at=min(due, default=next_due(placement)),
+        overdue=is_overdue(placement),
+        story=placement_story(placement),
+        reason=placement.reason,
+        outcome=placement.state if ended else None,
+    )
+
+
+def opportunity_view(opportunity: Opportunity) -> OpportunityView:
+    """The read API's view of an opportunity."""
+    return OpportunityView(
+        id=opportunity.id,
+        state=opportunity.state,
+        host_id=opportunity.host_id,
+        program=opportunity.program_id,
+        start=opportunity.start,
+        end=opportunity.end,
+        seats=opportunity.seats,
+        free=opportunity.free,
+        held=opportunity.held,
+        story=opportunity_story(opportunity),
+    )

@@ -1,0 +1,225 @@
+"""Writes an import into the directory: new rows in, changed rows over, what ended marked; and counts each."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from records.pool import Connection
+from schemas.base import Frozen
+from schemas.directory import (
+    Adviser,
+    Enrolment,
+    Guardianship,
+    Host,
+    HostStaff,
+    OpportunityFacts,
+    Organisation,
+    Person,
+    SchoolRole,
+)
+
+Change = Literal["new", "changed", "ended", "unchanged"]
+
+LOCK = 4_961_203_518
+"""The advisory lock that lets one import write at a time."""
+
+
+class TableCount(Frozen):
+    """How many rows of one table an import adds, changes, ends and finds as they should be."""
+
+    table: str
+    new: int = 0
+    changed: int = 0
+    ended: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """Ids the directory holds already, for references that lead out of the imported files.
+
+    `students` are all who ever enrolled; `host_staff` pairs host id and person id of the active ones.
+    """
+
+    people: frozenset[str]
+    students: frozenset[str]
+    hosts: frozenset[str]
+    host_staff: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """How one model goes into one table; `columns` are the ones this import speaks for, keys first."""
+
+    name: str
+    keys: int
+    columns: tuple[str, ...]
+    ends: bool = True
+
+    @property
+    def upsert(self) -> str:
+        """One statement for all rows; returns only those that were added or changed."""
+        columns, keys, rest = self.columns, self.columns[: self.keys], self.columns[self.keys :]
+        has_ended = "status = 'ended'" if self.ends else "false"
+        return (
+            f"insert into {self.name} as kept ({', '.join(columns)}) "  # noqa: S608 - constants of this module
+            f"select {', '.join(columns)} from jsonb_populate_recordset(null::{self.name}, $1::text::jsonb) "
+            f"on conflict ({', '.join(keys)}) do update set {', '.join(f'{c} = excluded.{c}' for c in rest)} "
+            f"where ({', '.join(f'kept.{c}' for c in rest)}) "
+            f"is distinct from ({', '.join(f'excluded.{c}' for c in rest)}) "
+            f"returning {keys[0]} as id, xmax = 0 as is_new, {has_ended} as has_ended"
+        )
+
+
+ORGANISATIONS = _Table("organisations", 1, ("id", "kind", "name", "parent_id", "time_zone", "status"))
+_PERSON = ("id", "given_name", "family_name", "email", "phone", "language")
+PEOPLE = _Table("people", 1, (*_PERSON, "birth_date", "time_zone", "status"))
+HOST_PEOPLE = _Table("people", 1, (*_PERSON, "status"))
+ENROLMENTS = _Table("enrolments", 1, ("learner_id", "school_id", "grade", "status"))
+GUARDIANSHIPS = _Table("guardianships", 2, ("learner_id", "guardian_id", "kind", "position", "status"))
+ADVISERS = _Table("advisers", 3, ("learner_id", "person_id", "role", "status"))
+SCHOOL_ROLES = _Table("school_roles", 3, ("person_id", "organisation_id", "role", "is_primary", "by_office", "status"))
+HOSTS = _Table("hosts", 1, ("id", "name", "address", "sector", "time_zone", "site_contact_id", "status"))
+HOST_STAFF = _Table("host_staff", 2, ("host_id", "person_id", "title", "status"))
+OPPORTUNITIES = _Table(
+    "opportunity_facts",
+    1,
+    (
+        *("id", "host_id", "program", "title", "description", "tasks", "job_skills", "seats", "start_on", "end_on"),
+        *("supervisor_id", "alternate_supervisor_id"),
+    ),
+    ends=False,
+)
+
+END_MISSING = {
+    "enrolments": """
+update enrolments set status = 'ended'
+where status = 'active' and learner_id = any($1::text[]) and learner_id <> all($2::text[])
+""",
+    "guardianships": """
+update guardianships set status = 'ended'
+where status = 'active' and learner_id = any($1::text[])
+and (learner_id, guardian_id) not in (select * from unnest($2::text[], $3::text[]))
+""",
+    "advisers": """
+update advisers set status = 'ended'
+where status = 'active' and learner_id = any($1::text[])
+and (learner_id, person_id, role) not in (select * from unnest($2::text[], $3::text[], $4::text[]))
+""",
+    "school_roles": """
+update school_roles set status = 'ended'
+where status = 'active' and person_id = any($1::text[])
+and (person_id, organisation_id, role) not in (select * from unnest($2::text[], $3::text[], $4::text[]))
+""",
+}
+
+
+async def lock_imports(conn: Connection) -> None:
+    """Wait until no other import is writing; held to the end of the transaction."""
+    await conn.execute("select pg_advisory_xact_lock($1)", LOCK)
+
+
+async def known(conn: Connection) -> Known:
+    """What the directory holds already."""
+    pairs = await conn.fetch("""
+select s.host_id, s.person_id from host_staff s join people p on p.id = s.person_id
+where s.status = 'active' and p.status = 'active'
+""")
+    return Known(
+        people=frozenset(row["id"] for row in await conn.fetch("select id from people")),
+        students=frozenset(row["id"] for row in await conn.fetch("select learner_id as id from enrolments")),
+        hosts=frozenset(row["id"] for row in await conn.fetch("select id from hosts where status = 'active'")),
+        host_staff=frozenset((row["host_id"], row["person_id"]) for row in pairs),
+    )
+
+
+async def _write(conn: Connection, table: _Table, rows: list[dict[str, Any]]) -> list[tuple[str, Change]]:
+    written = await conn.fetch(table.upsert, json.dumps(rows))
+    return [(row["id"], "new" if row["is_new"] else "ended" if row["has_ended"] else "changed") for row in written]
+
+
+def _count(table: _Table, rows: int, written: list[tuple[str, Change]]) -> TableCount:
+    tally = Counter(change for _, change in written)
+    return TableCount(
+        table=table.name,
+        new=tally["new"],
+        changed=tally["changed"],
+        ended=tally["ended"],
+        unchanged=rows - len(written),
+    )
+
+
+async def _upsert(conn: Connection, table: _Table, rows: Sequence[Frozen]) -> TableCount:
+    return _count(table, len(rows), await _write(conn, table, [row.model_dump(mode="json") for row in rows]))
+
+
+async def _end_missing(
+    conn: Connection, table: _Table, about: Iterable[str], rows: Sequence[Frozen], count: TableCount
+) -> TableCount:
+    columns: list[list[str]] = [[getattr(row, name) for row in rows] for name in table.columns[: table.keys]]
+    tag = await conn.execute(END_MISSING[table.name], list(about), *columns)
+    return count.model_copy(update={"ended": count.ended + int(tag.rpartition(" ")[2])})
+
+
+@dataclass(frozen=True)
+class SchoolChanges:
+    """What a roster says, each row once. It speaks for all relations of the people in it: what it lacks has ended."""
+
+    organisations: tuple[Organisation, ...]
+    people: tuple[Person, ...]
+    enrolments: tuple[Enrolment, ...]
+    guardianships: tuple[Guardianship, ...]
+    advisers: tuple[Adviser, ...]
+    school_roles: tuple[SchoolRole, ...]
+
+
+async def apply_schools(conn: Connection, changes: SchoolChanges) -> tuple[TableCount, ...]:
+    """Write a roster and count what it changed, table by table. Call inside a transaction."""
+    about = [person.id for person in changes.people]
+    counts = [
+        await _upsert(conn, ORGANISATIONS, changes.organisations),
+        await _upsert(conn, PEOPLE, changes.people),
+    ]
+    relations: tuple[tuple[_Table, Sequence[Frozen]], ...] = (
+        (ENROLMENTS, changes.enrolments),
+        (GUARDIANSHIPS, changes.guardianships),
+        (ADVISERS, changes.advisers),
+        (SCHOOL_ROLES, changes.school_roles),
+    )
+    for table, rows in relations:
+        count = await _upsert(conn, table, rows)
+        counts.append(await _end_missing(conn, table, about, rows, count))
+    return tuple(counts)
+
+
+@dataclass(frozen=True)
+class HostChanges:
+    """Hosts and the people at them, each row once. What is not mentioned stays as it is."""
+
+    people: tuple[Person, ...]
+    hosts: tuple[Host, ...]
+    host_staff: tuple[HostStaff, ...]
+
+
+async def apply_hosts(conn: Connection, changes: HostChanges) -> tuple[TableCount, ...]:
+    """Write hosts and their staff and count what changed, table by table. Call inside a transaction."""
+    return (
+        await _upsert(conn, HOST_PEOPLE, changes.people),
+        await _upsert(conn, HOSTS, changes.hosts),
+        await _upsert(conn, HOST_STAFF, changes.host_staff),
+    )
+
+
+async def apply_opportunities(
+    conn: Connection, opportunities: tuple[OpportunityFacts, ...]
+) -> tuple[tuple[TableCount, ...], dict[str, Change]]:
+    """Write opportunities' facts; returns the counts, and for each id what became of it. Call inside a transaction."""
+    rows = [each.model_dump(mode="json") for each in opportunities]
+    written = await _write(
+        conn, OPPORTUNITIES, [{**row, "start_on": row["start"], "end_on": row["end"]} for row in rows]
+    )
+    touched = dict(written)
+    count = _count(OPPORTUNITIES, len(rows), written)
+    return (count,), {each.id: touched.get(each.id, "unchanged") for each in opportunities}

@@ -1,0 +1,98 @@
+"""How a command reaches a lifecycle and what comes back: the envelope, the facts, the batch and the answer."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from schemas.base import Frozen, Id
+from schemas.effects import Effect, Outcome
+from schemas.opportunity import OpportunityCommand, OpportunityOpening
+from schemas.placement_commands import Opening, PlacementCommand
+from schemas.vocabulary import Role
+
+LifecycleName = Literal["placement", "opportunity"]
+
+
+class By(Frozen):
+    """Who or what caused an event: a person through a form, the API, another lifecycle, or time."""
+
+    kind: Literal["form", "api", "lifecycle", "time"]
+    person_id: Id | None = None
+    role: Role | None = None
+
+
+TIME = By(kind="time")
+
+
+class Act(Frozen):
+    """One command on its way to a lifecycle. `id` makes it happen once; `payload_hash` tells a repeat from a conflict.
+
+    `recorded` is the highest sequence number the caller knows to be in Postgres (0 for none); the lifecycle forgets
+    the facts up to it.
+    """
+
+    id: str
+    payload_hash: str
+    by: By
+    recorded: int = 0
+    command: Annotated[PlacementCommand | OpportunityCommand, Field(union_mode="left_to_right")]
+
+
+class Fact(Frozen):
+    """One event of one lifecycle, ready to be kept and published. Key: lifecycle, id, epoch, seq (from 1)."""
+
+    lifecycle: LifecycleName
+    id: Id
+    epoch: int
+    seq: int
+    type: str
+    at: AwareDatetime
+    by: By
+    data: dict[str, Any]
+
+
+class Batch(Frozen):
+    """Facts that may not be in Postgres yet, the view after the last of them, and effects to carry out."""
+
+    lifecycle: LifecycleName
+    id: Id
+    epoch: int
+    seq: int
+    facts: tuple[Fact, ...]
+    view: dict[str, Any]
+    effects: tuple[Effect, ...] = ()
+
+
+class Carried(Frozen):
+    """What came of a batch's effects, in their order."""
+
+    outcomes: tuple[Outcome, ...]
+
+
+class Answer(Frozen):
+    """What a lifecycle answers to an act. `batch` holds what the caller may record at once."""
+
+    status: Literal["applied"] = "applied"
+    duplicate: bool = False
+    lifecycle: LifecycleName
+    id: Id
+    state: str
+    batch: Batch | None = None
+
+
+class Delivery(Frozen):
+    """What the inbox keeps to deliver: an opening (starts the lifecycle's workflow) or an act (a named Update)."""
+
+    lifecycle: LifecycleName
+    id: Id
+    opening: Opening | OpportunityOpening | None = None
+    act: Act | None = None
+
+    @property
+    def name(self) -> str:
+        """The command's name, which is also the Update's."""
+        if self.act is not None:
+            return self.act.command.name
+        if self.opening is not None:
+            return self.opening.command.name
+        raise ValueError("a delivery carries an opening or an act")

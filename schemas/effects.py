@@ -1,0 +1,122 @@
+"""What a lifecycle asks of the world, and what came of it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Code, Frozen, Id
+from schemas.vocabulary import Role
+
+Message = Literal[
+    "request_opened_ask",
+    "request_due_reminder",
+    "request_escalated_ask",
+    "request_unanswered_warning",
+    "request_reassigned_ask",
+    "request_resent_ask",
+    "request_moved_notification",
+    "placement_ready_notification",
+    "placement_withdrawn_notification",
+    "placement_ended_early_notification",
+    "placement_completed_confirmation",
+]
+"""Named by resource, change and intention; each has a template per language in catalog/messages."""
+
+
+class Notify(Frozen):
+    """Tell or ask one person. `key` is the business key of this one message: sent at most once, one Message-ID."""
+
+    effect: Literal["notify"] = "notify"
+    key: str
+    message: Message
+    person_id: Id
+    role: Role
+    request_id: Id | None = None
+
+
+class ClaimSeatEffect(Frozen):
+    """Claim a seat of the opportunity for this placement."""
+
+    effect: Literal["claim_seat"] = "claim_seat"
+    key: str
+    opportunity_id: Id
+
+
+class ReleaseSeatEffect(Frozen):
+    """Give this placement's seat back."""
+
+    effect: Literal["release_seat"] = "release_seat"
+    key: str
+    opportunity_id: Id
+
+
+class RevokeLinks(Frozen):
+    """Links of this request stop working: one person's, or everybody's when `person_id` is None."""
+
+    effect: Literal["revoke_links"] = "revoke_links"
+    key: str
+    request_id: Id
+    person_id: Id | None = None
+
+
+class ScoreEvaluation(Frozen):
+    """Compute ratings and skill gain from a submitted evaluation."""
+
+    effect: Literal["score_evaluation"] = "score_evaluation"
+    key: str
+    request_id: Id
+    submission_id: Id
+
+
+Effect = Annotated[
+    Notify | ClaimSeatEffect | ReleaseSeatEffect | RevokeLinks | ScoreEvaluation, Field(discriminator="effect")
+]
+
+
+class Done(Frozen):
+    """The effect took place."""
+
+    outcome: Literal["done"] = "done"
+    key: str
+
+
+class Sent(Frozen):
+    """The mail server took the message."""
+
+    outcome: Literal["sent"] = "sent"
+    key: str
+
+
+class Skipped(Frozen):
+    """The message was not sent, and why: `no_address`, `not_open`, `unknown_person`."""
+
+    outcome: Literal["skipped"] = "skipped"
+    key: str
+    reason: Code
+
+
+class Bounced(Frozen):
+    """The address does not take mail."""
+
+    outcome: Literal["bounced"] = "bounced"
+    key: str
+    reason: Code
+
+
+class Deferred(Frozen):
+    """Not possible now (mail server away, full mailbox); the lifecycle tries again later."""
+
+    outcome: Literal["deferred"] = "deferred"
+    key: str
+    reason: Code
+
+
+class SeatAnswer(Frozen):
+    """The opportunity's answer to a claim."""
+
+    outcome: Literal["seat"] = "seat"
+    key: str
+    granted: bool
+
+
+Outcome = Annotated[Done | Sent | Skipped | Bounced | Deferred | SeatAnswer, Field(discriminator="outcome")]

@@ -1,0 +1,62 @@
+"""Moments as a coordinator writes them: `end - 5bd`, `due + 14d`, `opened + 2bd`, `start`."""
+
+import re
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+PATTERN = r"^(start|end|opened|due)( *[+-] *\d{1,3} *(d|bd|w))?$"
+_PARTS = re.compile(r"^(start|end|opened|due)(?: *([+-]) *(\d{1,3}) *(bd|d|w))?$")
+
+
+class Anchor(StrEnum):
+    """What a moment is counted from: the placement's first or last day, or a request's opening or due day."""
+
+    START = "start"
+    END = "end"
+    OPENED = "opened"
+    DUE = "due"
+
+
+class Moment(str):
+    """A day counted from an anchor. `d` calendar days, `bd` business days, `w` weeks.
+
+    A string, so that it stays readable in files, histories and messages; `anchor`, `distance` (signed) and `unit` are
+    read from it. Raises ValueError when the text is not a moment.
+    """
+
+    __slots__ = ("anchor", "distance", "unit")
+    anchor: Anchor
+    distance: int
+    unit: str
+
+    def __new__(cls, text: str) -> Self:
+        """Parse `text`. Raises ValueError with what is allowed."""
+        found = _PARTS.match(text)
+        if not found:
+            raise ValueError(
+                f"'{text}' is not a moment; write an anchor (start, end, opened, due) and, if need be, "
+                "a distance in d (days), bd (business days) or w (weeks), such as 'end - 5bd' or 'due + 14d'"
+            )
+        anchor, sign, count, unit = found.groups()
+        moment = super().__new__(cls, text)
+        moment.anchor = Anchor(anchor)
+        moment.distance = int(f"{sign}{count}") if count else 0
+        moment.unit = unit or "d"
+        return moment
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate from a string, serialise as a string."""
+        return core_schema.no_info_after_validator_function(
+            cls,
+            core_schema.str_schema(strip_whitespace=True),
+            serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Tell editors the pattern."""
+        return {"type": "string", "pattern": PATTERN, "examples": ["end - 5bd", "due + 14d", "start"]}

@@ -1,0 +1,151 @@
+"""What people and systems may ask of a placement. One command is one named Update in Temporal."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from schemas.base import Code, Frozen, Id
+from schemas.clock import REAL, Clock
+from schemas.programs import Program
+from schemas.vocabulary import Role
+
+
+class Propose(Frozen):
+    """Pair a learner with an opportunity. The gateway fills in the team and `minor` (under 18 on `start`)."""
+
+    name: Literal["propose"] = "propose"
+    placement_id: Id
+    learner_id: Id
+    opportunity_id: Id
+    host_id: Id
+    program: Program
+    start: date
+    end: date
+    minor: bool
+    team: dict[Role, Id]
+    clock: Clock = REAL
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> "Propose":
+        if self.end < self.start:
+            raise ValueError(f"end ({self.end}) is before start ({self.start})")
+        return self
+
+
+class MakeOffer(Frozen):
+    """The host takes the learner (said by other means than the form)."""
+
+    name: Literal["make_offer"] = "make_offer"
+
+
+class AcceptOffer(Frozen):
+    """The learner accepts the offer (said by other means than the form)."""
+
+    name: Literal["accept_offer"] = "accept_offer"
+
+
+class DeclineOffer(Frozen):
+    """The learner declines the offer (said by other means than the form)."""
+
+    name: Literal["decline_offer"] = "decline_offer"
+
+
+class Submit(Frozen):
+    """A person answered a request. The answers stay in Postgres; only the id and the decision's code come here."""
+
+    name: Literal["submit"] = "submit"
+    request_id: Id
+    person_id: Id
+    submission_id: Id
+    decision: Code | None = None
+
+
+class ConfirmAttendance(Frozen):
+    """The learner was at the worksite on the first day (or later, after a missed one)."""
+
+    name: Literal["confirm_attendance"] = "confirm_attendance"
+
+
+class ReportMissed(Frozen):
+    """The learner did not come on the first day."""
+
+    name: Literal["report_missed"] = "report_missed"
+
+
+class Withdraw(Frozen):
+    """The learner (or guardian, or school for the learner) leaves the placement."""
+
+    name: Literal["withdraw"] = "withdraw"
+    reason: Code = "not_stated"
+
+
+class Extend(Frozen):
+    """Move the last day later; every open deadline moves with it."""
+
+    name: Literal["extend"] = "extend"
+    end: date
+
+
+class ReplaceSupervisor(Frozen):
+    """Another person supervises from now on; what is open is reassigned, old links are revoked."""
+
+    name: Literal["replace_supervisor"] = "replace_supervisor"
+    person_id: Id
+
+
+class Resend(Frozen):
+    """Send a new link for an open request; links sent before stop working."""
+
+    name: Literal["resend"] = "resend"
+    request_id: Id
+
+
+class RecordSeat(Frozen):
+    """The opportunity's answer to a claimed seat (from an activity, never from outside)."""
+
+    name: Literal["record_seat"] = "record_seat"
+    granted: bool
+
+
+class RecordBounce(Frozen):
+    """A message to this person could not be delivered (from an activity, never from outside)."""
+
+    name: Literal["record_bounce"] = "record_bounce"
+    request_id: Id
+    person_id: Id
+
+
+class Tick(Frozen):
+    """Time passed; do what is due."""
+
+    name: Literal["tick"] = "tick"
+
+
+PlacementCommand = Annotated[
+    Propose
+    | MakeOffer
+    | AcceptOffer
+    | DeclineOffer
+    | Submit
+    | ConfirmAttendance
+    | ReportMissed
+    | Withdraw
+    | Extend
+    | ReplaceSupervisor
+    | Resend
+    | RecordSeat
+    | RecordBounce
+    | Tick,
+    Field(discriminator="name"),
+]
+
+INTERNAL = frozenset({"propose", "record_seat", "record_bounce", "tick"})
+"""Commands that never arrive as an Update."""
+
+
+class Opening(Frozen):
+    """How a placement starts: the first command and the program instant at which it was accepted."""
+
+    command: Propose
+    at: AwareDatetime

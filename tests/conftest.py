@@ -1,0 +1,3 @@
+"""The fixtures that every room's tests share; what they do is told in tests/fixtures/."""
+
+pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.mail", "tests.fixtures.temporal"]

@@ -1,0 +1,129 @@
+"""What a process is told from outside, by environment variables. Read in entry points only and passed down.
+
+| variable | needed by | without it |
+|---|---|---|
+| `DATABASE_URL` | all | an error |
+| `TEMPORAL_ADDRESS` | all | an error |
+| `TEMPORAL_NAMESPACE` | all | `default` |
+| `JOURNEYWORK_PUBLIC_URL` | all | `http://127.0.0.1:8800` |
+| `JOURNEYWORK_REHEARSALS` | all | `off` |
+| `SMTP_URL` | worker | an error |
+| `JOURNEYWORK_MAIL_FROM` | worker | `journeywork@localhost` |
+| `JOURNEYWORK_API_KEY` | gateway | an error |
+| `JOURNEYWORK_HOST`, `JOURNEYWORK_PORT` | gateway | `127.0.0.1`, `8800` |
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Literal, Self
+from urllib.parse import SplitResult, urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A variable is missing or malformed; the text names it and says what it must be, without its value."""
+
+
+def _url(*schemes: str, path: bool = False) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        parts: SplitResult = urlsplit(value)
+        wrong = parts.scheme not in schemes or not parts.hostname or parts.port == 0
+        if wrong or (path and not parts.path.strip("/")):
+            raise ValueError("malformed")
+        return value.rstrip("/")
+
+    return check
+
+
+def _host_and_port(value: str) -> str:
+    parts = urlsplit(f"//{value}")
+    if not parts.hostname or not parts.port or parts.path or parts.username:
+        raise ValueError("malformed")
+    return value
+
+
+def _address(value: str) -> str:
+    try:
+        validate_email(value.strip(), check_deliverability=False, allow_display_name=True, test_environment=True)
+    except EmailNotValidError:
+        if not value.strip().endswith("@localhost"):
+            raise ValueError("malformed") from None
+    return value.strip()
+
+
+class Settings(BaseSettings):
+    """What every process needs. Load it with `load`, which raises SettingsError in one line."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    database_url: Annotated[str, AfterValidator(_url("postgresql", "postgres", path=True))] = Field(
+        validation_alias="DATABASE_URL",
+        repr=False,
+        description="the Postgres database, such as postgresql://user:password@host:5432/journeywork",
+    )
+    temporal_address: Annotated[str, AfterValidator(_host_and_port)] = Field(
+        validation_alias="TEMPORAL_ADDRESS",
+        description="the Temporal server as host:port, such as 127.0.0.1:7233",
+    )
+    temporal_namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(
+        default="default",
+        validation_alias="TEMPORAL_NAMESPACE",
+        description="a Temporal namespace of letters, digits, dots and dashes, such as default",
+    )
+    public_url: Annotated[str, AfterValidator(_url("http", "https"))] = Field(
+        default="http://127.0.0.1:8800",
+        validation_alias="JOURNEYWORK_PUBLIC_URL",
+        description="the address people reach the gateway at, such as https://placements.example.org",
+    )
+    rehearsals: Literal["on", "off"] = Field(
+        default="off",
+        validation_alias="JOURNEYWORK_REHEARSALS",
+        description="on or off; on lets a placement's clock run faster than real time",
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment. Raises SettingsError naming the first variable that is missing or malformed."""
+        try:
+            return cls.model_validate({})
+        except ValidationError as error:
+            raise SettingsError(_told(cls, error)) from None
+
+
+class WorkerSettings(Settings):
+    """What the worker needs besides: where its mail goes out, and whom it is from."""
+
+    smtp_url: Annotated[str, AfterValidator(_url("smtp", "smtps"))] = Field(
+        validation_alias="SMTP_URL",
+        repr=False,
+        description="the mail relay, such as smtp://host:25, or smtps://user:password@host:465",
+    )
+    mail_from: Annotated[str, AfterValidator(_address)] = Field(
+        default="journeywork@localhost",
+        validation_alias="JOURNEYWORK_MAIL_FROM",
+        description="the sender's e-mail address, such as Placements <placements@example.org>",
+    )
+
+
+class GatewaySettings(Settings):
+    """What the gateway needs besides: the key its callers show, and where it listens."""
+
+    api_key: Annotated[str, Field(pattern=r"^[\x21-\x7e]+$")] = Field(
+        validation_alias="JOURNEYWORK_API_KEY",
+        repr=False,
+        description="the key of the API, one word of printable ASCII; a long random one",
+    )
+    host: str = Field(default="127.0.0.1", validation_alias="JOURNEYWORK_HOST", description="an address to listen on")
+    port: int = Field(
+        default=8800, ge=1, le=65535, validation_alias="JOURNEYWORK_PORT", description="a port from 1 to 65535"
+    )
+
+
+def _told(kind: type[Settings], error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    variable = str(first["loc"][0])
+    wanted = next(field.description for field in kind.model_fields.values() if field.validation_alias == variable)
+    problem = "is not set" if first["type"] == "missing" else "is malformed"
+    return f"{variable} {problem}. It must be {wanted}."
