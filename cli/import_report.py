@@ -5,6 +5,8 @@ from datetime import date
 from typing import Literal
 
 from pydantic import computed_field
+from rich.console import Console
+from rich.table import Table
 
 from records.directory_import import Change, TableCount
 from schemas.base import Frozen
@@ -12,6 +14,7 @@ from schemas.base import Frozen
 Kind = Literal["oneroster", "employers", "opportunities"]
 
 LONGEST_SHOWN = 60
+MOST_PRINTED = 200
 
 
 class Problem(Frozen):
@@ -93,3 +96,33 @@ def rows_shown(rows: Iterable[int]) -> str:
     text = ", ".join(str(number) for number in numbers[:8])
     more = f" and {len(numbers) - 8} more" if len(numbers) > 8 else ""
     return f"row{'s' if len(numbers) > 1 else ''} {text}{more}"
+
+
+def show(report: ImportReport) -> None:
+    """Print the report for people: the plan to stdout, problems to stderr."""
+    if report.problems:
+        errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+        for problem in report.problems[:MOST_PRINTED]:
+            errors.print(problem.line)
+        if len(report.problems) > MOST_PRINTED:
+            errors.print(f"... and {len(report.problems) - MOST_PRINTED} more; --json tells all of them")
+        errors.print(f"journeywork: nothing was imported; {_counted(len(report.problems), 'error')} to correct.")
+        return
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for note in report.notes:
+        console.print(f"note: {note}")
+    table = Table("", *("new", "changed", "ended", "unchanged"), title=_title(report), title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for count in report.counts:
+        figures = (count.new, count.changed, count.ended, count.unchanged)
+        table.add_row(count.table.replace("_", " "), *(str(figure) for figure in figures))
+    console.print(table)
+
+
+def _title(report: ImportReport) -> str:
+    return f"{report.kind}: what would change (dry run, nothing was written)" if report.dry_run else report.kind
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

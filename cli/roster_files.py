@@ -1,54 +1,31 @@
-"""Reads a OneRoster 1.2 CSV delivery (a folder) into the school side of the directory.
+"""Reads a OneRoster 1.2 CSV delivery (a folder) and checks its four files against each other.
 
-How OneRoster's roles are read:
-
-| OneRoster | here |
-|---|---|
-| student | a learner, enrolled at the role's school |
-| guardian, parent, relative | a guardian of the students whose agentSourcedIds name them, in that order |
-| teacher | teacher |
-| counselor, ext:careerSpecialist | Career Specialist |
-| ext:coordinator | coordinator |
-| principal, siteAdministrator, districtAdministrator | coordinator by office: asked when nobody is named coordinator |
-| ext:programManager | program manager |
-| aide, proctor, systemAdministrator, other ext: roles | nothing; such people are left out |
-
-A teacher or counselor among a student's agentSourcedIds is that student's own. `tobedeleted` ends somebody and deletes
-nothing. Only bulk deliveries are read: such a delivery says everything about the people in it.
+Only bulk deliveries are read: such a delivery says everything about the people in it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from cli.csv_tables import Placed, Rows, check_references, first_rows, read_rows
 from cli.import_report import Findings, shown
-from schemas.directory import GuardianKind, Organisation, SchoolRoleName
-from schemas.roster import CsvRow, DemographicsRow, ManifestRow, OrgRow, RoleRow, UserRow
+from schemas.directory import AdviserRole, GuardianKind
+from schemas.roster import DemographicsRow, ManifestRow, OrgRow, RoleRow, UserRow
 
 NEEDED = ("orgs", "users", "roles", "demographics")
-
-STAFF: dict[str, tuple[SchoolRoleName, bool]] = {
-    "teacher": ("teacher", False),
-    "counselor": ("career_specialist", False),
-    "ext:careerSpecialist": ("career_specialist", False),
-    "ext:coordinator": ("coordinator", False),
-    "ext:programManager": ("program_manager", False),
-    "principal": ("coordinator", True),
-    "siteAdministrator": ("coordinator", True),
-    "districtAdministrator": ("coordinator", True),
+GUARDIANS: tuple[GuardianKind, ...] = ("guardian", "parent", "relative")
+ADVISERS: dict[str, AdviserRole] = {
+    "teacher": "teacher",
+    "counselor": "career_specialist",
+    "ext:careerSpecialist": "career_specialist",
 }
-"""OneRoster role -> the role here, and whether it follows from an office only."""
-
-GUARDIANS: dict[str, GuardianKind] = {"guardian": "guardian", "parent": "parent", "relative": "relative"}
-
-ORGANISATIONS = {"school": "school", "district": "district", "local": "district"}
+DISTRICTS = ("district", "local")
 
 
 @dataclass(frozen=True)
 class RosterFiles:
-    """The four files, read and checked against each other. `today` decides which roles have ended."""
+    """The four files. `today` decides which roles have ended."""
 
     today: date
     orgs: Rows[OrgRow]
@@ -56,41 +33,56 @@ class RosterFiles:
     roles: Rows[RoleRow]
     demographics: Rows[DemographicsRow]
 
-    @property
+    @cached_property
     def places(self) -> dict[str, OrgRow]:
-        """The schools and districts by id; other kinds of org are left out."""
-        return {placed.row.sourced_id: placed.row for placed in self.orgs if placed.row.type in ORGANISATIONS}
+        """The schools and districts by id; departments, states and nations are left out."""
+        return {one.row.sourced_id: one.row for one in self.orgs if one.row.type in ("school", *DISTRICTS)}
 
-    def current_roles(self) -> Iterator[Placed[RoleRow]]:
-        """The roles that hold today, of people who are here, at places that are."""
-        people = {placed.row.sourced_id for placed in self.users if placed.row.status == "active"}
-        places = {identifier for identifier, org in self.places.items() if org.status == "active"}
-        for placed in self.roles:
-            role = placed.row
-            over = role.status == "ended" or (role.end is not None and role.end < self.today)
-            if not over and role.user_id in people and role.org_id in places:
-                yield placed
+    @cached_property
+    def people(self) -> dict[str, Placed[UserRow]]:
+        """The users who are here, by id."""
+        return {one.row.sourced_id: one for one in self.users if one.row.status == "active"}
 
-    def schools_of_students(self) -> dict[str, str]:
+    @cached_property
+    def current_roles(self) -> tuple[Placed[RoleRow], ...]:
+        """The roles that hold today, of people who are here, at schools and districts that are."""
+        return tuple(
+            one
+            for one in self.roles
+            if one.row.status == "active"
+            and (one.row.end is None or one.row.end >= self.today)
+            and one.row.user_id in self.people
+            and one.row.org_id in self.places
+            and self.places[one.row.org_id].status == "active"
+        )
+
+    @cached_property
+    def roles_of(self) -> dict[str, set[str]]:
+        """Each person's current OneRoster roles."""
+        found: dict[str, set[str]] = {}
+        for one in self.current_roles:
+            found.setdefault(one.row.user_id, set()).add(one.row.role)
+        return found
+
+    @cached_property
+    def schools(self) -> dict[str, str]:
         """Each current student's school; where somebody has several student roles, the primary one."""
-        students = [placed for placed in self.current_roles() if placed.row.role == "student"]
-        students.sort(key=lambda placed: placed.row.role_type != "secondary")
-        return {placed.row.user_id: placed.row.org_id for placed in students}
+        students = [one.row for one in self.current_roles if one.row.role == "student"]
+        students.sort(key=lambda role: role.role_type == "primary")
+        return {role.user_id: role.org_id for role in students}
+
+    @cached_property
+    def birth_dates(self) -> dict[str, date]:
+        """The birth dates that are given, by user."""
+        return {one.row.sourced_id: one.row.birth_date for one in self.demographics if one.row.birth_date}
 
 
 def read_roster(folder: Path, findings: Findings, today: date) -> RosterFiles:
     """The delivery in `folder`. What is wrong goes to `findings`; use the result only if there was nothing."""
-    empty: RosterFiles = RosterFiles(
-        today, Rows("orgs.csv"), Rows("users.csv"), Rows("roles.csv"), Rows("demographics.csv")
-    )
     if not folder.is_dir():
         findings.add(folder.name, None, None, "is not a folder; name the one with manifest.csv (unpack a zip first)")
-        return empty
-    present = _check_manifest(folder, findings, today)
-
-    def read(name: str, model: type[CsvRow]) -> Rows[CsvRow]:
-        return read_rows(folder / f"{name}.csv", model, findings, today) if name in present else Rows(f"{name}.csv")
-
+        return RosterFiles(today, Rows("orgs.csv"), Rows("users.csv"), Rows("roles.csv"), Rows("demographics.csv"))
+    _check_manifest(folder, findings, today)
     files = RosterFiles(
         today,
         read_rows(folder / "orgs.csv", OrgRow, findings, today),
@@ -98,4 +90,100 @@ def read_roster(folder: Path, findings: Findings, today: date) -> RosterFiles:
         read_rows(folder / "roles.csv", RoleRow, findings, today),
         read_rows(folder / "demographics.csv", DemographicsRow, findings, today),
     )
+    _check_orgs(files, findings)
+    _check_roles(files, findings)
+    _check_agents(files, findings)
+    _check_birth_dates(files, findings)
     return files
+
+
+def _check_manifest(folder: Path, findings: Findings, today: date) -> None:
+    manifest = read_rows(folder / "manifest.csv", ManifestRow, findings, today)
+    said = {one.row.property_name: (one.number, one.row.value.strip()) for one in manifest}
+    if not manifest.cells:
+        return
+    number, version = said.get("oneroster.version", (None, ""))
+    if version != "1.2":
+        findings.add("manifest.csv", number, "value", f"oneroster.version is {shown(version)}; export OneRoster 1.2")
+    for name in NEEDED:
+        number, mode = said.get(f"file.{name}", (None, ""))
+        if mode != "bulk":
+            text = f"file.{name} is {shown(mode)}; export {name}.csv in bulk"
+            findings.add("manifest.csv", number, "value", text)
+    others = [name.removeprefix("file.") for name, (_, mode) in said.items() if name.startswith("file.") and mode]
+    unread = [name for name in others if name not in NEEDED and said[f"file.{name}"][1] != "absent"]
+    if unread:
+        findings.notes.append(f"not needed and not read: {', '.join(f'{name}.csv' for name in unread)}")
+
+
+def _check_orgs(files: RosterFiles, findings: Findings) -> None:
+    ids = first_rows(files.orgs, "sourcedId", findings)
+    check_references(
+        files.orgs, "parentSourcedId", lambda org: org.parent_id, ids=ids, where="in orgs.csv", findings=findings
+    )
+    parents = {one.row.sourced_id: one.row.parent_id for one in files.orgs}
+    for one in files.orgs:
+        seen, above = {one.row.sourced_id}, one.row.parent_id
+        while above is not None and above not in seen:
+            seen.add(above)
+            above = parents.get(above)
+        if above == one.row.sourced_id:
+            text = "is a parent of its own parent; the parents go round in a circle"
+            findings.value("orgs.csv", one.number, "parentSourcedId", one.row.parent_id or "", text)
+
+
+def _check_roles(files: RosterFiles, findings: Findings) -> None:
+    users = first_rows(files.users, "sourcedId", findings)
+    first_rows(files.roles, "sourcedId", findings)
+    orgs = {cells.get("sourcedId") for cells in files.orgs.cells}
+    check_references(
+        files.roles, "userSourcedId", lambda role: role.user_id, ids=users, where="in users.csv", findings=findings
+    )
+    check_references(
+        files.roles, "orgSourcedId", lambda role: role.org_id, ids=orgs, where="in orgs.csv", findings=findings
+    )
+    primary: dict[str, Placed[RoleRow]] = {}
+    for one in files.current_roles:
+        if one.row.role != "student":
+            continue
+        if files.places[one.row.org_id].type in DISTRICTS:
+            text = "is a district; name the school the student goes to"
+            findings.value("roles.csv", one.number, "orgSourcedId", one.row.org_id, text)
+        if one.row.role_type == "primary":
+            other = primary.setdefault(one.row.user_id, one)
+            if other.row.org_id != one.row.org_id:
+                text = f"is the student's second primary school (see row {other.number}); make one of them secondary"
+                findings.value("roles.csv", one.number, "orgSourcedId", one.row.org_id, text)
+
+
+def _check_agents(files: RosterFiles, findings: Findings) -> None:
+    users = {cells.get("sourcedId") for cells in files.users.cells}
+    spoilt = {cells.get("userSourcedId") for cells in files.roles.spoilt}
+    ever = {one.row.user_id for one in files.roles if one.row.role in (*GUARDIANS, *ADVISERS)} | spoilt
+    for one in files.users:
+        for agent in one.row.agent_ids:
+            if agent not in users:
+                problem = "is not in users.csv; add the person or take the id out"
+            elif agent == one.row.sourced_id:
+                problem = "is the user; name a guardian, teacher or counselor"
+            elif one.row.sourced_id in files.schools and agent not in ever:
+                problem = "has no role guardian, parent, relative, teacher or counselor in roles.csv; add one"
+            else:
+                continue
+            findings.value("users.csv", one.number, "agentSourcedIds", agent, problem)
+
+
+def _check_birth_dates(files: RosterFiles, findings: Findings) -> None:
+    users = {cells.get("sourcedId") for cells in files.users.cells}
+    given = first_rows(files.demographics, "sourcedId", findings)
+    check_references(
+        files.demographics, "sourcedId", lambda row: row.sourced_id, ids=users, where="in users.csv", findings=findings
+    )
+    good = {one.row.sourced_id for one in files.demographics}
+    for identifier in files.schools:
+        if identifier not in given:
+            text = "is a student without a row in demographics.csv; add one with the birthDate"
+            findings.value("users.csv", files.people[identifier].number, "sourcedId", identifier, text)
+        elif identifier in good and identifier not in files.birth_dates:
+            text = "is empty; the rules for minors need every student's birth date"
+            findings.add("demographics.csv", given[identifier], "birthDate", text)

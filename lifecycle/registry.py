@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from lifecycle import opportunity as opportunities
 from lifecycle import placement as placements
@@ -115,6 +115,30 @@ OPPORTUNITY: Lifecycle[Opportunity] = Lifecycle(
     learned=lambda _, __: None,
     tick=OpportunityTick(),
 )
+
+
+class Decision(NamedTuple, Generic[S]):
+    """A decision in full: the state after it, its events, and what they ask of the world."""
+
+    state: S
+    events: tuple[Any, ...]
+    effects: tuple[Effect, ...]
+
+
+def begin(lifecycle: Lifecycle[S], command: Any, at: datetime) -> Decision[S]:
+    """The lifecycle's first decision. Raises Refused when it cannot begin."""
+    state, events = lifecycle.begin(command, at)
+    return Decision(state, events, tuple(one for event in events for one in lifecycle.effects(state, event)))
+
+
+def decide(lifecycle: Lifecycle[S], state: S, command: Any, at: datetime) -> Decision[S]:
+    """What a command does, with its effects. Raises Refused."""
+    after, events = lifecycle.step(state, command, at)
+    effects: list[Effect] = []
+    for event in events:
+        state = lifecycle.evolve(state, event)
+        effects += lifecycle.effects(state, event)
+    return Decision(after, events, tuple(effects))
 
 
 def facts(state: Placement | Opportunity, name: LifecycleName, epoch: int, by: By, events: Sequence[Any]) -> list[Fact]:

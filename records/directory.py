@@ -22,7 +22,8 @@ from people where id = $1
 """
 
 CONTACTS = """
-select p.id, p.given_name || ' ' || p.family_name as name, p.email, p.language, p.status = 'active' as active,
+select p.id, p.given_name || ' ' || p.family_name as name, p.email, p.language,
+    p.status = 'active' and exists (select 1 from person_kinds k where k.person_id = p.id) as active,
     coalesce(
         p.time_zone,
         (

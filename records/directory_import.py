@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -43,7 +43,6 @@ class Known:
     `students` are all who ever enrolled; `host_staff` pairs host id and person id of the active ones.
     """
 
-    people: frozenset[str]
     students: frozenset[str]
     hosts: frozenset[str]
     host_staff: frozenset[tuple[str, str]]
@@ -93,6 +92,12 @@ OPPORTUNITIES = _Table(
     ends=False,
 )
 
+END_ORGANISATIONS = "update organisations set status = 'ended' where status = 'active' and id = any($1::text[])"
+END_PEOPLE = "update people set status = 'ended' where status = 'active' and id = any($1::text[])"
+END_STAFF = """
+update host_staff set status = 'ended'
+where status = 'active' and (host_id, person_id) in (select * from unnest($1::text[], $2::text[]))
+"""
 END_MISSING = {
     "enrolments": """
 update enrolments set status = 'ended'
@@ -128,7 +133,6 @@ select s.host_id, s.person_id from host_staff s join people p on p.id = s.person
 where s.status = 'active' and p.status = 'active'
 """)
     return Known(
-        people=frozenset(row["id"] for row in await conn.fetch("select id from people")),
         students=frozenset(row["id"] for row in await conn.fetch("select learner_id as id from enrolments")),
         hosts=frozenset(row["id"] for row in await conn.fetch("select id from hosts where status = 'active'")),
         host_staff=frozenset((row["host_id"], row["person_id"]) for row in pairs),
@@ -155,18 +159,20 @@ async def _upsert(conn: Connection, table: _Table, rows: Sequence[Frozen]) -> Ta
     return _count(table, len(rows), await _write(conn, table, [row.model_dump(mode="json") for row in rows]))
 
 
-async def _end_missing(
-    conn: Connection, table: _Table, about: Iterable[str], rows: Sequence[Frozen], count: TableCount
-) -> TableCount:
-    columns: list[list[str]] = [[getattr(row, name) for row in rows] for name in table.columns[: table.keys]]
-    tag = await conn.execute(END_MISSING[table.name], list(about), *columns)
-    return count.model_copy(update={"ended": count.ended + int(tag.rpartition(" ")[2])})
+def _and_ended(count: TableCount, command_tag: str) -> TableCount:
+    return count.model_copy(update={"ended": count.ended + int(command_tag.rpartition(" ")[2])})
 
 
 @dataclass(frozen=True)
 class SchoolChanges:
-    """What a roster says, each row once. It speaks for all relations of the people in it: what it lacks has ended."""
+    """What a roster says, each row once; `people` and `organisations` are those that are still there.
 
+    It speaks for every school relation of the people it is `about` (ids): a relation that it lacks has ended.
+    """
+
+    about: tuple[str, ...]
+    ended_people: tuple[str, ...]
+    ended_organisations: tuple[str, ...]
     organisations: tuple[Organisation, ...]
     people: tuple[Person, ...]
     enrolments: tuple[Enrolment, ...]
@@ -177,10 +183,11 @@ class SchoolChanges:
 
 async def apply_schools(conn: Connection, changes: SchoolChanges) -> tuple[TableCount, ...]:
     """Write a roster and count what it changed, table by table. Call inside a transaction."""
-    about = [person.id for person in changes.people]
+    organisations = await _upsert(conn, ORGANISATIONS, changes.organisations)
+    people = await _upsert(conn, PEOPLE, changes.people)
     counts = [
-        await _upsert(conn, ORGANISATIONS, changes.organisations),
-        await _upsert(conn, PEOPLE, changes.people),
+        _and_ended(organisations, await conn.execute(END_ORGANISATIONS, changes.ended_organisations)),
+        _and_ended(people, await conn.execute(END_PEOPLE, changes.ended_people)),
     ]
     relations: tuple[tuple[_Table, Sequence[Frozen]], ...] = (
         (ENROLMENTS, changes.enrolments),
@@ -190,26 +197,31 @@ async def apply_schools(conn: Connection, changes: SchoolChanges) -> tuple[Table
     )
     for table, rows in relations:
         count = await _upsert(conn, table, rows)
-        counts.append(await _end_missing(conn, table, about, rows, count))
+        keys: list[list[str]] = [[getattr(row, name) for row in rows] for name in table.columns[: table.keys]]
+        counts.append(_and_ended(count, await conn.execute(END_MISSING[table.name], changes.about, *keys)))
     return tuple(counts)
 
 
 @dataclass(frozen=True)
 class HostChanges:
-    """Hosts and the people at them, each row once. What is not mentioned stays as it is."""
+    """Hosts and the people at them, each row once; `ended_staff` pairs host id and person id of who has left.
+
+    What is not mentioned stays as it is.
+    """
 
     people: tuple[Person, ...]
     hosts: tuple[Host, ...]
     host_staff: tuple[HostStaff, ...]
+    ended_staff: tuple[tuple[str, str], ...]
 
 
 async def apply_hosts(conn: Connection, changes: HostChanges) -> tuple[TableCount, ...]:
     """Write hosts and their staff and count what changed, table by table. Call inside a transaction."""
-    return (
-        await _upsert(conn, HOST_PEOPLE, changes.people),
-        await _upsert(conn, HOSTS, changes.hosts),
-        await _upsert(conn, HOST_STAFF, changes.host_staff),
-    )
+    people = await _upsert(conn, HOST_PEOPLE, changes.people)
+    hosts = await _upsert(conn, HOSTS, changes.hosts)
+    staff = await _upsert(conn, HOST_STAFF, changes.host_staff)
+    left = [list(column) for column in zip(*changes.ended_staff, strict=True)] or [[], []]
+    return people, hosts, _and_ended(staff, await conn.execute(END_STAFF, *left))
 
 
 async def apply_opportunities(

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from schemas.checks import meant
-from schemas.directory import age_on
+from schemas.directory import Language, age_on
 
 YOUNGEST = 13
 EARLIEST_YEAR = 1900
@@ -191,5 +191,5 @@ Day = Annotated[date, BeforeValidator(_day)]
 BirthDate = Annotated[date, BeforeValidator(_birth_date)]
 Seats = Annotated[int, BeforeValidator(_seats)]
 TimeZone = Annotated[str, BeforeValidator(_zone)]
-LanguageCode = Annotated[str, BeforeValidator(_language)]
+LanguageCode = Annotated[Language, BeforeValidator(_language)]
 YesNo = Annotated[bool, BeforeValidator(_yes)]

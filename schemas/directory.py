@@ -142,8 +142,8 @@ class OpportunityFacts(Personal):
 class Contact(Personal):
     """How to reach a person: a name to greet, an address if there is one, and the language and zone to write in.
 
-    `active` is False for a person who has left; nobody writes to them. `time_zone` is the person's own, else their
-    worksite's or school's, else None: then the program's holds.
+    `active` is False for a person who has left, or who is no longer anything to anybody here; nobody writes to them.
+    `time_zone` is the person's own, else their worksite's or school's, else None: then the program's holds.
     """
 
     id: Id

@@ -1,5 +1,6 @@
 """The Python processes of the stack, and what each is told by its environment."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,10 +15,11 @@ ANY_HOST = ("0.0.0.0", "::", "")
 
 def python_child(name: str, words: tuple[str, ...], environment: Mapping[str, str]) -> Child:
     """Describe `python -m cli WORDS`; `-P` keeps modules of the caller's folder from being taken for ours."""
+    path = filter(None, (str(ROOT), environment.get("PYTHONPATH")))
     return Child(
         name=name,
         command=tuple(guarded([sys.executable, "-P", "-m", "cli", *words])),
-        environment={**environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        environment={**environment, "PYTHONPATH": os.pathsep.join(path), "PYTHONUNBUFFERED": "1"},
         again=f"./journeywork {words[0]}",
     )
 

@@ -9,12 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import IO, Any, Self, TypeVar
 
 from cli.errors import PartFailedError, UserError
 
 RESTART_AFTER = 0.3  # seconds
-GRACE = 10.0  # seconds from the stop signal to SIGKILL
 DEATHS, WITHIN = 5, 30.0  # deaths, seconds
 LONGEST_LINE = 65536  # bytes
 LAST_LINES = 15
@@ -29,7 +28,8 @@ class Child:
     """One process to keep running.
 
     `quiet` keeps its output back and shows the last lines only when it dies. `again` is the command
-    that starts it by hand after somebody stopped it.
+    that starts it by hand after somebody stopped it. `grace` is its time in seconds from the stop
+    signal to SIGKILL.
     """
 
     name: str
@@ -38,12 +38,14 @@ class Child:
     quiet: bool = False
     stop_signal: signal.Signals = signal.SIGTERM
     again: str = "stop the stack and start it again"
+    grace: float = 10.0
 
 
 @dataclass
 class _Running:
     child: Child
     process: asyncio.subprocess.Process | None = None
+    output: IO[bytes] | None = None
     keeper: asyncio.Task[None] | None = None
     wanted: str = "up"  # up, down, again
     deaths: deque[float] = field(default_factory=lambda: deque[float](maxlen=DEATHS))
@@ -90,7 +92,7 @@ class Supervisor:
         running.keeper = asyncio.create_task(self._keep(running), name=f"keep {child.name}")
 
     async def stop(self, name: str) -> None:
-        """Stop the child: its stop signal, ten seconds, then SIGKILL to its whole group. It stays down."""
+        """Stop the child: its stop signal, its time of grace, then SIGKILL to its whole group. It stays down."""
         running = self._running[name]
         running.wanted = "down"
         await self._end(running)
@@ -144,17 +146,23 @@ class Supervisor:
 
     async def _spawn(self, running: _Running) -> None:
         child = running.child
+        # A pipe of our own: asyncio's would make the end of the child wait for all who inherited it.
+        reading, writing = os.pipe()
         try:
             running.process = await asyncio.create_subprocess_exec(
                 *child.command,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
+                stdout=writing,
                 stderr=asyncio.subprocess.STDOUT,
                 env=dict(child.environment),
                 start_new_session=True,
             )
         except OSError as error:
+            os.close(reading)
             raise UserError(f"cannot start {child.name}: {child.command[0]}: {error.strerror}.") from None
+        finally:
+            os.close(writing)
+        running.output = os.fdopen(reading, "rb", buffering=0)
         running.last.clear()
         running.wanted = "down" if running.wanted == "down" else "up"
         running.started.set()
@@ -173,13 +181,16 @@ class Supervisor:
             self._fail(str(error))
 
     async def _watch(self, running: _Running, process: asyncio.subprocess.Process) -> int:
-        pump = asyncio.create_task(self._pump(running, process))
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), running.output
+        )
+        pump = asyncio.create_task(self._pump(running, stream))
         status = await process.wait()
         _signal_group(process.pid, signal.SIGKILL)
         await asyncio.wait([pump], timeout=1.0)
         pump.cancel()
-        with suppress(asyncio.CancelledError):
-            await pump
+        transport.close()
         return status
 
     async def _comes_back(self, running: _Running, status: int) -> bool:
@@ -204,10 +215,9 @@ class Supervisor:
         await asyncio.sleep(RESTART_AFTER)
         return running.wanted != "down"
 
-    async def _pump(self, running: _Running, process: asyncio.subprocess.Process) -> None:
-        stream = process.stdout
+    async def _pump(self, running: _Running, stream: asyncio.StreamReader) -> None:
         rest = b""
-        while stream and (chunk := await stream.read(LONGEST_LINE)):
+        while chunk := await stream.read(LONGEST_LINE):
             *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) > LONGEST_LINE:
                 lines, rest = [*lines, rest], b""
@@ -228,9 +238,9 @@ class Supervisor:
             return
         _signal(process.pid, running.child.stop_signal)
         try:
-            await asyncio.wait_for(process.wait(), GRACE)
+            await asyncio.wait_for(process.wait(), running.child.grace)
         except TimeoutError:
-            self._log(running.child.name, f"did not stop within {GRACE:.0f} s; killed")
+            self._log(running.child.name, f"did not stop within {running.child.grace:.0f} s; killed")
             _signal_group(process.pid, signal.SIGKILL)
 
     def _fail(self, message: str) -> None:

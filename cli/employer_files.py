@@ -1,0 +1,158 @@
+"""Reads employers.csv (hosts and the people at their worksites) and opportunities.csv (what hosts offer)."""
+
+from datetime import date
+from pathlib import Path
+
+from cli.csv_tables import Placed, Rows, first_rows, read_rows
+from cli.import_report import Findings, rows_shown, shown
+from records.directory_import import HostChanges, Known
+from schemas.directory import Host, HostStaff, OpportunityFacts, Person
+from schemas.roster import EmployerRow, OpportunityRow
+
+HOST_COLUMNS = ("host_name", "sector", "address", "time_zone")
+PERSON_COLUMNS = ("given_name", "family_name", "email", "phone", "language")
+
+
+def read_employers(path: Path, findings: Findings, today: date) -> Rows[EmployerRow]:
+    """The rows of employers.csv. What is wrong goes to `findings`; use the result only if there was nothing."""
+    rows = read_rows(path, EmployerRow, findings, today)
+    hosts: dict[str, Placed[EmployerRow]] = {}
+    people: dict[str, Placed[EmployerRow]] = {}
+    contacts: dict[str, int] = {}
+    pairs: dict[tuple[str, str], int] = {}
+    spoilt_hosts = {cells.get("host_id") for cells in rows.spoilt}
+    for one in rows:
+        row, number = one.row, one.number
+        first = hosts.setdefault(row.host_id, one)
+        _check_host(path.name, one, first, findings, checkable=row.host_id not in spoilt_hosts)
+        same = people.setdefault(row.person_id, one)
+        for column in PERSON_COLUMNS:
+            if getattr(row, column) != getattr(same.row, column):
+                text = f"differs from row {same.number}, which is about the same person; make them alike"
+                findings.value(path.name, number, column, str(getattr(row, column) or ""), text)
+        if other := pairs.get((row.host_id, row.person_id)):
+            text = f"is in row {other} already at this host; take one of the rows out"
+            findings.value(path.name, number, "person_id", row.person_id, text)
+        pairs.setdefault((row.host_id, row.person_id), number)
+        if row.site_contact and row.status == "ended":
+            text = "the site contact has left; mark somebody else at this host"
+            findings.add(path.name, number, "site_contact", text)
+        if row.site_contact and (other := contacts.get(row.host_id)):
+            text = f"row {other} is the site contact of this host already; keep one yes"
+            findings.add(path.name, number, "site_contact", text)
+        if row.site_contact:
+            contacts.setdefault(row.host_id, number)
+    for host_id, first in hosts.items():
+        if host_id not in contacts and host_id not in spoilt_hosts:
+            text = f"no row of {shown(host_id)} says yes; mark the person to ask when no supervisor answers"
+            findings.add(path.name, first.number, "site_contact", text)
+    return rows
+
+
+def check_employers(rows: Rows[EmployerRow], known: Known, findings: Findings) -> None:
+    """What only the directory can tell: an employer's file must not write over a student."""
+    for one in rows:
+        if one.row.person_id in known.students:
+            text = "is a student's id in the directory; give this person an id of their own"
+            findings.value(rows.file, one.number, "person_id", one.row.person_id, text)
+
+
+def host_changes(rows: Rows[EmployerRow]) -> HostChanges:
+    """The directory rows of employers.csv without problems."""
+    here = [one.row for one in rows if one.row.status == "active"]
+    contacts = {row.host_id: row.person_id for row in here if row.site_contact}
+    first: dict[str, EmployerRow] = {}
+    for one in rows:
+        first.setdefault(one.row.host_id, one.row)
+    return HostChanges(
+        people=tuple(
+            Person(
+                id=row.person_id,
+                given_name=row.given_name,
+                family_name=row.family_name,
+                email=row.email,
+                phone=row.phone,
+                language=row.language,
+            )
+            for row in {row.person_id: row for row in here}.values()
+        ),
+        hosts=tuple(
+            Host(
+                id=host_id,
+                name=row.host_name or "",
+                address=row.address or "",
+                sector=row.sector or "",
+                time_zone=row.time_zone or "",
+                site_contact_id=contacts[host_id],
+            )
+            for host_id, row in first.items()
+        ),
+        host_staff=tuple(HostStaff(host_id=row.host_id, person_id=row.person_id, title=row.title) for row in here),
+        ended_staff=tuple((one.row.host_id, one.row.person_id) for one in rows if one.row.status == "ended"),
+    )
+
+
+def read_opportunities(path: Path, findings: Findings, today: date) -> Rows[OpportunityRow]:
+    """The rows of opportunities.csv. What is wrong goes to `findings`; use the result only if there was nothing."""
+    rows = read_rows(path, OpportunityRow, findings, today)
+    first_rows(rows, "opportunity_id", findings)
+    return rows
+
+
+def check_opportunities(rows: Rows[OpportunityRow], known: Known, findings: Findings) -> None:
+    """What only the directory can tell: the host and its supervisors must be there. Notes ends that have passed."""
+    for one in rows:
+        host_id = one.row.host_id
+        if host_id not in known.hosts:
+            text = "is not a host in the directory; correct the id or import the host with employers.csv first"
+            findings.value(rows.file, one.number, "host_id", host_id, text)
+            continue
+        named = {
+            "supervisor_id": one.row.supervisor_id,
+            "alternate_supervisor_id": one.row.alternate_supervisor_id,
+        }
+        for column, person_id in named.items():
+            if person_id is not None and (host_id, person_id) not in known.host_staff:
+                text = f"does not work at {shown(host_id)}; correct the id or add the person to employers.csv first"
+                findings.value(rows.file, one.number, column, person_id, text)
+
+
+def opportunity_notes(rows: Rows[OpportunityRow], today: date) -> list[str]:
+    """What the importer should know about opportunities that are fine."""
+    past = [one.number for one in rows if one.row.end < today]
+    return [f"{rows.file} {rows_shown(past)}: the last day has passed"] if past else []
+
+
+def opportunity_facts(rows: Rows[OpportunityRow]) -> tuple[OpportunityFacts, ...]:
+    """The directory rows of opportunities.csv without problems."""
+    return tuple(_facts(one.row) for one in rows)
+
+
+def _facts(row: OpportunityRow) -> OpportunityFacts:
+    skills = (row.job_skill_1, row.job_skill_2, row.job_skill_3, row.job_skill_4, row.job_skill_5)
+    return OpportunityFacts(
+        id=row.opportunity_id,
+        host_id=row.host_id,
+        program=row.program,
+        title=row.title,
+        description=row.description,
+        tasks=tuple(task.strip() for task in (row.tasks or "").split(";") if task.strip()),
+        job_skills=tuple(skill for skill in skills if skill is not None),
+        seats=row.seats,
+        start=row.start,
+        end=row.end,
+        supervisor_id=row.supervisor_id,
+        alternate_supervisor_id=row.alternate_supervisor_id,
+    )
+
+
+def _check_host(
+    file: str, one: Placed[EmployerRow], first: Placed[EmployerRow], findings: Findings, *, checkable: bool
+) -> None:
+    for column in HOST_COLUMNS:
+        value = getattr(one.row, column)
+        if one is first and value is None and checkable:
+            findings.add(file, one.number, column, "is empty; the first row of a host says this for all its rows")
+        elif value is not None and getattr(first.row, column) not in (value, None):
+            text = f"differs from row {first.number} of the same host; make them alike or leave this one empty"
+            findings.value(file, one.number, column, value, text)

@@ -1,0 +1,273 @@
+"""A laid-out form made ready for the templates: values kept, options marked, errors worded, ids given."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from catalog.page_words import PageWords, page_words
+from gateway import page_dates
+from lifecycle.form_layout import AskedField, FormContext, Group, Rule, lay_out
+from lifecycle.forms import TICKED, FieldError
+from schemas.form_fields import (
+    NOT_APPLICABLE,
+    AgreeField,
+    ChoiceField,
+    LongTextField,
+    NumberField,
+    RatingField,
+    SignatureField,
+)
+from schemas.forms import Fact, FormDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """One radio button or box. `level` is the number of a scale's level; `reveals` are fields only this option asks."""
+
+    id: str
+    value: str
+    label: str
+    help: str | None
+    checked: bool
+    level: int | None
+    reveals: tuple["FieldView", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One control: what it is called and explained by, what was typed, and what is wrong with it."""
+
+    name: str
+    kind: str
+    label: str
+    hints: tuple[str, ...]
+    error: str | None
+    value: str
+    options: tuple[OptionView, ...]
+    optional: bool
+    rows: int
+    statement: str | None
+    unit: str | None
+
+    @property
+    def described_by(self) -> str:
+        """The ids that explain the control, the error first; empty if there are none."""
+        parts = ((self.error, "error"), (self.hints, "hint"))
+        return " ".join(f"{self.name}-{part}" for given, part in parts if given)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """The fields of one skill, or of a section."""
+
+    id: str
+    label: str | None
+    help: str | None
+    position: str | None
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of the page."""
+
+    id: str
+    title: str
+    text: str | None
+    points: tuple[str, ...]
+    groups: tuple[GroupView, ...]
+
+
+def sections_of(
+    form: FormDefinition, context: FormContext, raw: Mapping[str, str], errors: Mapping[str, str]
+) -> tuple[SectionView, ...]:
+    """Every section with its controls; `errors` are worded, by name of control."""
+    words, sections = page_words(context.language), lay_out(form, context)
+    total = sum(group.skill_id is not None for section in sections for group in section.groups)
+    seen = 0
+    views: list[SectionView] = []
+    for section in sections:
+        groups: list[GroupView] = []
+        for group in section.groups:
+            seen += group.skill_id is not None
+            maker = _Maker(form, context, words, raw, errors, group)
+            position = words.words["skill_number"].format(number=seen, total=total) if group.skill_id else None
+            groups.append(
+                GroupView(
+                    id=f"skill-{group.skill_id}" if group.skill_id else f"fields-{section.id}",
+                    label=group.label,
+                    help=group.help,
+                    position=position,
+                    fields=maker.fields(),
+                )
+            )
+        views.append(
+            SectionView(
+                id=f"section-{section.id}",
+                title=section.title,
+                text=section.text,
+                points=section.points,
+                groups=tuple(groups),
+            )
+        )
+    return tuple(views)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the views of one group's fields."""
+
+    form: FormDefinition
+    context: FormContext
+    words: PageWords
+    raw: Mapping[str, str]
+    errors: Mapping[str, str]
+    group: Group
+
+    def fields(self) -> tuple[FieldView, ...]:
+        """Fields that only one option of a choice asks for stand under that option, the others in order."""
+        under: dict[tuple[str, str], list[AskedField]] = {}
+        top: list[AskedField] = []
+        names = {asked.name: asked for asked in self.group.fields}
+        for asked in self.group.fields:
+            rule = asked.when
+            parent = names.get(rule.name) if rule else None
+            if rule and parent and isinstance(parent.field, ChoiceField) and len(rule.values) == 1:
+                under.setdefault((rule.name, str(rule.values[0])), []).append(asked)
+            else:
+                top.append(asked)
+        return tuple(self._field(asked, under) for asked in top)
+
+    def _field(self, asked: AskedField, under: Mapping[tuple[str, str], list[AskedField]]) -> FieldView:
+        field = asked.field
+        return FieldView(
+            name=asked.name,
+            kind="box" if isinstance(field, ChoiceField) and len(field.options) == 1 else field.kind,
+            label=asked.label,
+            hints=tuple(self._hints(asked, nested=any(asked in fields for fields in under.values()))),
+            error=self.errors.get(asked.name),
+            value=self.raw.get(asked.name, ""),
+            options=tuple(self._options(asked, under)),
+            optional=not field.required and asked.required_when is None,
+            rows=field.rows if isinstance(field, LongTextField) else 1,
+            statement=self.context.say(field.signed(self.context.signer_role))
+            if isinstance(field, SignatureField)
+            else None,
+            unit=self.context.say(field.unit) if isinstance(field, NumberField) and field.unit else None,
+        )
+
+    def _hints(self, asked: AskedField, *, nested: bool) -> Iterable[str]:
+        if asked.when is not None and not nested:
+            yield self.words.words["only_if"].format(options=self._chosen(asked.when))
+        if asked.help:
+            yield asked.help
+        elif asked.required_when is not None:
+            yield self.words.words["needed_if"].format(options=self._chosen(asked.required_when))
+        if asked.field.kind == "date":
+            yield self.words.words["date_hint"]
+        if asked.field.kind == "signature":
+            yield self.words.words["signature_hint"]
+
+    def _chosen(self, rule: Rule) -> str:
+        asked = next((one for one in self.group.fields if one.name == rule.name), None)
+        labels = (option_label(self.form, self.context, asked, str(value)) for value in rule.values if asked)
+        return ", ".join(f"“{label}”" for label in labels)
+
+    def _options(self, asked: AskedField, under: Mapping[tuple[str, str], list[AskedField]]) -> Iterable[OptionView]:
+        sent = self.raw.get(asked.name, "")
+        for at, (value, label, text, level) in enumerate(_choices(self.form, self.context, asked)):
+            yield OptionView(
+                id=asked.name if at == 0 else f"{asked.name}-{value}",
+                value=value,
+                label=label,
+                help=text,
+                checked=value == sent,
+                level=level,
+                reveals=tuple(self._field(one, {}) for one in under.get((asked.name, value), ())),
+            )
+
+
+def _choices(
+    form: FormDefinition, context: FormContext, asked: AskedField
+) -> Iterable[tuple[str, str, str | None, int | None]]:
+    """Value, label, help and level of everything that can be chosen."""
+    match asked.field:
+        case RatingField() as field:
+            scale = form.scales[field.scale]
+            for level in scale.levels:
+                text = asked.rubric.get(level.value) or (context.say(level.help) if level.help else None)
+                yield str(level.value), context.say(level.label), text, level.value
+            if scale.not_applicable:
+                yield NOT_APPLICABLE, context.say(scale.not_applicable), None, None
+        case ChoiceField() as field:
+            for option in field.options:
+                text = context.say(option.help) if option.help else None
+                yield option.code, context.say(option.label), text, None
+        case AgreeField():
+            yield TICKED, asked.label, None, None
+        case _:
+            return
+
+
+def option_label(form: FormDefinition, context: FormContext, asked: AskedField, value: str) -> str:
+    """What was chosen, as the page words it; a rating as `1: Performance Improvement Needed`."""
+    words = page_words(context.language).words
+    for code, label, _, level in _choices(form, context, asked):
+        if code == value:
+            return label if level is None else words["rating_of"].format(value=level, label=label)
+    return value
+
+
+def worded_errors(
+    form: FormDefinition, context: FormContext, raw: Mapping[str, str], errors: Mapping[str, FieldError]
+) -> dict[str, str]:
+    """Each error as a sentence in the person's language that says where it is and what to do."""
+    words = page_words(context.language)
+    groups = [group for section in lay_out(form, context) for group in section.groups]
+    asked = {one.name: (one, group) for group in groups for one in group.fields}
+    worded: dict[str, str] = {}
+    for name, error in errors.items():
+        figures = {key: _figure(value, context) for key, value in error.figures.items()}
+        if name in asked:
+            one, group = asked[name]
+            figures |= {"label": one.label, "lead": _lead(one, group)}
+        if (by := error.figures.get("by")) in asked:
+            figures["reason"] = option_label(form, context, asked[str(by)][0], raw.get(str(by), ""))
+        worded[name] = words.errors[error.code].format_map(figures)
+    return worded
+
+
+def _lead(asked: AskedField, group: Group) -> str:
+    """How an error about a control begins: by the question, or by the skill."""
+    if group.label is None:
+        text = asked.label
+    else:
+        text = group.label if isinstance(asked.field, RatingField) else f"{asked.label} ({group.label})"
+    return f"{text} " if text.endswith(("?", ".", "!", ":")) else f"{text}: "
+
+
+def _figure(value: str | int, context: FormContext) -> str:
+    if isinstance(value, int):
+        return page_dates.number(value, context.language)
+    try:
+        return page_dates.day(date.fromisoformat(value), context.language)
+    except ValueError:
+        return value
+
+
+def facts_of(form: FormDefinition, context: FormContext) -> tuple[tuple[str, str], ...]:
+    """What the top of the page says about the placement: label and value, unknown ones left out."""
+    known: dict[Fact, str | None] = {
+        "learner": context.learner_name,
+        "host": context.host_name,
+        "supervisor": context.worksite_supervisor_name,
+        "program": context.program_name,
+        "job_title": context.job_title,
+        "tasks": context.tasks,
+        "schedule": context.schedule,
+        "wage": context.wage,
+        "dates": page_dates.days(context.start, context.end, context.language),
+    }
+    words = page_words(context.language)
+    shown = [(words.facts[fact], value) for fact in form.shows if (value := known[fact])]
+    return (*shown, (words.facts["person"], words.roles[context.signer_role]))

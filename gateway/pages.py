@@ -1,0 +1,221 @@
+"""The pages behind mailed links: the form, its receipt, and kind words for links that no longer work.
+
+Server-rendered, no JavaScript. Every text comes from the form and from `catalog/messages/pages.*.yaml`; what people
+typed is escaped. Send each page with `PAGE_HEADERS`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from catalog.page_words import GoneKind, Notice, ProblemKind, page_words
+from gateway import page_dates
+from gateway.page_views import facts_of, option_label, sections_of, worded_errors
+from lifecycle.form_layout import AskedField, FormContext, lay_out
+from lifecycle.forms import WHOLE_FORM, Answer, FieldError
+from schemas.form_fields import LANGUAGES, Language
+from schemas.forms import FormDefinition
+
+STATIC_FOLDER = Path(__file__).parent / "static"
+STATIC_PATH = "/static"
+"""Where the gateway serves `STATIC_FOLDER`; addresses carry a hash of the content and may be cached for ever."""
+
+PAGE_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": (
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        ),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+)
+"""Sent with every page: nothing from elsewhere, nothing kept, the secret address passed on to nobody."""
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    undefined=StrictUndefined,
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def form_page(
+    form: FormDefinition,
+    context: FormContext,
+    *,
+    action_url: str,
+    answers: Mapping[str, str] | None = None,
+    errors: Mapping[str, FieldError] | None = None,
+    saved_notice: str | None = None,
+    wrong_person_url: str | None = None,
+    help_email: str | None = None,
+) -> str:
+    """The form as one person sees it.
+
+    `action_url` is the page's own path, to which the form posts; `answers` are raw values by name of control (what was
+    typed, or `lifecycle.forms.as_raw`), `errors` come from `check_answers`. `saved_notice` is a sentence shown on top.
+    """
+    raw = answers or {}
+    worded = worded_errors(form, context, raw, errors or {})
+    return _page(
+        "form.html",
+        context.language,
+        title=context.say(form.title),
+        here=action_url,
+        form=form,
+        program=context.program_name,
+        occasion=_occasion(context),
+        lead=context.say(form.why),
+        note=context.say(note) if context.occasion and (note := form.occasions.get(context.occasion)) else None,
+        minutes=form.minutes,
+        due=page_dates.moment(context.due, context.zone, context.language) if context.due else None,
+        facts=facts_of(form, context),
+        sections=sections_of(form, context, raw, worded),
+        errors=tuple(worded.items()),
+        whole_form=WHOLE_FORM,
+        send=context.say(form.send),
+        saved_notice=saved_notice,
+        wrong_person_url=wrong_person_url,
+        help_email=help_email,
+    )
+
+
+def receipt_page(
+    form: FormDefinition,
+    context: FormContext,
+    *,
+    sent_at: datetime,
+    answers: Mapping[str, Answer] | None = None,
+    decision: str | None = None,
+    delivered: bool = True,
+    help_email: str | None = None,
+) -> str:
+    """What was sent, when (`sent_at`, aware), and what happens next.
+
+    `delivered=False`: the answers are stored but the placement has not had them yet. With `answers` (typed, as
+    `check_answers` gives them) the page repeats them for the person's own copy.
+    """
+    return _page(
+        "receipt.html",
+        context.language,
+        title=page_words(context.language).words["receipt_title" if delivered else "saved_title"],
+        here="",
+        form_title=context.say(form.title),
+        program=context.program_name,
+        occasion=_occasion(context),
+        delivered=delivered,
+        moment=page_dates.moment(sent_at, context.zone, context.language),
+        next_step=context.say(form.next_step(decision)),
+        facts=facts_of(form, context),
+        answered=_answered(form, context, answers) if answers is not None else (),
+        help_email=help_email,
+    )
+
+
+def gone_page(
+    kind: GoneKind, language: Language = "en", *, renew_url: str | None = None, help_email: str | None = None
+) -> str:
+    """A link that leads nowhere any more, and what to do. `renew_url` (POST) sends a new link to the known address."""
+    notice = page_words(language).gone[kind]
+    return _notice(language, notice, renew_url=renew_url, help_email=help_email)
+
+
+def problem_page(
+    kind: ProblemKind, language: Language = "en", *, reference: str | None = None, help_email: str | None = None
+) -> str:
+    """Something went wrong on the way; `reference` is an opaque number that finds it in the logs."""
+    notice = page_words(language).problems[kind]
+    return _notice(language, notice, reference=reference, help_email=help_email)
+
+
+def language_of(asked: str | None, known: str | None = None) -> Language:
+    """The language to answer in: `?lang=`, else the one known of the person, else English."""
+    for wanted in (asked, known):
+        for language in LANGUAGES:
+            if language == wanted:
+                return language
+    return LANGUAGES[0]
+
+
+@cache
+def static_address(name: str) -> str:
+    """The address of a file in `static/`; changes with its content."""
+    digest = sha256((STATIC_FOLDER / name).read_bytes()).hexdigest()[:12]
+    return f"{STATIC_PATH}/{name}?v={digest}"
+
+
+def _notice(
+    language: Language,
+    notice: Notice,
+    *,
+    renew_url: str | None = None,
+    reference: str | None = None,
+    help_email: str | None = None,
+) -> str:
+    return _page(
+        "notice.html",
+        language,
+        title=notice.title,
+        here="",
+        program=None,
+        text=notice.text,
+        renew_url=renew_url,
+        reference=reference,
+        help_email=help_email,
+    )
+
+
+def _page(template: str, language: Language, **values: Any) -> str:
+    other: Language = "es" if language == "en" else "en"
+    words = page_words(language)
+    return _TEMPLATES.get_template(template).render(
+        **values, language=language, other_language=other, say=words.words, static=static_address
+    )
+
+
+def _occasion(context: FormContext) -> str | None:
+    words = page_words(context.language)
+    if context.occasion is None:
+        return None
+    if context.number > 1:
+        return f"{words.occasions[context.occasion]} {context.number}"
+    return words.occasions[context.occasion]
+
+
+def _answered(
+    form: FormDefinition, context: FormContext, answers: Mapping[str, Answer]
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Each section's (or skill's) title with its questions and answers; without what was not asked or not answered."""
+    parts: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+    for section in lay_out(form, context):
+        for group in section.groups:
+            lines = tuple(
+                (asked.label, _shown(form, context, asked, answer))
+                for asked in group.fields
+                if (answer := answers.get(asked.name)) is not None and answer is not False
+            )
+            if lines:
+                parts.append((group.label or section.title, lines))
+    return tuple(parts)
+
+
+def _shown(form: FormDefinition, context: FormContext, asked: AskedField, answer: Answer) -> str:
+    words = page_words(context.language).words
+    if answer is True:
+        return words["ticked"]
+    if asked.field.kind in {"rating", "choice"}:
+        return option_label(form, context, asked, str(answer))
+    if asked.field.kind == "date":
+        return page_dates.iso_day(str(answer), context.language)
+    return words["signed_as"].format(name=answer) if asked.field.kind == "signature" else str(answer)

@@ -1,0 +1,59 @@
+"""Answers that pass, for rehearsals and tests: what a friendly person would send for any form of the catalogue."""
+
+from datetime import date
+
+from lifecycle.form_layout import AskedField, FormContext, Rule, asked_fields
+from lifecycle.forms import TICKED, Answer
+from schemas.form_fields import AgreeField, ChoiceField, DateField, NumberField, RatingField, SignatureField
+from schemas.forms import FormDefinition
+
+SIGNED = "Sample Signer"
+SAID = "Sample answer."
+
+
+def passing_answers(
+    form: FormDefinition, context: FormContext, *, decision: str | None = None, level: int | None = None
+) -> dict[str, str]:
+    """Raw answers (control name -> value) that `check_answers` accepts in this context.
+
+    `decision` is the code for the form's decision (left out: its first option), `level` the rating for every skill
+    (left out, or not on the scale: the middle of the scale). What is optional gets no answer.
+    """
+    raw: dict[str, str] = {}
+    typed: dict[str, Answer] = {}
+    for asked in asked_fields(form, context):
+        needed = asked.field.required or _holds(asked.required_when, typed)
+        if not needed or (asked.when is not None and not _holds(asked.when, typed)):
+            continue
+        value = decision if decision and asked.name == form.decision else _value(form, context, asked, level)
+        raw[asked.name] = value
+        typed[asked.name] = int(value) if isinstance(asked.field, RatingField) else value
+        if isinstance(asked.field, AgreeField):
+            typed[asked.name] = True
+    return raw
+
+
+def _holds(rule: Rule | None, typed: dict[str, Answer]) -> bool:
+    return rule is not None and rule.holds(typed)
+
+
+def _value(form: FormDefinition, context: FormContext, asked: AskedField, level: int | None) -> str:
+    match asked.field:
+        case RatingField() as field:
+            values = form.scales[field.scale].values
+            return str(level if level in values else values[len(values) // 2])
+        case ChoiceField() as field:
+            return field.codes[0]
+        case AgreeField():
+            return TICKED
+        case DateField() as field:
+            limits = {"start": context.start, "end": context.end, "today": context.today}
+            bounds = (field.latest, field.earliest, "today", "start")
+            days = (bound if isinstance(bound, date) else limits.get(bound or "") for bound in bounds)
+            return next((day.isoformat() for day in days if day is not None), "2026-07-06")
+        case NumberField() as field:
+            return str(field.min)
+        case SignatureField():
+            return SIGNED
+        case _:
+            return SAID[: asked.field.max_length]

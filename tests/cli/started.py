@@ -1,0 +1,121 @@
+"""Starting the stack as a person does, as a process with a data folder and ports of its own."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.stack.found import StackFile, find_stack
+from cli.stack.ports import PARTS, is_free
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVERS = (sys.executable, "-P", str(Path(__file__).parent / "servers_alone.py"))
+COMMAND = (sys.executable, "-P", "-m", "cli")
+READY_WITHIN = 40.0  # seconds, on a busy machine
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended: its status, and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Started:
+    """A stack that is up."""
+
+    def __init__(self, process: asyncio.subprocess.Process, shown: str, data: Path) -> None:
+        self.process, self.shown, self.data = process, shown, data
+
+    @property
+    def file(self) -> StackFile:
+        found = find_stack(self.data)
+        assert found, "no stack.json for a running stack"
+        return found
+
+    async def ended(self) -> Ended:
+        """Wait until it has ended."""
+        out, err = await asyncio.wait_for(self.process.communicate(), 30)
+        return Ended(self.process.returncode or 0, out.decode(), err.decode())
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The tests' environment without anything that points at other servers."""
+    left_out = {"DATABASE_URL", "TEMPORAL_ADDRESS", "SMTP_URL", "JOURNEYWORK_API_KEY"}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
+    return {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+
+def free_base() -> int:
+    """A port base whose six ports are free at this moment."""
+    start = 20000 + (os.getpid() * 10) % 10000
+    return next(base for base in range(start, 60000, 10) if all(is_free(base + n) for n in range(len(PARTS))))
+
+
+@asynccontextmanager
+async def started(
+    data: Path, base: int, words: Sequence[str] = SERVERS, *, env: dict[str, str] | None = None
+) -> AsyncIterator[Started]:
+    """Start the servers and wait until their addresses are printed; whatever happens, nothing is left behind."""
+    process = await asyncio.create_subprocess_exec(
+        *(*words, "--data", str(data), "--port-base", str(base)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env or environment(),
+        start_new_session=True,
+    )
+    try:
+        yield Started(process, await _shown(process), data)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.communicate(), 20)
+            except TimeoutError:
+                process.kill()
+                await process.communicate()
+
+
+async def ran(*words: str, env: dict[str, str] | None = None) -> Ended:
+    """Run one `journeywork` command to its end."""
+    process = await asyncio.create_subprocess_exec(
+        *(*COMMAND, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env or environment()
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 40)
+    return Ended(process.returncode or 0, out.decode(), err.decode())
+
+
+async def until(holds: Callable[[], object], limit: float = 10.0) -> None:
+    """Wait until `holds()` is true."""
+    async with asyncio.timeout(limit):
+        while not holds():  # noqa: ASYNC110 - processes come and go without telling us
+            await asyncio.sleep(0.02)
+
+
+def runs(pid: int) -> bool:
+    """Whether the process is there and not a zombie."""
+    ps = subprocess.run([shutil.which("ps") or "ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False)
+    return ps.stdout.strip() not in (b"",) and not ps.stdout.strip().startswith(b"Z")
+
+
+async def _shown(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout and process.stderr
+    shown = ""
+    try:
+        async with asyncio.timeout(READY_WITHIN):
+            while line := await process.stdout.readline():
+                shown += line.decode()
+                if "ctrl-C stops everything" in shown and not line.strip() and "http" in shown:
+                    return shown
+    except TimeoutError:
+        process.kill()
+    raise AssertionError(f"the stack did not come up: {shown}{(await process.stderr.read()).decode()}")

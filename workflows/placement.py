@@ -1,0 +1,47 @@
+"""The placement's workflow: one placement is one durable workflow, from the proposal to the signed final evaluation."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from temporalio import workflow
+from temporalio.common import RawValue
+
+with workflow.unsafe.imports_passed_through():
+    from lifecycle.registry import PLACEMENT, Lifecycle
+    from schemas.acts import Answer
+    from schemas.carry import Begin
+    from schemas.placement import Placement
+    from schemas.views import PlacementView
+    from workflows.shell import Shell
+
+
+@workflow.defn(name="PlacementWorkflow", failure_exception_types=[])
+class PlacementWorkflow(Shell[Placement]):
+    """Starts with a Begin, takes acts as Updates named after their commands, ends with the outcome's code."""
+
+    lifecycle: ClassVar[Lifecycle[Any]] = PLACEMENT
+    state_type: ClassVar[type[Placement]] = Placement
+
+    @workflow.init
+    def __init__(self, begin: Begin) -> None:
+        self.begin(begin)
+
+    @workflow.run
+    async def run(self, begin: Begin) -> str:  # noqa: ARG002 - init read it
+        """Live the lifecycle to its end."""
+        return await self.live()
+
+    @workflow.update(dynamic=True)
+    async def act(self, name: str, args: Sequence[RawValue]) -> Answer:
+        """Take one act; its Update is named after the command."""
+        return await self.take_act(name, args)
+
+    @act.validator
+    def check(self, name: str, args: Sequence[RawValue]) -> None:
+        """Refuse an act that is not possible now, without a trace in the history."""
+        self.check_act(name, args)
+
+    @workflow.query
+    def view(self) -> PlacementView:
+        """The placement as the read API shows it."""
+        return PLACEMENT.view(self._state)  # pyright: ignore[reportReturnType]
