@@ -134,7 +134,10 @@ def _problems(error: ValidationError, tree: Any, name: str, model: type[BaseMode
     """Every validation error, placed and worded, in the order of the file."""
     schema = _schema(model)
     found: dict[Problem, None] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
+        if detail["type"] == "too_short" and any(_below(other["loc"], detail["loc"]) for other in details):
+            continue
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, InconsistentError):
             for finding in cause.findings:
@@ -144,6 +147,11 @@ def _problems(error: ValidationError, tree: Any, name: str, model: type[BaseMode
         path, line = _place(tree, detail["loc"], missing=detail["type"] == "missing")
         found[Problem(name, line, written(path), worded(detail, schema))] = None
     return tuple(sorted(found, key=lambda problem: problem.line))
+
+
+def _below(place: Place, other: Place) -> bool:
+    """Whether a place is inside another; a wrong part is not counted, which alone makes a list look too short."""
+    return len(place) > len(other) and place[: len(other)] == other
 
 
 @cache

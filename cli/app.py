@@ -12,9 +12,30 @@ from cyclopts import App, CycloptsError
 from cli.errors import UserError
 
 COMMANDS = {
+    "demo": ("cli.demo.command:demo", "Play a whole summer on the real stack, a day a second."),
     "up": ("cli.up:up", "Bring the whole stack up and keep it running."),
-    "mailcatcher": ("cli.mail:mailcatcher", "Run the mail catcher alone."),
     "test": ("cli.test:test", "Run every test; extra arguments go to pytest."),
+    "import": ("cli.importing:import_", "Import directory data: oneroster DIR, employers CSV, opportunities CSV."),
+    "events send": ("cli.events:send", "Send one CloudEvent or a list of them."),
+    "placements list": ("cli.placements:list_", "List placements: where each stands and who is awaited."),
+    "placements show": ("cli.placements:show", "Show one placement with every request and its deadlines."),
+    "placements timeline": ("cli.placements:timeline", "Tell one placement's story, step by step."),
+    "programs check": ("cli.programs:check", "Check a program file."),
+    "programs schema": ("cli.programs:schema", "Print the JSON Schema of program files."),
+    "forms check": ("cli.forms:check", "Check a form file."),
+    "forms show": ("cli.forms:show", "Show a form in the terminal."),
+    "worker": ("cli.processes:worker", "Run workflows and activities alone."),
+    "gateway": ("cli.processes:gateway", "Run the HTTP gateway alone."),
+    "mailcatcher": ("cli.mail:mailcatcher", "Run the mail catcher alone."),
+    "migrate": ("cli.chores:migrate", "Bring the database and the Temporal namespace up to date."),
+    "doctor": ("cli.chores:doctor", "Ask every part of a running stack how it is."),
+    "reset": ("cli.chores:reset", "Delete what a stopped stack keeps."),
+}
+GROUPS = {
+    "events": "Events that come in.",
+    "placements": "Look at placements.",
+    "programs": "Programs as data.",
+    "forms": "Forms as data.",
 }
 """Command name to `module:function` and the line that --help shows.
 
@@ -32,8 +53,12 @@ def make_app() -> App:
         print_error=False,
         exit_on_error=False,
     )
-    for name, (place, line) in COMMANDS.items():
-        app.command(place, name=name, help=line)
+    groups = {name: App(name=name, help=line, version_flags=[]) for name, line in GROUPS.items()}
+    for group in groups.values():
+        app.command(group)
+    for words, (place, line) in COMMANDS.items():
+        group, _, name = words.rpartition(" ")
+        (groups[group] if group else app).command(place, name=name, help=line)
     return app
 
 

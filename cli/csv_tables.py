@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,7 +43,8 @@ class Placed(Generic[R]):
 class Rows(Generic[R]):
     """A file's rows: `cells` has every one, `good` only those that are right in themselves.
 
-    References are checked against `cells`, so that one bad cell does not make every row that points there look wrong.
+    References are checked from and to `cells`, so that one bad cell neither hides another problem in its row nor makes
+    every row that points there look wrong.
     """
 
     file: str
@@ -96,21 +97,14 @@ def first_rows(rows: Rows[R], column: str, findings: Findings) -> dict[str, int]
     return seen
 
 
-def check_references(
-    rows: Rows[R], column: str, value: Callable[[R], str | None], *, ids: Iterable[str], where: str, findings: Findings
-) -> None:
-    """Report every good row whose reference leads nowhere; `where` completes "is not ..."."""
+def check_references(rows: Rows[R], column: str, ids: Iterable[str], where: str, findings: Findings) -> None:
+    """Report every row whose reference leads nowhere; `where` completes "is not ..."."""
     known = set(ids)
-    for placed in rows:
-        identifier = value(placed.row)
-        if identifier and identifier not in known:
-            findings.value(
-                rows.file,
-                placed.number,
-                column,
-                identifier,
-                f"is not {where}; correct the id or add what it stands for",
-            )
+    for cells in rows.cells:
+        identifier = cells.get(column)
+        if identifier and identifier not in known and not findings.about(rows.file, cells.number, column):
+            text = f"is not {where}; correct the id or add what it stands for"
+            findings.value(rows.file, cells.number, column, identifier, text)
 
 
 def _read_text(path: Path, findings: Findings) -> str | None:

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from cli.csv_tables import Placed, Rows, first_rows, read_rows
+from cli.csv_tables import Placed, Rows, check_references, first_rows, read_rows
 from cli.import_report import Findings, rows_shown, shown
 from records.directory_import import HostChanges, Known
 from schemas.directory import Host, HostStaff, OpportunityFacts, Person
@@ -20,11 +20,15 @@ def read_employers(path: Path, findings: Findings, today: date) -> Rows[Employer
     people: dict[str, Placed[EmployerRow]] = {}
     contacts: dict[str, int] = {}
     pairs: dict[tuple[str, str], int] = {}
-    spoilt_hosts = {cells.get("host_id") for cells in rows.spoilt}
+    begins: dict[str, int] = {}
+    for cells in rows.cells:
+        begins.setdefault(cells.get("host_id"), cells.number)
+    in_doubt = {cells.get("host_id") for cells in rows.spoilt if cells.get("site_contact").casefold() not in ("", "no")}
     for one in rows:
         row, number = one.row, one.number
         first = hosts.setdefault(row.host_id, one)
-        _check_host(path.name, one, first, findings, checkable=row.host_id not in spoilt_hosts)
+        if begins[row.host_id] == first.number:
+            _check_host(path.name, one, first, findings)
         same = people.setdefault(row.person_id, one)
         for column in PERSON_COLUMNS:
             if getattr(row, column) != getattr(same.row, column):
@@ -43,7 +47,7 @@ def read_employers(path: Path, findings: Findings, today: date) -> Rows[Employer
         if row.site_contact:
             contacts.setdefault(row.host_id, number)
     for host_id, first in hosts.items():
-        if host_id not in contacts and host_id not in spoilt_hosts:
+        if host_id not in contacts and host_id not in in_doubt:
             text = f"no row of {shown(host_id)} says yes; mark the person to ask when no supervisor answers"
             findings.add(path.name, first.number, "site_contact", text)
     return rows
@@ -100,21 +104,16 @@ def read_opportunities(path: Path, findings: Findings, today: date) -> Rows[Oppo
 
 
 def check_opportunities(rows: Rows[OpportunityRow], known: Known, findings: Findings) -> None:
-    """What only the directory can tell: the host and its supervisors must be there. Notes ends that have passed."""
-    for one in rows:
-        host_id = one.row.host_id
-        if host_id not in known.hosts:
-            text = "is not a host in the directory; correct the id or import the host with employers.csv first"
-            findings.value(rows.file, one.number, "host_id", host_id, text)
-            continue
-        named = {
-            "supervisor_id": one.row.supervisor_id,
-            "alternate_supervisor_id": one.row.alternate_supervisor_id,
-        }
-        for column, person_id in named.items():
-            if person_id is not None and (host_id, person_id) not in known.host_staff:
+    """What only the directory can tell: the host and its supervisors must be there."""
+    check_references(rows, "host_id", known.hosts, "a host in the directory (employers.csv comes first)", findings)
+    for cells in rows.cells:
+        host_id = cells.get("host_id")
+        for column in ("supervisor_id", "alternate_supervisor_id"):
+            person_id = cells.get(column)
+            wanting = person_id and host_id in known.hosts and (host_id, person_id) not in known.host_staff
+            if wanting and not findings.about(rows.file, cells.number, column):
                 text = f"does not work at {shown(host_id)}; correct the id or add the person to employers.csv first"
-                findings.value(rows.file, one.number, column, person_id, text)
+                findings.value(rows.file, cells.number, column, person_id, text)
 
 
 def opportunity_notes(rows: Rows[OpportunityRow], today: date) -> list[str]:
@@ -146,12 +145,10 @@ def _facts(row: OpportunityRow) -> OpportunityFacts:
     )
 
 
-def _check_host(
-    file: str, one: Placed[EmployerRow], first: Placed[EmployerRow], findings: Findings, *, checkable: bool
-) -> None:
+def _check_host(file: str, one: Placed[EmployerRow], first: Placed[EmployerRow], findings: Findings) -> None:
     for column in HOST_COLUMNS:
         value = getattr(one.row, column)
-        if one is first and value is None and checkable:
+        if one is first and value is None:
             findings.add(file, one.number, column, "is empty; the first row of a host says this for all its rows")
         elif value is not None and getattr(first.row, column) not in (value, None):
             text = f"differs from row {first.number} of the same host; make them alike or leave this one empty"

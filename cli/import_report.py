@@ -67,15 +67,21 @@ class Findings:
 
     def __init__(self) -> None:
         self._problems: list[Problem] = []
+        self._cells: set[tuple[str, int | None, str | None]] = set()
         self.notes: list[str] = []
 
     def add(self, file: str, row: int | None, column: str | None, text: str) -> None:
         """Note down one problem."""
+        self._cells.add((file, row, column))
         self._problems.append(Problem(file=file, row=row, column=column, text=text))
 
     def value(self, file: str, row: int, column: str, value: str, text: str) -> None:
         """Note down what is wrong with one cell; an empty cell is not quoted."""
         self.add(file, row, column, f"{shown(value)} {text}" if value.strip() else text)
+
+    def about(self, file: str, row: int, column: str) -> bool:
+        """Whether something is wrong with this cell already; one finding for a cell is enough."""
+        return (file, row, column) in self._cells
 
     @property
     def problems(self) -> tuple[Problem, ...]:

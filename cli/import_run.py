@@ -103,6 +103,6 @@ async def _connected(database_url: str) -> AsyncGenerator[Connection]:
     except asyncpg.InvalidCatalogNameError as error:
         raise UserError("the database in DATABASE_URL does not exist; create it or correct the name.") from error
     except asyncpg.ClientConfigurationError as error:
-        raise UserError("DATABASE_URL is not a Postgres address; write postgresql://user:password@host/name.") from error
+        raise UserError("DATABASE_URL is no Postgres address; write postgresql://user:password@host/name.") from error
     except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
         raise UserError("Postgres does not answer; start the stack (journeywork up) or set DATABASE_URL.") from error

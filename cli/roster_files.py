@@ -11,7 +11,7 @@ from pathlib import Path
 from cli.csv_tables import Placed, Rows, check_references, first_rows, read_rows
 from cli.import_report import Findings, shown
 from schemas.directory import AdviserRole, GuardianKind
-from schemas.roster import DemographicsRow, ManifestRow, OrgRow, RoleRow, UserRow
+from schemas.roster import DemographicsRow, ManifestRow, OrgRow, RoleRow, UserRow, id_list
 
 NEEDED = ("orgs", "users", "roles", "demographics")
 GUARDIANS: tuple[GuardianKind, ...] = ("guardian", "parent", "relative")
@@ -21,6 +21,7 @@ ADVISERS: dict[str, AdviserRole] = {
     "ext:careerSpecialist": "career_specialist",
 }
 DISTRICTS = ("district", "local")
+GONE = "tobedeleted"
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,11 @@ class RosterFiles:
 
     @cached_property
     def places(self) -> dict[str, OrgRow]:
-        """The schools and districts by id; departments, states and nations are left out."""
-        return {one.row.sourced_id: one.row for one in self.orgs if one.row.type in ("school", *DISTRICTS)}
+        """The schools and districts that are here, by id; departments, states and nations are left out."""
+        kinds = ("school", *DISTRICTS)
+        return {
+            one.row.sourced_id: one.row for one in self.orgs if one.row.type in kinds and one.row.status == "active"
+        }
 
     @cached_property
     def people(self) -> dict[str, Placed[UserRow]]:
@@ -45,15 +49,17 @@ class RosterFiles:
 
     @cached_property
     def current_roles(self) -> tuple[Placed[RoleRow], ...]:
-        """The roles that hold today, of people who are here, at schools and districts that are."""
+        """The roles that hold today, of people who are not known to have left, at places that are not left out."""
+        gone = {one.row.sourced_id for one in self.users} - set(self.people)
+        gone |= {cells.get("sourcedId") for cells in self.users.cells if cells.get("status").casefold() == GONE}
+        left_out = {one.row.sourced_id for one in self.orgs} - set(self.places)
         return tuple(
             one
             for one in self.roles
             if one.row.status == "active"
             and (one.row.end is None or one.row.end >= self.today)
-            and one.row.user_id in self.people
-            and one.row.org_id in self.places
-            and self.places[one.row.org_id].status == "active"
+            and one.row.user_id not in gone
+            and one.row.org_id not in left_out
         )
 
     @cached_property
@@ -118,9 +124,7 @@ def _check_manifest(folder: Path, findings: Findings, today: date) -> None:
 
 def _check_orgs(files: RosterFiles, findings: Findings) -> None:
     ids = first_rows(files.orgs, "sourcedId", findings)
-    check_references(
-        files.orgs, "parentSourcedId", lambda org: org.parent_id, ids=ids, where="in orgs.csv", findings=findings
-    )
+    check_references(files.orgs, "parentSourcedId", ids, "in orgs.csv", findings)
     parents = {one.row.sourced_id: one.row.parent_id for one in files.orgs}
     for one in files.orgs:
         seen, above = {one.row.sourced_id}, one.row.parent_id
@@ -134,19 +138,16 @@ def _check_orgs(files: RosterFiles, findings: Findings) -> None:
 
 def _check_roles(files: RosterFiles, findings: Findings) -> None:
     users = first_rows(files.users, "sourcedId", findings)
-    first_rows(files.roles, "sourcedId", findings)
     orgs = {cells.get("sourcedId") for cells in files.orgs.cells}
-    check_references(
-        files.roles, "userSourcedId", lambda role: role.user_id, ids=users, where="in users.csv", findings=findings
-    )
-    check_references(
-        files.roles, "orgSourcedId", lambda role: role.org_id, ids=orgs, where="in orgs.csv", findings=findings
-    )
+    first_rows(files.roles, "sourcedId", findings)
+    check_references(files.roles, "userSourcedId", users, "in users.csv", findings)
+    check_references(files.roles, "orgSourcedId", orgs, "in orgs.csv", findings)
     primary: dict[str, Placed[RoleRow]] = {}
     for one in files.current_roles:
-        if one.row.role != "student":
+        place = files.places.get(one.row.org_id)
+        if one.row.role != "student" or place is None:
             continue
-        if files.places[one.row.org_id].type in DISTRICTS:
+        if place.type in DISTRICTS:
             text = "is a district; name the school the student goes to"
             findings.value("roles.csv", one.number, "orgSourcedId", one.row.org_id, text)
         if one.row.role_type == "primary":
@@ -160,30 +161,29 @@ def _check_agents(files: RosterFiles, findings: Findings) -> None:
     users = {cells.get("sourcedId") for cells in files.users.cells}
     spoilt = {cells.get("userSourcedId") for cells in files.roles.spoilt}
     ever = {one.row.user_id for one in files.roles if one.row.role in (*GUARDIANS, *ADVISERS)} | spoilt
-    for one in files.users:
-        for agent in one.row.agent_ids:
+    for cells in files.users.cells:
+        user_id = cells.get("sourcedId")
+        for agent in id_list(cells.get("agentSourcedIds")):
             if agent not in users:
                 problem = "is not in users.csv; add the person or take the id out"
-            elif agent == one.row.sourced_id:
+            elif agent == user_id:
                 problem = "is the user; name a guardian, teacher or counselor"
-            elif one.row.sourced_id in files.schools and agent not in ever:
+            elif user_id in files.schools and agent not in ever:
                 problem = "has no role guardian, parent, relative, teacher or counselor in roles.csv; add one"
             else:
                 continue
-            findings.value("users.csv", one.number, "agentSourcedIds", agent, problem)
+            findings.value("users.csv", cells.number, "agentSourcedIds", agent, problem)
 
 
 def _check_birth_dates(files: RosterFiles, findings: Findings) -> None:
-    users = {cells.get("sourcedId") for cells in files.users.cells}
+    users = {cells.get("sourcedId"): cells.number for cells in files.users.cells}
     given = first_rows(files.demographics, "sourcedId", findings)
-    check_references(
-        files.demographics, "sourcedId", lambda row: row.sourced_id, ids=users, where="in users.csv", findings=findings
-    )
-    good = {one.row.sourced_id for one in files.demographics}
+    check_references(files.demographics, "sourcedId", users, "in users.csv", findings)
+    empty = {cells.get("sourcedId") for cells in files.demographics.cells if not cells.get("birthDate")}
     for identifier in files.schools:
-        if identifier not in given:
+        if identifier in users and identifier not in given:
             text = "is a student without a row in demographics.csv; add one with the birthDate"
-            findings.value("users.csv", files.people[identifier].number, "sourcedId", identifier, text)
-        elif identifier in good and identifier not in files.birth_dates:
+            findings.value("users.csv", users[identifier], "sourcedId", identifier, text)
+        elif identifier in empty:
             text = "is empty; the rules for minors need every student's birth date"
             findings.add("demographics.csv", given[identifier], "birthDate", text)

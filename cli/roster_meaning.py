@@ -90,16 +90,15 @@ def roster_notes(files: RosterFiles, changes: SchoolChanges) -> list[str]:
 
 
 def _organisations(files: RosterFiles) -> tuple[Organisation, ...]:
-    here = {identifier: org for identifier, org in files.places.items() if org.status == "active"}
     return tuple(
         Organisation(
             id=identifier,
             kind="school" if org.type == "school" else "district",
             name=org.name,
-            parent_id=org.parent_id if org.parent_id in here else None,
+            parent_id=org.parent_id if org.parent_id in files.places else None,
             time_zone=org.time_zone,
         )
-        for identifier, org in here.items()
+        for identifier, org in files.places.items()
     )
 
 

@@ -78,8 +78,16 @@ class SectionView:
     groups: tuple[GroupView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WordedError:
+    """An error as it stands in the summary, naming the question or skill, and as it stands at the control itself."""
+
+    summary: str
+    here: str
+
+
 def sections_of(
-    form: FormDefinition, context: FormContext, raw: Mapping[str, str], errors: Mapping[str, str]
+    form: FormDefinition, context: FormContext, raw: Mapping[str, str], errors: Mapping[str, WordedError]
 ) -> tuple[SectionView, ...]:
     """Every section with its controls; `errors` are worded, by name of control."""
     words, sections = page_words(context.language), lay_out(form, context)
@@ -121,7 +129,7 @@ class _Maker:
     context: FormContext
     words: PageWords
     raw: Mapping[str, str]
-    errors: Mapping[str, str]
+    errors: Mapping[str, WordedError]
     group: Group
 
     def fields(self) -> tuple[FieldView, ...]:
@@ -138,14 +146,16 @@ class _Maker:
                 top.append(asked)
         return tuple(self._field(asked, under) for asked in top)
 
-    def _field(self, asked: AskedField, under: Mapping[tuple[str, str], list[AskedField]]) -> FieldView:
+    def _field(
+        self, asked: AskedField, under: Mapping[tuple[str, str], list[AskedField]], *, nested: bool = False
+    ) -> FieldView:
         field = asked.field
         return FieldView(
             name=asked.name,
             kind="box" if isinstance(field, ChoiceField) and len(field.options) == 1 else field.kind,
             label=asked.label,
-            hints=tuple(self._hints(asked, nested=any(asked in fields for fields in under.values()))),
-            error=self.errors.get(asked.name),
+            hints=tuple(self._hints(asked, nested=nested)),
+            error=wrong.here if (wrong := self.errors.get(asked.name)) else None,
             value=self.raw.get(asked.name, ""),
             options=tuple(self._options(asked, under)),
             optional=not field.required and asked.required_when is None,
@@ -171,19 +181,19 @@ class _Maker:
     def _chosen(self, rule: Rule) -> str:
         asked = next((one for one in self.group.fields if one.name == rule.name), None)
         labels = (option_label(self.form, self.context, asked, str(value)) for value in rule.values if asked)
-        return ", ".join(f"“{label}”" for label in labels)
+        return ", ".join(self.words.words["quoted"].format(text=label) for label in labels)
 
     def _options(self, asked: AskedField, under: Mapping[tuple[str, str], list[AskedField]]) -> Iterable[OptionView]:
         sent = self.raw.get(asked.name, "")
         for at, (value, label, text, level) in enumerate(_choices(self.form, self.context, asked)):
             yield OptionView(
-                id=asked.name if at == 0 else f"{asked.name}-{value}",
+                id=asked.name if at == 0 else f"{asked.name}--{value}",
                 value=value,
                 label=label,
                 help=text,
                 checked=value == sent,
                 level=level,
-                reveals=tuple(self._field(one, {}) for one in under.get((asked.name, value), ())),
+                reveals=tuple(self._field(one, {}, nested=True) for one in under.get((asked.name, value), ())),
             )
 
 
@@ -220,30 +230,32 @@ def option_label(form: FormDefinition, context: FormContext, asked: AskedField, 
 
 def worded_errors(
     form: FormDefinition, context: FormContext, raw: Mapping[str, str], errors: Mapping[str, FieldError]
-) -> dict[str, str]:
-    """Each error as a sentence in the person's language that says where it is and what to do."""
+) -> dict[str, WordedError]:
+    """Each error in the person's language: where it is and what to do."""
     words = page_words(context.language)
     groups = [group for section in lay_out(form, context) for group in section.groups]
     asked = {one.name: (one, group) for group in groups for one in group.fields}
-    worded: dict[str, str] = {}
+    worded: dict[str, WordedError] = {}
     for name, error in errors.items():
         figures = {key: _figure(value, context) for key, value in error.figures.items()}
+        lead = ""
         if name in asked:
             one, group = asked[name]
-            figures |= {"label": one.label, "lead": _lead(one, group)}
+            about = subject(one, group)
+            lead = f"{about} " if about.endswith(("?", ".", "!", ":")) else f"{about}: "
+            figures["label"] = one.label
         if (by := error.figures.get("by")) in asked:
             figures["reason"] = option_label(form, context, asked[str(by)][0], raw.get(str(by), ""))
-        worded[name] = words.errors[error.code].format_map(figures)
+        text = words.errors[error.code]
+        worded[name] = WordedError(text.format(lead=lead, **figures), text.format(lead="", **figures))
     return worded
 
 
-def _lead(asked: AskedField, group: Group) -> str:
-    """How an error about a control begins: by the question, or by the skill."""
+def subject(asked: AskedField, group: Group) -> str:
+    """What a control is about when it does not stand in its place: the question, the skill, or `Comment (Teamwork)`."""
     if group.label is None:
-        text = asked.label
-    else:
-        text = group.label if isinstance(asked.field, RatingField) else f"{asked.label} ({group.label})"
-    return f"{text} " if text.endswith(("?", ".", "!", ":")) else f"{text}: "
+        return asked.label
+    return group.label if isinstance(asked.field, RatingField) else f"{asked.label} ({group.label})"
 
 
 def _figure(value: str | int, context: FormContext) -> str:

@@ -9,14 +9,14 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from catalog.page_words import GoneKind, Notice, ProblemKind, page_words
 from gateway import page_dates
-from gateway.page_views import facts_of, option_label, sections_of, worded_errors
+from gateway.page_views import facts_of, option_label, sections_of, subject, worded_errors
 from lifecycle.form_layout import AskedField, FormContext, lay_out
 from lifecycle.forms import WHOLE_FORM, Answer, FieldError
 from schemas.form_fields import LANGUAGES, Language
@@ -82,7 +82,7 @@ def form_page(
         due=page_dates.moment(context.due, context.zone, context.language) if context.due else None,
         facts=facts_of(form, context),
         sections=sections_of(form, context, raw, worded),
-        errors=tuple(worded.items()),
+        errors=tuple((name, error.summary) for name, error in worded.items()),
         whole_form=WHOLE_FORM,
         send=context.say(form.send),
         saved_notice=saved_notice,
@@ -180,7 +180,7 @@ def _page(template: str, language: Language, **values: Any) -> str:
     other: Language = "es" if language == "en" else "en"
     words = page_words(language)
     return _TEMPLATES.get_template(template).render(
-        **values, language=language, other_language=other, say=words.words, static=static_address
+        **values, language=language, other_language=other, say=SimpleNamespace(**words.words), static=static_address
     )
 
 
@@ -196,17 +196,17 @@ def _occasion(context: FormContext) -> str | None:
 def _answered(
     form: FormDefinition, context: FormContext, answers: Mapping[str, Answer]
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Each section's (or skill's) title with its questions and answers; without what was not asked or not answered."""
+    """Each section's title with its questions and answers; without what was not asked or not answered."""
     parts: list[tuple[str, tuple[tuple[str, str], ...]]] = []
     for section in lay_out(form, context):
-        for group in section.groups:
-            lines = tuple(
-                (asked.label, _shown(form, context, asked, answer))
-                for asked in group.fields
-                if (answer := answers.get(asked.name)) is not None and answer is not False
-            )
-            if lines:
-                parts.append((group.label or section.title, lines))
+        lines = tuple(
+            (subject(asked, group), _shown(form, context, asked, answer))
+            for group in section.groups
+            for asked in group.fields
+            if (answer := answers.get(asked.name)) is not None and answer is not False
+        )
+        if lines:
+            parts.append((section.title, lines))
     return tuple(parts)
 
 

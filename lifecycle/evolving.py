@@ -7,12 +7,17 @@ from lifecycle.transitions import TRANSITIONS
 from schemas.placement import Asked, Holder, How, Placement, Request
 from schemas.placement_events import (
     AttendanceMissed,
+    NoShowRecorded,
+    OfferDeclined,
     OfferMade,
+    PlacementCancelled,
+    PlacementExpired,
     PlacementExtended,
     PlacementProposed,
+    PlacementWithdrawn,
+    PlacementWithdrawnInProgress,
     RequestBounced,
     RequestEscalated,
-    RequestEvent,
     RequestMoved,
     RequestNotProvided,
     RequestOpened,
@@ -33,25 +38,25 @@ def evolve(placement: Placement, event: Any) -> Placement:
     """The placement after the event. The event must be one that `decide` gave for this placement."""
     changes: dict[str, Any] = {"seq": placement.seq + 1}
     kind: type[Any] = event.__class__
-    if isinstance(event, RequestOpened):
+    changed = _REQUEST.get(kind)
+    if changed is not None:
+        requests = [changed(one, event) if one.id == event.request_id else one for one in placement.requests]
+        changes["requests"] = tuple(requests)
+    elif kind is RequestOpened:
         changes["requests"] = (*placement.requests, _opened(event))
-    elif isinstance(event, RequestEvent):
-        changes["requests"] = tuple(
-            _REQUEST[kind](placement, request, event) if request.id == event.request_id else request
-            for request in placement.requests
-        )
     else:
         state = TRANSITIONS.get((placement.state, kind))
         if state is not None:
-            changes |= {"state": state, "entered_at": event.at, "reason": getattr(event, "reason", None)}
+            reason = event.reason if kind in _WITH_REASON else None
+            changes |= {"state": state, "entered_at": event.at, "reason": reason}
         fact = _PLACEMENT.get(kind)
         if fact is not None:
             changes |= fact(placement, event)
-    return placement.model_copy(update=changes)
+    return placement.changed(**changes)
 
 
 def _opened(event: RequestOpened) -> Request:
-    return Request(
+    return Request.made(
         id=event.request_id,
         ask_id=event.ask_id,
         kind=event.kind,
@@ -59,78 +64,96 @@ def _opened(event: RequestOpened) -> Request:
         role=event.role,
         number=event.number,
         opened_at=event.at,
-        holders=(Holder(person_id=event.person_id, role=event.role),),
-        asked=(Asked(at=event.at, how="opened", person_id=event.person_id, role=event.role),),
+        holders=(_holder(event),),
+        asked=(_line(event, "opened"),),
     )
+
+
+def _holder(event: Any) -> Holder:
+    return Holder.made(person_id=event.person_id, role=event.role)
+
+
+def _line(event: Any, how: How) -> Asked:
+    return Asked.made(at=event.at, how=how, person_id=event.person_id, role=event.role)
 
 
 def _asked(request: Request, event: Any, how: How, **changes: Any) -> Request:
-    line = Asked(at=event.at, how=how, person_id=event.person_id, role=event.role)
-    return request.model_copy(update={"asked": (*request.asked, line), **changes})
+    return request.changed(asked=(*request.asked, _line(event, how)), **changes)
 
 
-def _escalated(_: Placement, request: Request, event: RequestEscalated) -> Request:
-    holders = (*request.holders, Holder(person_id=event.person_id, role=event.role))
-    return _asked(request, event, "escalated", rung=event.rung, holders=holders)
+def _escalated(request: Request, event: RequestEscalated) -> Request:
+    return _asked(request, event, "escalated", rung=event.rung, holders=(*request.holders, _holder(event)))
 
 
-def _reassigned(_: Placement, request: Request, event: RequestReassigned) -> Request:
+def _reassigned(request: Request, event: RequestReassigned) -> Request:
     kept = tuple(one for one in request.holders if one.person_id not in (event.person_before, event.person_id))
-    return _asked(
-        request, event, "reassigned", rung=0, holders=(*kept, Holder(person_id=event.person_id, role=event.role))
-    )
+    return _asked(request, event, "reassigned", rung=0, holders=(*kept, _holder(event)))
 
 
-def _moved(_: Placement, request: Request, event: RequestMoved) -> Request:
+def _moved(request: Request, event: RequestMoved) -> Request:
     owner = request.holders[-1]
     line = Asked(at=event.at, how="moved", person_id=owner.person_id, role=owner.role)
-    return request.model_copy(update={"asked": (*request.asked, line), "rung": 0, "overdue": False})
+    return request.changed(asked=(*request.asked, line), rung=0, overdue=False)
 
 
-def _bounced(_: Placement, request: Request, event: RequestBounced) -> Request:
+def _bounced(request: Request, event: RequestBounced) -> Request:
     role = next((one.role for one in request.holders if one.person_id == event.person_id), request.role)
     line = Asked(at=event.at, how="bounced", person_id=event.person_id, role=role)
-    return request.model_copy(update={"asked": (*request.asked, line)})
+    return request.changed(asked=(*request.asked, line))
 
 
-def _submitted(_: Placement, request: Request, event: RequestSubmitted) -> Request:
-    return request.model_copy(
-        update={
-            "state": RequestState.SUBMITTED,
-            "closed_at": event.at,
-            "submission_id": event.submission_id,
-            "answered_by": event.by,
-            "decision": event.decision,
-            "overdue": False,
-        }
+def _submitted(request: Request, event: RequestSubmitted) -> Request:
+    return request.changed(
+        state=RequestState.SUBMITTED,
+        closed_at=event.at,
+        submission_id=event.submission_id,
+        answered_by=event.by,
+        decision=event.decision,
+        overdue=False,
     )
 
 
-def _closed(state: RequestState) -> Callable[[Placement, Request, Any], Request]:
-    return lambda _, request, event: request.model_copy(
-        update={"state": state, "closed_at": event.at, "overdue": False}
-    )
+def _closed(state: RequestState) -> Callable[[Request, Any], Request]:
+    return lambda request, event: request.changed(state=state, closed_at=event.at, overdue=False)
 
 
-_REQUEST: dict[type, Callable[[Placement, Request, Any], Request]] = {
-    RequestReminded: lambda _, request, event: _asked(request, event, "reminded", rung=event.rung),
+_WITH_REASON = frozenset(event for _, event in TRANSITIONS if "reason" in event.model_fields)
+
+_REQUEST: dict[type, Callable[[Request, Any], Request]] = {
+    RequestReminded: lambda request, event: _asked(request, event, "reminded", rung=event.rung),
     RequestEscalated: _escalated,
-    RequestTold: lambda _, request, event: _asked(request, event, "told", rung=event.rung),
+    RequestTold: lambda request, event: _asked(request, event, "told", rung=event.rung),
     RequestReassigned: _reassigned,
-    RequestResent: lambda _, request, event: _asked(request, event, "resent"),
+    RequestResent: lambda request, event: _asked(request, event, "resent"),
     RequestMoved: _moved,
     RequestBounced: _bounced,
-    RequestOverdue: lambda _, request, __: request.model_copy(update={"overdue": True}),
+    RequestOverdue: lambda request, _: request.changed(overdue=True),
     RequestSubmitted: _submitted,
     RequestWithdrawn: _closed(RequestState.WITHDRAWN),
     RequestNotProvided: _closed(RequestState.NOT_PROVIDED),
 }
+
+GIVES_BACK: tuple[type, ...] = (
+    OfferDeclined,
+    PlacementExpired,
+    PlacementCancelled,
+    PlacementWithdrawn,
+    PlacementWithdrawnInProgress,
+    NoShowRecorded,
+)
+"""The ends after which the seat is free for another learner."""
+
+
+def _seat_given_back(placement: Placement, _: Any) -> dict[str, Any]:
+    return {} if placement.seat is SeatState.NONE else {"seat": SeatState.RELEASED}
+
 
 _PLACEMENT: dict[type, Callable[[Placement, Any], dict[str, Any]]] = {
     PlacementProposed: lambda _, __: {},
     SeatRequested: lambda _, __: {"seat": SeatState.CLAIMING},
     OfferMade: lambda _, __: {"seat": SeatState.HELD},
     AttendanceMissed: lambda _, __: {"missed": True},
+    **dict.fromkeys(GIVES_BACK, _seat_given_back),
     PlacementExtended: lambda _, event: {"end": event.end},
     SupervisorReplaced: lambda placement, event: {
         "team": {**placement.team, Role.WORKSITE_SUPERVISOR: event.person_id}

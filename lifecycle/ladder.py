@@ -26,9 +26,10 @@ def climb(story: Story) -> None:
     """Do what is due at `story.at` for every open request: at most one message each, and the end when it is reached."""
     given_up: list[K] = []
     for before in story.placement.open_requests:
+        request = before
         if not before.overdue and due_at(story.placement, before) <= story.at:
             story.tell(RequestOverdue(at=story.at, request_id=before.id))
-        request = _now(story, before.id)
+            request = _now(story, before.id)
         rung = next_rung(story.placement, request)
         if rung.at > story.at:
             continue
@@ -65,11 +66,11 @@ def _take(story: Story, request: Request, number: int, step: LadderStep) -> None
     if step.then == "remind":
         owner = request.holders[-1]
         story.tell(
-            RequestReminded(at=at, request_id=request_id, rung=number, person_id=owner.person_id, role=owner.role)
+            RequestReminded.made(at=at, request_id=request_id, rung=number, person_id=owner.person_id, role=owner.role)
         )
         return
     event = RequestEscalated if step.then == "ask" else RequestTold
-    story.tell(event(at=at, request_id=request_id, rung=number, person_id=person, role=step.who or request.role))
+    story.tell(event.made(at=at, request_id=request_id, rung=number, person_id=person, role=step.who or request.role))
 
 
 _UNANSWERED: dict[K, Callable[[Story], None]] = {

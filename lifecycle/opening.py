@@ -1,15 +1,18 @@
 """Which requests can be opened in the placement's state, when, and of whom."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
-from lifecycle.deadlines import opening_day, opens_at, person_for
+from lifecycle.calendars import instant
+from lifecycle.deadlines import opening_day, person_for
 from lifecycle.story import Story
 from lifecycle.transitions import OPENED_IN
 from schemas.placement import Placement
 from schemas.placement_events import RequestOpened
-from schemas.programs import Ask, Signer
-from schemas.vocabulary import RequestKind
+from schemas.programs import Ask, Program, Signer
+from schemas.vocabulary import PlacementState, RequestKind
 
 
 class Opening(NamedTuple):
@@ -32,70 +35,75 @@ def request_id(ask: Ask, signer: Signer, number: int) -> str:
     return ".".join(parts)
 
 
+@lru_cache(maxsize=4096)
+def _turns(
+    program: Program,
+    state: PlacementState,
+    start: date,
+    end: date,
+    minor: bool,  # noqa: FBT001 - part of the cache's key
+    missed: bool,  # noqa: FBT001 - part of the cache's key
+) -> tuple[tuple[Opening, ...], ...]:
+    """What the program asks in a state: for each ask and role its turns, of which only a repeated one has several."""
+    passed_over = RequestKind.FIRST_DAY if missed else RequestKind.NO_SHOW_FOLLOW_UP
+    return tuple(
+        tuple(_turns_of(program, ask, signer, start, end))
+        for kind in OPENED_IN[state]
+        if kind is not passed_over
+        for ask in program.of_kind(kind)
+        for signer in ask.of
+        if minor or signer.when == "always"
+    )
+
+
+def _turns_of(program: Program, ask: Ask, signer: Signer, start: date, end: date) -> Iterator[Opening]:
+    calendar = program.calendar
+    for number in range(1, (ask.repeat.times if ask.repeat else 1) + 1):
+        day = opening_day(program, ask, start, end, number)
+        if ask.repeat is not None and day is not None and day > end:
+            return
+        at = None if day is None else instant(calendar.time_zone, day, calendar.asks_at)
+        yield Opening(request_id(ask, signer, number), ask, signer, number, at)
+
+
+def _coming(placement: Placement) -> Iterator[tuple[Opening, ...]]:
+    """For each ask and role of the present state, the turns after the last one that was asked."""
+    there = {one.id for one in placement.requests}
+    for turns in _turns(
+        placement.program, placement.state, placement.start, placement.end, placement.minor, placement.missed
+    ):
+        asked = [index for index, one in enumerate(turns) if one.request_id in there]
+        left = turns[asked[-1] + 1 :] if asked else turns
+        if left:
+            yield left
+
+
 def openings(placement: Placement) -> list[Opening]:
     """The requests that the placement's state will open, each with its moment; repeated ones one at a time."""
-    found: list[Opening] = []
-    for kind in OPENED_IN[placement.state]:
-        if kind is RequestKind.NO_SHOW_FOLLOW_UP and not placement.missed:
-            continue
-        if kind is RequestKind.FIRST_DAY and placement.missed:
-            continue
-        for ask in placement.program.of_kind(kind):
-            for signer in ask.of:
-                if signer.when == "minor" and not placement.minor:
-                    continue
-                opening = _next_of(placement, ask, signer)
-                if opening is not None:
-                    found.append(opening)
-    return found
-
-
-def _next_of(placement: Placement, ask: Ask, signer: Signer) -> Opening | None:
-    role = signer.role
-    known = [one.number for one in placement.requests if one.ask_id == ask.id and one.role is role]
-    number = max(known, default=0) + 1
-    if ask.repeat is None:
-        if known:
-            return None
-    elif number > ask.repeat.times:
-        return None
-    else:
-        day = opening_day(placement, ask, number)
-        if day is not None and day > placement.end:
-            return None
-    return Opening(request_id(ask, signer, number), ask, signer, number, opens_at(placement, ask, number))
+    return [turns[0] for turns in _coming(placement)]
 
 
 def open_what_is_due(story: Story) -> None:
     """Open every request whose moment has come. Of a repeated one, missed turns are not made up: the latest opens."""
-    while True:
-        due = [one for one in openings(story.placement) if one.at is None or one.at <= story.at]
-        if not due:
-            return
-        for first in due:
-            opening = _latest(story, first)
-            person = person_for(story.placement, opening.signer.role)
-            if person is None:
-                raise LookupError(opening.signer.role)
-            story.tell(
-                RequestOpened(
-                    at=story.at,
-                    request_id=opening.request_id,
-                    ask_id=opening.ask.id,
-                    kind=opening.ask.kind,
-                    form=opening.ask.form,
-                    number=opening.number,
-                    role=opening.signer.role,
-                    person_id=person,
-                )
-            )
+    for turns in list(_coming(story.placement)):
+        due = [one for one in turns if one.at is None or one.at <= story.at]
+        if due:
+            _open(story, due[-1])
 
 
-def _latest(story: Story, opening: Opening) -> Opening:
-    while opening.ask.repeat is not None:
-        number = opening.number + 1
-        at = opens_at(story.placement, opening.ask, number)
-        if number > opening.ask.repeat.times or at is None or at > story.at:
-            break
-        opening = Opening(request_id(opening.ask, opening.signer, number), opening.ask, opening.signer, number, at)
-    return opening
+def _open(story: Story, opening: Opening) -> None:
+    person = person_for(story.placement, opening.signer.role)
+    if person is None:
+        raise LookupError(opening.signer.role)
+    story.tell(
+        RequestOpened.made(
+            at=story.at,
+            request_id=opening.request_id,
+            ask_id=opening.ask.id,
+            kind=opening.ask.kind,
+            form=opening.ask.form,
+            number=opening.number,
+            role=opening.signer.role,
+            person_id=person,
+        )
+    )

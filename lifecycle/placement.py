@@ -146,7 +146,7 @@ def _submit(story: Story, command: Submit) -> None:
 def _answer(story: Story, request: Request, holder: Holder, command: Submit) -> None:
     at = story.at
     story.tell(
-        RequestSubmitted(
+        RequestSubmitted.made(
             at=at,
             request_id=request.id,
             kind=request.kind,

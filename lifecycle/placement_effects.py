@@ -105,7 +105,7 @@ def _ended(message: Message | None) -> Callable[[Placement, Any], Iterable[Effec
     """A placement that ends without being worked to its end gives its seat back and tells who was involved."""
 
     def all_of_it(placement: Placement, _: Any) -> Iterable[Effect]:
-        if placement.seat in (SeatState.CLAIMING, SeatState.HELD):
+        if placement.seat is SeatState.RELEASED:
             yield ReleaseSeatEffect(key=f"{placement.id}/release_seat", opportunity_id=placement.opportunity_id)
         if message is not None:
             yield from _tell(placement, message)

@@ -1,12 +1,11 @@
 """What outsiders see, made from a lifecycle's state."""
 
-from lifecycle.calendars import instant, on_business_day
-from lifecycle.deadlines import closes_at, due_at, due_day, opens_at, person_for, shift
+from lifecycle.calendars import instant
+from lifecycle.deadlines import closes_at, due_at, opening_day, person_for, timetable
 from lifecycle.opening import request_id
 from lifecycle.transitions import TERMINAL
 from lifecycle.waiting import next_due
 from lifecycle.words import opportunity_story, placement_story
-from schemas.offsets import Anchor
 from schemas.opportunity import Opportunity
 from schemas.placement import Placement, Request
 from schemas.programs import Ask, Signer
@@ -46,16 +45,9 @@ def _seen(placement: Placement, request: Request) -> RequestView:
 
 def _upcoming(placement: Placement, ask: Ask, signer: Signer) -> RequestView:
     calendar = placement.program.calendar
-    opens = opens_at(placement, ask)
-    due = None
-    if ask.due.anchor is not Anchor.OPENED and opens is not None:
-        day = due_day(placement, ask, opens.date())
-        due = instant(calendar.time_zone, day, calendar.due_at)
-        closes = instant(
-            calendar.time_zone, on_business_day(calendar, shift(calendar, day, ask.close)), calendar.due_at
-        )
-    else:
-        closes = None
+    day = opening_day(placement.program, ask, placement.start, placement.end)
+    opens = None if day is None else instant(calendar.time_zone, day, calendar.asks_at)
+    times = None if opens is None else timetable(placement, ask, opens)
     return RequestView(
         id=request_id(ask, signer, 1),
         kind=ask.kind,
@@ -64,8 +56,8 @@ def _upcoming(placement: Placement, ask: Ask, signer: Signer) -> RequestView:
         person_id=person_for(placement, signer.role),
         state="upcoming",
         opens_at=opens,
-        due_at=due,
-        closes_at=closes,
+        due_at=None if times is None else times.due_at,
+        closes_at=None if times is None else times.closes_at,
         blocks=ask.blocks,
     )
 

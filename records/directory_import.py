@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from records.pool import Connection
@@ -26,7 +26,8 @@ LOCK = 4_961_203_518
 """The advisory lock that lets one import write at a time."""
 
 
-class TableCount(Frozen):
+@dataclass(frozen=True)
+class TableCount:
     """How many rows of one table an import adds, changes, ends and finds as they should be."""
 
     table: str
@@ -160,7 +161,7 @@ async def _upsert(conn: Connection, table: _Table, rows: Sequence[Frozen]) -> Ta
 
 
 def _and_ended(count: TableCount, command_tag: str) -> TableCount:
-    return count.model_copy(update={"ended": count.ended + int(command_tag.rpartition(" ")[2])})
+    return replace(count, ended=count.ended + int(command_tag.rpartition(" ")[2]))
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,43 @@
 """The base of everything that crosses a boundary: frozen models and the identifier types."""
 
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class Frozen(BaseModel):
     """A value that never changes after it was made and refuses fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def changed(self, **values: Any) -> Self:
+        """A copy with other values, unchecked: only for values that were checked before."""
+        return _unchecked(type(self), {**self.__dict__, **values})
+
+    @classmethod
+    def made(cls, **values: Any) -> Self:
+        """A model made of values that were checked before; what is left out takes its plain default."""
+        return _unchecked(cls, {**_fields(cls)[1], **values})
+
+
+def _unchecked(model: type[M], values: dict[str, Any]) -> M:
+    """pydantic's `model_construct` without its loop over the fields: a lifecycle makes half a dozen models a decision."""
+    one = object.__new__(model)
+    object.__setattr__(one, "__dict__", values)
+    object.__setattr__(one, "__pydantic_fields_set__", _fields(model)[0])
+    object.__setattr__(one, "__pydantic_extra__", None)
+    object.__setattr__(one, "__pydantic_private__", None)
+    return one
+
+
+@cache
+def _fields(model: type[BaseModel]) -> tuple[set[str], dict[str, Any]]:
+    """The names of a model's fields, and the defaults of those that have one."""
+    fields = model.model_fields
+    return set(fields), {name: field.default for name, field in fields.items() if not field.is_required()}
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]

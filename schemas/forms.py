@@ -27,6 +27,9 @@ Fact = Literal["learner", "host", "supervisor", "program", "job_title", "tasks",
 MAX_JOB_SKILLS = 5
 """A Work-Based Learning Plan has 3 to 5 skills of the job. Source: massconnecting.org, WBLP resource guide."""
 
+RESERVED_NAMES = frozenset({"form", "main"})
+"""Not names of fields: the page uses them for itself."""
+
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _ANYWHERE = ("learner", "host", "program")
 
@@ -133,6 +136,10 @@ def _names(form: FormDefinition) -> Iterator[Finding]:
             names = {answer_name(skill, field.name) for skill in skill_ids(section) or (None,)}
             if twice := sorted(names & seen):
                 yield Finding(("sections", at, "fields", place, "name"), f"`{twice[0]}` is already the name of a field")
+            if used := sorted(names & RESERVED_NAMES):
+                yield Finding(
+                    ("sections", at, "fields", place, "name"), f"`{used[0]}` is used by the page; choose another"
+                )
             seen |= names
         for place, skill in enumerate(section.skills):
             if skill.id in {earlier.id for earlier in section.skills[:place]}:

@@ -83,13 +83,16 @@ class Placement(Frozen):
 
     def request(self, request_id: str) -> Request | None:
         """The request of that id, or None."""
-        return next((one for one in self.requests if one.id == request_id), None)
+        for one in self.requests:
+            if one.id == request_id:
+                return one
+        return None
 
     def of_kind(self, kind: RequestKind) -> tuple[Request, ...]:
         """All requests of that kind, in the order they were opened."""
-        return tuple(one for one in self.requests if one.kind is kind)
+        return tuple([one for one in self.requests if one.kind is kind])
 
     @property
     def open_requests(self) -> tuple[Request, ...]:
         """The requests that still await an answer."""
-        return tuple(one for one in self.requests if one.state is RequestState.OPEN)
+        return tuple([one for one in self.requests if one.state is RequestState.OPEN])

@@ -192,6 +192,10 @@ class Program(Frozen):
                 raise ValueError(f"stand_ins go round in a circle at '{role}'")
         return self
 
+    def __hash__(self) -> int:
+        """Cheap, so that what is reckoned from a pinned program can be kept by it."""
+        return hash(self.id)
+
     @cached_property
     def asks(self) -> tuple[Ask, ...]:
         """All asks in the order of the stages."""

@@ -64,9 +64,9 @@ def _role(value: object) -> str:
     return one_of(value, (*ROLES, *OWN_ROLES), "a OneRoster role")
 
 
-def _ids(value: object) -> tuple[str, ...]:
-    cells = str(value).split(",")
-    return tuple(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
+def id_list(cell: object) -> tuple[str, ...]:
+    """The ids that one cell lists, separated by commas, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in str(cell).split(",") if part.strip()))
 
 
 OrDefault = BeforeValidator(_if_empty_default)
@@ -130,7 +130,7 @@ class UserRow(CsvRow):
     email: Annotated[Email | None, Empty]
     sms: Annotated[Phone | None, Empty] = None
     phone: Annotated[Phone | None, Empty] = None
-    agent_ids: Annotated[tuple[str, ...], BeforeValidator(_ids), Field(alias="agentSourcedIds")] = ()
+    agent_ids: Annotated[tuple[str, ...], BeforeValidator(id_list), Field(alias="agentSourcedIds")] = ()
     grades: Annotated[Line | None, Empty] = None
     language: Annotated[LanguageCode, OrDefault, Field(alias="metadata.language")] = "en"
     time_zone: Annotated[TimeZone | None, Empty, Field(alias="metadata.timeZone")] = None

@@ -92,10 +92,11 @@ def _body(mail: EmailMessage, kind: str) -> str:
     if part is None:
         return ""
     try:
-        return str(part.get_content())
+        text = str(part.get_content())
     except LookupError:  # a character set that Python does not know
         payload = part.get_payload(decode=True)
-        return payload.decode(errors="replace") if isinstance(payload, bytes) else ""
+        text = payload.decode(errors="replace") if isinstance(payload, bytes) else ""
+    return text.replace("\r\n", "\n")
 
 
 def _addresses(to: str) -> list[str]:

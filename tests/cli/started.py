@@ -2,13 +2,15 @@
 
 import asyncio
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx2
+import psutil
 
 from cli.stack.found import StackFile, find_stack
 from cli.stack.ports import PARTS, is_free
@@ -87,9 +89,12 @@ async def started(
 
 async def ran(*words: str, env: dict[str, str] | None = None) -> Ended:
     """Run one `journeywork` command to its end."""
-    process = await asyncio.create_subprocess_exec(
-        *(*COMMAND, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env or environment()
-    )
+    return await ran_by((*COMMAND, *words), env=env or environment())
+
+
+async def ran_by(words: Sequence[str], *, env: dict[str, str]) -> Ended:
+    """Run a whole command line to its end."""
+    process = await asyncio.create_subprocess_exec(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
     out, err = await asyncio.wait_for(process.communicate(), 40)
     return Ended(process.returncode or 0, out.decode(), err.decode())
 
@@ -101,21 +106,37 @@ async def until(holds: Callable[[], object], limit: float = 10.0) -> None:
             await asyncio.sleep(0.02)
 
 
+async def until_answers(url: str) -> None:
+    """Wait until something answers at `url`."""
+    async with asyncio.timeout(READY_WITHIN), httpx2.AsyncClient() as client:
+        while True:
+            try:
+                await client.get(url)
+            except httpx2.TransportError:
+                await asyncio.sleep(0.05)
+            else:
+                return
+
+
 def runs(pid: int) -> bool:
     """Whether the process is there and not a zombie."""
-    ps = subprocess.run([shutil.which("ps") or "ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False)
-    return ps.stdout.strip() not in (b"",) and not ps.stdout.strip().startswith(b"Z")
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def _shown(process: asyncio.subprocess.Process) -> str:
-    assert process.stdout and process.stderr
+    assert process.stdout
+    assert process.stderr
     shown = ""
     try:
         async with asyncio.timeout(READY_WITHIN):
             while line := await process.stdout.readline():
                 shown += line.decode()
-                if "ctrl-C stops everything" in shown and not line.strip() and "http" in shown:
-                    return shown
+                head, up, urls = shown.partition("ctrl-C stops everything.\n\n")
+                if up and urls.endswith("\n\n"):
+                    return head + urls
     except TimeoutError:
         process.kill()
     raise AssertionError(f"the stack did not come up: {shown}{(await process.stderr.read()).decode()}")

@@ -137,14 +137,6 @@ async def test_a_file_where_the_data_folder_should_be_gives_one_readable_line(tm
         )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
-async def test_a_data_folder_that_cannot_be_written_gives_one_readable_line(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir(mode=0o500)
-    ended = await ran("up", "--data", str(tmp_path / "data"))
-    assert ended.status == 2
-    assert ended.err.endswith("cannot be written by this user. Name another folder with --data.\n")
-
-
 async def test_a_given_postgres_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
     base = free_base()
     env = environment(DATABASE_URL=f"postgresql://someone:sesame@127.0.0.1:{base + 9}/x")

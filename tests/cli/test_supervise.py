@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from cli.errors import PartFailedError, UserError
 from cli.stack.guard import guarded
 from cli.stack.supervise import Child, Supervisor
+from tests.cli.started import runs, until
 
 SLEEP = "import time; time.sleep(60)"
 
@@ -28,20 +28,6 @@ class Said:
 
 def python(name: str, program: str, **more: object) -> Child:
     return Child(name=name, command=(sys.executable, "-c", program), environment={}, **more)  # type: ignore[arg-type]
-
-
-async def until(holds: Callable[[], object], limit: float = 5.0) -> None:
-    async with asyncio.timeout(limit):
-        while not holds():  # noqa: ASYNC110 - processes come and go without telling us
-            await asyncio.sleep(0.02)
-
-
-def runs(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 async def test_a_killed_child_runs_again_within_a_second_and_one_line_says_so() -> None:
@@ -193,14 +179,13 @@ async def test_waiting_for_a_part_names_it_when_time_is_up() -> None:
 
 
 async def test_a_child_dies_with_its_supervisor_even_when_that_is_killed() -> None:
-    command = guarded([sys.executable, "-c", SLEEP])
+    command = guarded([sys.executable, "-c", f"import os; print(os.getpid(), flush=True); {SLEEP}"])
     if command[0] == sys.executable:
         pytest.skip("setpriv (util-linux) is not here")
-    program = f"import subprocess, time\nprint(subprocess.Popen({command!r}).pid, flush=True)\ntime.sleep(60)"
+    program = f"import subprocess; subprocess.run({command!r})"
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
     assert parent.stdout
     child = int(await parent.stdout.readline())
-    await until(lambda: Path(f"/proc/{child}/comm").read_text().strip().startswith("python"))
     parent.kill()
-    await parent.wait()
     await until(lambda: not runs(child), limit=2.0)
+    await parent.wait()

@@ -1,0 +1,80 @@
+"""Chores: `migrate`, `doctor`, `reset`."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from cli.connection import ask, gateway, settle_environment
+from cli.errors import UserError
+from cli.stack.folder import is_locked
+from records.migrate import MigrationError
+from records.migrate import migrate as migrate_database
+from workers.namespace import prepare_namespace
+from workers.settings import Settings, SettingsError
+from workers.temporal import connect
+
+DataFolder = Annotated[Path, Parameter(help="The stack's folder.")]
+OWN = ("postgres", "mail", "temporal.db", "temporal.db-wal", "temporal.db-shm", "api-key", "stack.json", "lock")
+"""What a stack keeps in its data folder, and all that `reset` removes."""
+
+
+async def prepare(database_url: str, temporal_address: str) -> list[str]:
+    """Bring the database up to date and register what Temporal must know; returns the migrations applied."""
+    applied = await migrate_database(database_url)
+    namespace = os.environ.get("TEMPORAL_NAMESPACE") or "default"
+    await prepare_namespace(await connect(temporal_address, namespace))
+    return applied
+
+
+async def migrate(*, data: DataFolder = Path(".data")) -> None:
+    """Bring the database up to date and register search attributes and retention; repeating it changes nothing."""
+    settle_environment(data)
+    try:
+        settings = Settings.load()
+        applied = await prepare(settings.database_url, settings.temporal_address)
+    except (SettingsError, MigrationError) as error:
+        raise UserError(str(error)) from None
+    except (OSError, RuntimeError) as error:
+        raise UserError(f"a server does not answer: {type(error).__name__}: {error}") from None
+    print(f"applied {', '.join(applied)}" if applied else "nothing to apply", file=sys.stderr)
+
+
+async def doctor(*, data: DataFolder = Path(".data")) -> int:
+    """Ask every part of a running stack how it is; exit status 1 when one is not well."""
+    console = Console(highlight=False, soft_wrap=True)
+    async with gateway(data) as client:
+        health: dict[str, Any] = (await client.get("/readyz")).json()
+        for name, part in health["parts"].items():
+            well = bool(part.get("ok"))
+            rest = ", ".join(f"{key} {value}" for key, value in part.items() if key != "ok")
+            console.print(f"  {'[green]well[/green]  ' if well else '[red]not well[/red]'} {name:<10} {rest}")
+        dead = (await ask(client, "GET", "/inbox", params={"status": "refused", "limit": 1})).json()
+        console.print(f"  {'refused events':<18} {'none' if not dead['items'] else 'see GET /inbox?status=refused'}")
+    return 0 if health["ready"] else 1
+
+
+def reset(
+    *,
+    data: DataFolder = Path(".data"),
+    yes: Annotated[bool, Parameter(help="Do it without asking.", negative="")] = False,
+) -> None:
+    """Delete everything a stopped stack keeps in its data folder."""
+    if is_locked(data.absolute()):
+        raise UserError(f"a stack runs on {data}; stop it first")
+    present = [data / name for name in OWN if (data / name).exists()]
+    if not present:
+        print(f"nothing to delete in {data}", file=sys.stderr)
+        return
+    if not yes:
+        raise UserError(f"this deletes {', '.join(str(path) for path in present)}; say so with --yes")
+    for path in present:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    print(f"deleted {len(present)} entries of {data}", file=sys.stderr)

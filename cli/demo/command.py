@@ -1,0 +1,163 @@
+"""`journeywork demo`: a whole summer on the real stack, at a day a second."""
+
+import json as jsonlib
+import os
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import httpx2
+from cyclopts import Parameter
+from rich.console import Console
+
+from catalog.program_catalog import program
+from cli.demo.cast import Cast, make_cast
+from cli.demo.expect import shortfalls
+from cli.demo.play import Play, first_day
+from cli.demo.show import Screen, as_json, summary_table
+from cli.errors import UserError
+from cli.import_report import Kind
+from cli.import_run import import_kind
+from cli.stack.ports import DEFAULT_BASE
+from cli.stack.signals import until_signal
+from cli.stack.stack import Stack, StackSettings, running_stack
+from schemas.clock import Clock
+
+PROGRAM = "boston-summer-internship"
+BEGINS = date(2027, 6, 14)
+LASTS = timedelta(days=130)
+SPEED = 86_400.0
+
+
+async def demo(
+    *,
+    exit: Annotated[bool, Parameter(help="Leave when done; otherwise the stack stays up.", negative="")] = False,  # noqa: A002 - the option's name
+    json: Annotated[bool, Parameter(help="Print the summary as JSON.", negative="")] = False,
+    placements: Annotated[int, Parameter(help="How many placements to play.")] = 12,
+    port_base: Annotated[int, Parameter(help="First of the stack's six ports.")] = DEFAULT_BASE,
+    data: Annotated[Path, Parameter(help="Folder that keeps everything between starts.")] = Path(".data"),
+) -> int:
+    """Bring the stack up and play a summer's placements through real e-mails and real forms, a day a second.
+
+    Exit status 0 only if every placement ended as scripted.
+    """
+    if not 1 <= placements <= 600:
+        raise UserError("--placements: choose a number from 1 to 600")
+    if os.environ.get("SMTP_URL"):
+        raise UserError("the demo reads the mail of its own catcher; unset SMTP_URL")
+    settings = StackSettings(environment=dict(os.environ), data=data, port_base=port_base, log=None)
+    result = await until_signal(_run(settings, placements, leave=exit, json=json))
+    return 130 if result is None else result
+
+
+async def _run(settings: StackSettings, placements: int, *, leave: bool, json: bool) -> int:
+    console = Console(highlight=False, soft_wrap=True, stderr=json)
+    began = time.monotonic()
+    if not json:
+        console.print("Starting Postgres, Temporal, mail, worker and gateway ...")
+    async with running_stack(settings) as stack:
+        play = await _prepare(stack, placements)
+        if not json:
+            console.print(f"Playing {placements} placements at a day a second (run {play.run}).\n")
+        async with play.api:
+            with Screen(console, quiet=json) as screen:
+                await play.play(screen.show, play.clock.program_epoch + LASTS)
+            gains = {id_: await _gain(play.api, id_) for id_ in play.progress}
+        ok = not any(shortfalls(one) for one in play.progress.values())
+        if json:
+            told = [as_json(one, gains[id_]) for id_, one in play.progress.items()]
+            body = {
+                "ok": ok,
+                "run": play.run,
+                "seconds": round(time.monotonic() - began, 1),
+                "placements": told,
+                "urls": {**stack.urls.model_dump(include={"gateway", "docs", "mail", "temporal_ui"}), **_links(stack)},
+            }
+            sys.stdout.write(jsonlib.dumps(body, indent=2) + "\n")
+            sys.stdout.flush()
+        else:
+            console.print(summary_table(play, gains))
+            _where_next(console, stack, play)
+        if not leave:
+            console.print("\nThe stack stays up; ctrl-C stops everything.")
+            await stack.wait()
+        return 0 if ok else 1
+
+
+async def _prepare(stack: Stack, placements: int) -> Play:
+    """Import this run's people, hosts and opportunities, open the opportunities, and set the clock."""
+    pinned = program(PROGRAM)
+    gateway, mail = stack.urls.gateway, stack.urls.mail
+    if pinned is None or gateway is None or mail is None:
+        raise UserError("the demo needs its program, the gateway and the mail catcher")
+    run = _base36(int(time.time()))
+    with tempfile.TemporaryDirectory() as folder:
+        cast = make_cast(run, placements, Path(folder))
+        await _import(cast, stack.urls.database)
+    zone = pinned.calendar.time_zone
+    clock = Clock(program_epoch=first_day(BEGINS, zone).astimezone(UTC), real_epoch=datetime.now(UTC), speed=SPEED)
+    api = httpx2.AsyncClient(base_url=gateway, headers={"Authorization": f"Bearer {stack.api_key}"}, timeout=30)
+    play = Play(cast, run, clock, zone=zone, api=api, mail=mail)
+    async with httpx2.AsyncClient(timeout=30) as client:
+        there: list[dict[str, Any]] = (await client.get(f"{mail}/messages.json")).json()
+    await play.start_after(there[0]["id"] if there else None)
+    for id_ in cast.opportunity_ids:
+        await play.send("opportunity.opened", id_, {"clock": clock.model_dump(mode="json")})
+    return play
+
+
+async def _import(cast: Cast, database: str) -> None:
+    files: tuple[tuple[Kind, Path], ...] = (
+        ("oneroster", cast.oneroster),
+        ("employers", cast.employers),
+        ("opportunities", cast.opportunities),
+    )
+    for kind, path in files:
+        report = await import_kind(kind, path, database_url=database, today=BEGINS)
+        if report.problems:
+            raise UserError(f"the sample data cannot be imported: {report.problems[0].line}")
+
+
+async def _gain(api: httpx2.AsyncClient, placement_id: str) -> dict[str, Any] | None:
+    answer = await api.get(f"/placements/{placement_id}/skill-gain")
+    return None if answer.is_error else answer.json()
+
+
+def _links(stack: Stack) -> dict[str, str]:
+    """Ready-made lists of Temporal UI."""
+    if not stack.urls.temporal_ui:
+        return {}
+    base = f"{stack.urls.temporal_ui}/namespaces/default/workflows?query="
+    return {
+        "temporal_completed": base + quote('State="completed"'),
+        "temporal_overdue": base + quote("Overdue=true"),
+        "temporal_one_host": base + quote('Host="hst-4002"'),
+    }
+
+
+def _where_next(console: Console, stack: Stack, play: Play) -> None:
+    some = next((id_ for id_, one in play.progress.items() if one.part.script.name == "never_returned"), None)
+    console.print("\nWhere to look next")
+    console.print(f"  the mails they got          {stack.urls.mail}", markup=False)
+    for name, link in _links(stack).items():
+        console.print(f"  {name.replace('_', ' '):<27} {link}", markup=False)
+    if some:
+        console.print(f"  one story, step by step     ./journeywork placements timeline {some}", markup=False)
+        console.print(
+            f"  the same in Temporal UI     {stack.urls.temporal_ui}/namespaces/default/workflows/placement%2F{some}",
+            markup=False,
+        )
+    console.print(f"  the API                     {stack.urls.docs}", markup=False)
+
+
+def _base36(number: int) -> str:
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    text = ""
+    while number:
+        number, rest = divmod(number, 36)
+        text = digits[rest] + text
+    return text[-6:]

@@ -1,0 +1,212 @@
+"""Plays the people: reads the real mail, fills in the real forms, sends the intermediary's events on their days."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx2
+
+from cli.demo.cast import Cast, Part, Person
+from cli.demo.paper import Paper, Writer
+from cli.errors import UserError
+from schemas.clock import Clock
+from schemas.vocabulary import RequestKind
+
+REFERENCE = re.compile(r"(pl-[0-9a-z]+-\d+)/([A-Za-z0-9_.:-]+)")
+LINK = re.compile(r"https?://\S+/f/[A-Za-z0-9_-]+")
+POLL = 0.25
+
+
+@dataclass
+class Progress:
+    """What is known of one part while it is played."""
+
+    part: Part
+    view: dict[str, Any] = field(default_factory=dict[str, Any])
+    notes: list[str] = field(default_factory=list[str])
+    taken: set[int] = field(default_factory=set[int])
+    due_before: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def outcome(self) -> str | None:
+        """The terminal state's code, or None while it lives."""
+        return self.view.get("outcome")
+
+
+class Play:
+    """One run of the demo against a running gateway and mail catcher."""
+
+    def __init__(self, cast: Cast, run: str, clock: Clock, *, zone: str, api: httpx2.AsyncClient, mail: str) -> None:
+        self.cast, self.run, self.clock, self.zone, self.api, self.mail = cast, run, clock, ZoneInfo(zone), api, mail
+        self.progress = {part.placement_id: Progress(part) for part in cast.parts}
+        self._people = httpx2.AsyncClient(timeout=30, follow_redirects=False)
+        self._links: dict[tuple[str, str], dict[str, str]] = {}
+        self._answered: set[tuple[str, str]] = set()
+        self._writing: set[asyncio.Task[None]] = set()
+        self._last_mail: str | None = None
+        self._sent = 0
+
+    def today(self) -> datetime:
+        """Now, on the program's clock and in the worksite's zone."""
+        return self.clock.program_time(datetime.now(tz=ZoneInfo("UTC"))).astimezone(self.zone)
+
+    async def start_after(self, message_id: str | None) -> None:
+        """Ignore mail that was there before this run."""
+        self._last_mail = message_id
+
+    async def play(self, shown: Callable[["Play"], None], deadline: datetime) -> None:
+        """Play until every placement has ended or the program's calendar passes `deadline`."""
+        async with self._people:
+            while True:
+                await self._take_turns()
+                await self._read_mail()
+                await self._look()
+                shown(self)
+                if all(one.outcome for one in self.progress.values()) or self.today() > deadline:
+                    break
+                await asyncio.sleep(POLL)
+            await asyncio.gather(*self._writing, return_exceptions=True)
+            await self._look()
+            shown(self)
+
+    # --- the intermediary -------------------------------------------------------------------------------------
+
+    async def send(self, type_: str, subject: str, data: dict[str, Any]) -> None:
+        """Send one event as the intermediary does. Raises UserError when it is refused."""
+        self._sent += 1
+        event = {
+            "specversion": "1.0",
+            "id": f"{self.run}-{self._sent}",
+            "source": "/demo",
+            "type": f"org.journeywork.{type_}",
+            "subject": subject,
+            "data": data,
+        }
+        answer = await self.api.post("/events", json=event)
+        if answer.is_error:
+            raise UserError(f"{type_} of {subject} was refused: {answer.text[:300]}")
+
+    async def _take_turns(self) -> None:
+        today = self.today().date()
+        for one in self.progress.values():
+            script = one.part.script
+            if 0 not in one.taken and (script.proposed_on is None or script.proposed_on <= today):
+                one.taken.add(0)
+                await self._propose(one)
+            for number, turn in enumerate(script.turns, start=1):
+                if number not in one.taken and turn.on <= today and one.view and not one.outcome:
+                    one.taken.add(number)
+                    one.due_before = self._open_dues(one.view)
+                    await self.send(turn.type, one.part.placement_id, dict(turn.data))
+                    one.notes.append(f"{turn.on:%-d %b}: {turn.type}")
+
+    async def _propose(self, one: Progress) -> None:
+        await self.send(
+            "placement.proposed",
+            one.part.placement_id,
+            {
+                "learner_id": one.part.learner_id,
+                "opportunity_id": one.part.opportunity_id,
+                "clock": self.clock.model_dump(mode="json"),
+            },
+        )
+
+    async def _look(self) -> None:
+        cursor: str | None = None
+        while True:
+            params = {"limit": "200", **({"cursor": cursor} if cursor else {})}
+            page = (await self.api.get("/placements", params=params)).json()
+            for view in page["items"]:
+                if view["id"] in self.progress:
+                    self._seen(self.progress[view["id"]], view)
+            cursor = page.get("next")
+            if not cursor:
+                return
+
+    def _seen(self, one: Progress, view: dict[str, Any]) -> None:
+        if one.due_before and any(turn.type == "placement.extended" for turn in one.part.script.turns):
+            now = self._open_dues(view)
+            if view["end"] != one.view.get("end"):
+                moved = [name for name, due in one.due_before.items() if now.get(name, due) > due]
+                one.notes.append(f"{len(moved)} of {len(one.due_before)} open deadlines moved")
+                one.due_before = {}
+        one.view = view
+
+    @staticmethod
+    def _open_dues(view: dict[str, Any]) -> dict[str, str]:
+        return {one["id"]: one["due_at"] for one in view["requests"] if one["state"] == "open"}
+
+    # --- the people -------------------------------------------------------------------------------------------
+
+    async def _read_mail(self) -> None:
+        params = {"after": self._last_mail} if self._last_mail else {}
+        messages: list[dict[str, Any]] = (await self._people.get(f"{self.mail}/messages.json", params=params)).json()
+        for message in reversed(messages):
+            self._last_mail = message["id"]
+            reference, link = REFERENCE.search(message["text"]), LINK.search(message["text"])
+            reader = self.cast.mailboxes.get(message["to"])
+            if reference and link and reader and reference[1] in self.progress:
+                self._receive(self.progress[reference[1]], reference[2], reader, link[0])
+
+    def _receive(self, one: Progress, request_id: str, reader: Person, link: str) -> None:
+        key = (one.part.placement_id, request_id)
+        links = self._links.setdefault(key, {})
+        links[reader.id] = link
+        for person in list(links):
+            if key not in self._answered and self._answers_now(one, request_id, person, links):
+                self._answered.add(key)
+                task = asyncio.create_task(self._write(one, request_id, person, links[person]))
+                self._writing.add(task)
+                task.add_done_callback(self._writing.discard)
+
+    def _answers_now(self, one: Progress, request_id: str, person: str, links: dict[str, str]) -> bool:
+        kind, script = _kind(request_id), one.part.script
+        role = next((role for role, holder in one.view.get("team", {}).items() if holder == person), "")
+        when = script.answers.get((kind, person)) or script.answers.get((kind, role), "at_once")
+        if when == "after_alternate":
+            return len(links) > 1
+        if when == "after_move":
+            return len(one.taken) > 1
+        return when == "at_once"
+
+    async def _write(self, one: Progress, request_id: str, person: str, link: str) -> None:
+        kind = _kind(request_id)
+        name = next(reader.name for reader in self.cast.mailboxes.values() if reader.id == person)
+        decision = one.part.script.decisions.get(kind) or _USUAL.get(kind)
+        writer = Writer(one.part.learner_id, kind, decision, name, self.today().date().isoformat())
+        page = await self._people.get(link)
+        paper = Paper(page.text)
+        answer = await self._people.post(
+            str(page.url.join(paper.action or link)),
+            content=_encoded(writer.fill(paper)),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        if answer.status_code >= 400:
+            one.notes.append(f"{request_id} by {person}: the form answered {answer.status_code}")
+            self._answered.discard((one.part.placement_id, request_id))
+
+
+def _kind(request_id: str) -> RequestKind:
+    ask = request_id.partition(".")[0]
+    return RequestKind.OFFER_ACCEPTANCE if ask == "offer" else RequestKind(ask)
+
+
+def _encoded(values: dict[str, str]) -> str:
+    return str(httpx2.QueryParams(values))
+
+
+_USUAL: dict[RequestKind, str] = {
+    RequestKind.HOST_CONFIRMATION: "accept",
+    RequestKind.OFFER_ACCEPTANCE: "accept",
+    RequestKind.FIRST_DAY: "started",
+    RequestKind.SIGN_OFF: "sign",
+}
+
+
+def first_day(calendar_day: date, zone: str) -> datetime:
+    """The program instant at which the demo begins: early that morning at the worksite."""
+    return datetime(calendar_day.year, calendar_day.month, calendar_day.day, 8, 30, tzinfo=ZoneInfo(zone))

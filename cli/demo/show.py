@@ -1,0 +1,96 @@
+"""What the demo shows: live progress, and at the end a table with outcomes and where to look next."""
+
+from typing import Any, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from cli.demo.expect import shortfalls
+from cli.demo.play import Play, Progress
+
+ENDED, LATE = "green", "yellow"
+
+
+class Screen:
+    """A live table on a terminal, a line per change elsewhere, nothing when quiet."""
+
+    def __init__(self, console: Console, *, quiet: bool) -> None:
+        self._console, self._quiet = console, quiet
+        self._live = Live(console=console, refresh_per_second=4, transient=True) if not quiet else None
+        self._states: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        """Start drawing."""
+        if self._live and self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop drawing."""
+        if self._live and self._console.is_terminal:
+            self._live.stop()
+
+    def show(self, play: Play) -> None:
+        """Draw the play as it stands."""
+        if self._quiet:
+            return
+        if self._console.is_terminal and self._live:
+            self._live.update(_board(play))
+            return
+        for id_, one in play.progress.items():
+            state = str(one.view.get("state", ""))
+            if state and self._states.get(id_) != state:
+                self._states[id_] = state
+                self._console.print(f"{play.today():%a %-d %b %Y}  {id_}  {_plain(state)}", markup=False)
+
+
+def _board(play: Play) -> Group:
+    table = Table(expand=False, pad_edge=False, box=None)
+    for title in ("placement", "story", "state", "awaited"):
+        table.add_column(title, no_wrap=True)
+    for id_, one in play.progress.items():
+        state = str(one.view.get("state", "not proposed yet"))
+        style = ENDED if one.outcome else LATE if one.view.get("overdue") else ""
+        awaited = ", ".join(_plain(role) for role in one.view.get("awaiting", ()))
+        table.add_row(id_, one.part.script.tells[:52], Text(_plain(state), style=style), awaited)
+    ended = sum(1 for one in play.progress.values() if one.outcome)
+    today = Text(f"{play.today():%A, %-d %B %Y}   {ended} of {len(play.progress)} placements ended", style="bold")
+    return Group(today, Text(), table)
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def summary_table(play: Play, gains: dict[str, dict[str, Any] | None]) -> Table:
+    """Every placement with its outcome, its skill gain and whether it went as scripted."""
+    table = Table(title="What became of them", title_justify="left", box=None, pad_edge=False)
+    for title in ("placement", "story", "outcome", "baseline", "final", "gain", "as scripted"):
+        table.add_column(title, justify="right" if title in ("baseline", "final", "gain") else "left")
+    for id_, one in play.progress.items():
+        gain = gains.get(id_)
+        figures = [f"{gain[name]:.2f}" for name in ("baseline", "final", "change")] if gain else ["", "", ""]
+        short = shortfalls(one)
+        told = Text("yes", style=ENDED) if not short else Text("; ".join(short), style="red")
+        table.add_row(id_, one.part.script.tells, _plain(one.outcome or "did not end"), *figures, told)
+    return table
+
+
+def as_json(one: Progress, gain: dict[str, Any] | None) -> dict[str, Any]:
+    """One placement of the JSON summary."""
+    short = shortfalls(one)
+    return {
+        "id": one.part.placement_id,
+        "script": one.part.script.name,
+        "learner_id": one.part.learner_id,
+        "host_id": one.view.get("host_id"),
+        "opportunity_id": one.part.opportunity_id,
+        "expected": one.part.script.outcome,
+        "outcome": one.outcome,
+        "as_scripted": not short,
+        "shortfalls": short,
+        "skill_gain": gain,
+        "notes": one.notes,
+    }

@@ -1,0 +1,96 @@
+"""The processes that docker-compose.yml runs one by one: `worker` and `gateway`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+from activities.carrying import Carrying
+from activities.mailer import Mailer
+from cyclopts import Parameter
+from gateway.app import create_app
+from gateway.serve import serve
+from temporalio.client import Client
+
+from cli.connection import settle_environment
+from cli.errors import UserError
+from cli.stack.signals import until_signal
+from records.pool import open_pool
+from workers.logs import set_up_logs
+from workers.settings import GatewaySettings, Settings, SettingsError, WorkerSettings
+from workers.temporal import connect
+from workers.worker import effects_worker, lifecycle_worker, run_workers
+
+DataFolder = Annotated[Path, Parameter(help="The folder of a running stack, for what the environment leaves out.")]
+PATIENCE = 60
+"""Seconds a process waits for its servers at the start."""
+
+
+async def worker(*, data: DataFolder = Path(".data")) -> None:
+    """Run workflows and activities until stopped; drains on SIGTERM."""
+    settle_environment(data)
+    try:
+        settings = WorkerSettings.load()
+    except SettingsError as error:
+        raise UserError(str(error)) from None
+    set_up_logs()
+    await until_signal(_work(settings))
+
+
+async def _work(settings: WorkerSettings) -> None:
+    client = await _connected(settings)
+    async with open_pool(settings.database_url, size=20) as pool:
+        carrying = Carrying(
+            pool=pool,
+            client=client,
+            mailer=Mailer(settings.smtp_url, settings.mail_from),
+            public_url=settings.public_url,
+        )
+        structlog.get_logger("worker").info("polling", part="worker")
+        stop = asyncio.Event()
+        running = asyncio.create_task(
+            run_workers([lifecycle_worker(client), effects_worker(client, [carrying.carry_out])], stop)
+        )
+        try:
+            await asyncio.shield(running)
+        finally:
+            stop.set()
+            await running
+
+
+async def gateway(*, data: DataFolder = Path(".data")) -> None:
+    """Serve HTTP and deliver what the inbox holds, until stopped."""
+    settle_environment(data)
+    try:
+        settings = GatewaySettings.load()
+    except SettingsError as error:
+        raise UserError(str(error)) from None
+    set_up_logs()
+    await until_signal(_serve(settings))
+
+
+async def _serve(settings: GatewaySettings) -> None:
+    client = await _connected(settings)
+    async with open_pool(settings.database_url, size=20) as pool:
+        app = create_app(
+            pool=pool,
+            client=client,
+            api_key=settings.api_key,
+            public_url=settings.public_url,
+            rehearsals=settings.rehearsals == "on",
+        )
+        await serve(app, settings.host, settings.port)
+
+
+async def _connected(settings: Settings) -> Client:
+    """Wait for Temporal, saying so once. Raises UserError when it stays away."""
+    said = False
+    for _ in range(PATIENCE * 2):
+        try:
+            return await connect(settings.temporal_address, settings.temporal_namespace)
+        except RuntimeError:
+            if not said:
+                structlog.get_logger("start").info("waiting for Temporal", address=settings.temporal_address)
+                said = True
+            await asyncio.sleep(0.5)
+    raise UserError(f"Temporal at {settings.temporal_address} does not answer")

@@ -1,0 +1,57 @@
+"""The outgoing feed: every fact as a CloudEvent, in an order in which a reader never misses one.
+
+A transaction that began early may commit late. So facts are read in the order of their transactions, and only up to
+the oldest transaction that is still running. Facts of one lifecycle always come in their own order.
+"""
+
+import re
+from typing import Any, NamedTuple
+
+from records.pool import Connection, Row
+
+SOURCE = "/journeywork"
+TYPE_PREFIX = "org.journeywork."
+CURSOR = re.compile(r"(\d{1,19})-(\d{1,19})")
+START = "0-0"
+
+PAGE = """
+select lifecycle, id, epoch, seq, type, at, data, tx::text as tx_text, position from lifecycle_events
+where (tx, position) > ($1::text::xid8, $2) and tx < pg_snapshot_xmin(pg_current_snapshot())
+order by tx, position limit $3
+"""
+
+
+class BadCursorError(ValueError):
+    """The cursor was not given out by this feed; the text says what to send."""
+
+
+class FeedPage(NamedTuple):
+    """Events in order (CloudEvents 1.0, JSON), and the cursor after the last; unchanged when there are none."""
+
+    events: list[dict[str, Any]]
+    cursor: str
+
+
+async def page(conn: Connection, after: str | None, limit: int) -> FeedPage:
+    """At most `limit` events after the cursor (None: from the beginning). Raises BadCursorError."""
+    cursor = after or START
+    parts = CURSOR.fullmatch(cursor)
+    if parts is None or int(parts[2]) >= 2**63:
+        raise BadCursorError("after: send the cursor of an earlier page, or leave it out to read from the beginning")
+    rows = await conn.fetch(PAGE, parts[1], int(parts[2]), limit)
+    if rows:
+        cursor = f"{rows[-1]['tx_text']}-{rows[-1]['position']}"
+    return FeedPage([_event(row) for row in rows], cursor)
+
+
+def _event(row: Row) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": f"{row['lifecycle']}-{row['id']}-{row['epoch']}-{row['seq']}",
+        "source": SOURCE,
+        "type": TYPE_PREFIX + row["type"],
+        "subject": row["id"],
+        "time": row["at"].isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "data": row["data"],
+    }

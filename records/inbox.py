@@ -1,0 +1,207 @@
+"""What came in: kept before anything else happens, delivered in order of arrival until the outcome is known."""
+
+from typing import Any, Literal, NamedTuple
+
+from pydantic import AwareDatetime
+
+from records.pool import Connection, Row
+from schemas.acts import Answer, Delivery, LifecycleName
+from schemas.base import Frozen
+from schemas.problems import ProblemCode
+
+Status = Literal["accepted", "applied", "refused"]
+
+LEASE_SECONDS = 30.0
+"""How long a claimed row is left to whoever claimed it."""
+
+COLUMNS = (
+    "source, event_id, payload_hash, type, delivery, status, answer, problem, attempts, received_at, next_attempt_at"
+)
+
+LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+ACCEPT = f"""
+insert into inbox (
+    source, event_id, payload_hash, type, lifecycle, lifecycle_id, delivery, received_at, next_attempt_at
+)
+values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now()), now() + make_interval(secs => $9))
+on conflict do nothing
+returning {COLUMNS}
+"""  # noqa: S608 - the columns are a constant of this module
+
+WAITS = """
+select exists (
+    select 1 from inbox e join inbox mine on mine.source = $1 and mine.event_id = $2
+    where e.status = 'accepted' and e.lifecycle = mine.lifecycle and e.lifecycle_id = mine.lifecycle_id
+        and e.position < mine.position
+)
+"""
+
+CLAIM_DUE = f"""
+update inbox set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
+where position in (
+    select i.position from inbox i
+    where i.status = 'accepted' and i.next_attempt_at <= now()
+        and not exists (
+            select 1 from inbox e
+            where e.status = 'accepted' and e.lifecycle = i.lifecycle and e.lifecycle_id = i.lifecycle_id
+                and e.position < i.position
+        )
+    order by i.position limit $1
+    for update skip locked
+)
+returning position, {COLUMNS}
+"""  # noqa: S608 - as above
+
+APPLY = """
+update inbox set status = 'applied', answer = $3, problem = null, finished_at = now()
+where source = $1 and event_id = $2 and status = 'accepted'
+"""
+
+REFUSE = """
+update inbox set status = 'refused', problem = $3, finished_at = now()
+where source = $1 and event_id = $2 and status = 'accepted'
+"""
+
+POSTPONE = """
+update inbox set next_attempt_at = now() + make_interval(secs => $3)
+where source = $1 and event_id = $2 and status = 'accepted'
+"""
+
+REPLAY = """
+update inbox set status = 'accepted', problem = null, finished_at = null, next_attempt_at = now()
+where source = $1 and event_id = $2 and status = 'refused'
+"""
+
+
+class InboxRow(Frozen):
+    """One accepted event. `answer` (without its batch) once applied, `problem` (code, message) once refused."""
+
+    source: str
+    event_id: str
+    payload_hash: str
+    type: str
+    delivery: Delivery
+    status: Status
+    answer: dict[str, Any] | None
+    problem: dict[str, str] | None
+    attempts: int
+    received_at: AwareDatetime
+    next_attempt_at: AwareDatetime
+
+
+class Accepted(NamedTuple):
+    """What the inbox made of an event: `conflict` when the same source and id came before with another payload."""
+
+    kind: Literal["new", "duplicate", "conflict"]
+    row: InboxRow
+
+
+async def accept(
+    conn: Connection,
+    *,
+    source: str,
+    event_id: str,
+    payload_hash: str,
+    type: str,  # noqa: A002 - the CloudEvents attribute
+    delivery: Delivery,
+    received_at: AwareDatetime | None = None,
+    hold_seconds: float = 0,
+) -> Accepted:
+    """Keep an event, once for each source and id.
+
+    For `hold_seconds` nobody else claims it: as long as the caller itself tries to deliver it. Events of one lifecycle
+    are kept one after another, so their order of arrival is that of their commits.
+    """
+    async with conn.transaction():
+        await conn.execute(LOCK, f"inbox/{delivery.lifecycle}/{delivery.id}")
+        row = await conn.fetchrow(
+            ACCEPT,
+            source,
+            event_id,
+            payload_hash,
+            type,
+            delivery.lifecycle,
+            delivery.id,
+            delivery.model_dump(mode="json"),
+            received_at,
+            hold_seconds,
+        )
+    if row is not None:
+        return Accepted("new", _read(row))
+    kept = await get(conn, source, event_id)
+    if kept is None:
+        raise LookupError(f"inbox: {source} {event_id} vanished")
+    return Accepted("duplicate" if kept.payload_hash == payload_hash else "conflict", kept)
+
+
+async def waits(conn: Connection, source: str, event_id: str) -> bool:
+    """Whether an earlier event of the same lifecycle is not delivered yet, so that this one must wait its turn."""
+    return await conn.fetchval(WAITS, source, event_id)
+
+
+async def claim_due(conn: Connection, limit: int, *, lease_seconds: float = LEASE_SECONDS) -> list[InboxRow]:
+    """Take rows to deliver now, in order of arrival, at most one for each lifecycle; nobody else gets them meanwhile.
+
+    A row that is not marked within the lease becomes due again.
+    """
+    rows = await conn.fetch(CLAIM_DUE, limit, lease_seconds)
+    return [_read(row) for row in sorted(rows, key=lambda row: row["position"])]
+
+
+async def mark_applied(conn: Connection, source: str, event_id: str, answer: Answer) -> None:
+    """The lifecycle took it. The answer is kept without its batch, for whoever sends the event again."""
+    await conn.execute(APPLY, source, event_id, answer.model_dump(mode="json", exclude={"batch"}))
+
+
+async def mark_refused(conn: Connection, source: str, event_id: str, code: ProblemCode | str, message: str) -> None:
+    """The lifecycle said no; the row is a dead letter with its reason (no personal data in it)."""
+    await conn.execute(REFUSE, source, event_id, {"code": str(code), "message": message})
+
+
+async def postpone(conn: Connection, source: str, event_id: str, seconds: float) -> None:
+    """The outcome is not known; try again in so many seconds (0: at once)."""
+    await conn.execute(POSTPONE, source, event_id, seconds)
+
+
+async def replay(conn: Connection, source: str, event_id: str) -> bool:
+    """Deliver a refused event again; False when it is not refused."""
+    return await conn.execute(REPLAY, source, event_id) == "UPDATE 1"
+
+
+async def get(conn: Connection, source: str, event_id: str) -> InboxRow | None:
+    """One event, or None."""
+    row = await conn.fetchrow(
+        f"select {COLUMNS} from inbox where source = $1 and event_id = $2",  # noqa: S608 - as above
+        source,
+        event_id,
+    )
+    return _read(row) if row else None
+
+
+async def dead(conn: Connection, limit: int) -> list[InboxRow]:
+    """Refused events, newest first."""
+    rows = await conn.fetch(
+        f"select {COLUMNS} from inbox where status = 'refused' order by position desc limit $1",  # noqa: S608 - as above
+        limit,
+    )
+    return [_read(row) for row in rows]
+
+
+async def pending_opening(conn: Connection, lifecycle: LifecycleName, id_: str) -> bool:
+    """Whether the event that opens this lifecycle is accepted but not delivered yet."""
+    return await conn.fetchval(
+        "select exists (select 1 from inbox where status = 'accepted' and lifecycle = $1 and lifecycle_id = $2 "
+        "and delivery->>'opening' is not null)",
+        lifecycle,
+        id_,
+    )
+
+
+async def backlog(conn: Connection) -> int:
+    """How many events are accepted and not delivered yet."""
+    return await conn.fetchval("select count(*) from inbox where status = 'accepted'")
+
+
+def _read(row: Row) -> InboxRow:
+    return InboxRow.model_validate({name: value for name, value in row.items() if name != "position"})

@@ -1,0 +1,89 @@
+"""Secret links: 256 random bits for one person and one request, of which only the SHA-256 is kept."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from pydantic import AwareDatetime
+
+from records.pool import Connection
+from schemas.base import Frozen
+from schemas.vocabulary import Role
+
+MINT = """
+insert into links (
+    token_hash, placement_id, request_id, person_id, role, notification_key, minted_at, expires_at
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
+FIND = """
+select placement_id, request_id, person_id, role, minted_at, expires_at, revoked_at from links where token_hash = $1
+"""
+
+REVOKE = """
+update links set revoked_at = now()
+where placement_id = $1 and request_id = $2 and ($3::text is null or person_id = $3) and revoked_at is null
+"""
+
+REVOKED_BEFORE = """
+insert into link_revocations (key, placement_id, request_id, person_id) values ($1, $2, $3, $4) on conflict do nothing
+"""
+
+
+class Link(Frozen):
+    """What a token opens. `minted_at` and `expires_at` are on the program's clock, `revoked_at` is real time."""
+
+    placement_id: str
+    request_id: str
+    person_id: str
+    role: Role
+    minted_at: AwareDatetime
+    expires_at: AwareDatetime
+    revoked_at: AwareDatetime | None
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def mint(
+    conn: Connection,
+    *,
+    placement_id: str,
+    request_id: str,
+    person_id: str,
+    role: Role,
+    now_program: datetime,
+    expires_at: datetime,
+    notification_key: str,
+) -> str:
+    """Make a link's token. It is returned this once; instants are aware, on the program's clock."""
+    token = secrets.token_urlsafe(32)
+    await conn.execute(
+        MINT, token_hash(token), placement_id, request_id, person_id, role, notification_key, now_program, expires_at
+    )
+    return token
+
+
+async def find(conn: Connection, token: str) -> Link | None:
+    """What a token opens, expired or revoked ones included; None for a token that was never made."""
+    row = await conn.fetchrow(FIND, token_hash(token))
+    return Link(**dict(row.items())) if row else None
+
+
+async def revoke(
+    conn: Connection, placement_id: str, request_id: str, person_id: str | None = None, *, key: str | None = None
+) -> int:
+    """End the live links of a request, one person's or everybody's; returns how many.
+
+    With a `key` it takes place once: a repeat must not end links that were mailed since.
+    """
+    async with conn.transaction():
+        if key is not None:
+            tag = await conn.execute(REVOKED_BEFORE, key, placement_id, request_id, person_id)
+            if tag == "INSERT 0 0":
+                return 0
+        tag = await conn.execute(REVOKE, placement_id, request_id, person_id)
+    return int(tag.rpartition(" ")[2])

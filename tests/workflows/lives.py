@@ -1,0 +1,206 @@
+"""Lifecycles lived through the real workflow code on a real server."""
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowHandle
+
+from catalog.program_catalog import program
+from lifecycle.registry import OPPORTUNITY, PLACEMENT, begin
+from schemas.acts import Act, Answer, By
+from schemas.carry import Begin
+from schemas.clock import Clock
+from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
+from schemas.opportunity import OpenOpportunity, OpportunityOpening
+from schemas.placement_commands import Opening, Propose, Submit
+from schemas.views import OpportunityView, PlacementView
+from schemas.vocabulary import Role
+from workflows.attributes import at_start
+
+API = By(kind="api")
+MONDAY = datetime(2027, 6, 7, 13, 30, tzinfo=UTC)
+"""The program's clock at the start of a life: 09:30 at the worksite, four weeks before the first day."""
+STARTS, ENDS = date(2027, 7, 6), date(2027, 8, 13)
+FAST = 1_000_000
+"""Program seconds in a real one: a day takes 86 ms."""
+TEAM = {
+    Role.STUDENT: "lrn-1",
+    Role.GUARDIAN: "grd-1",
+    Role.WORKSITE_SUPERVISOR: "sup-1",
+    Role.ALTERNATE_SUPERVISOR: "sup-2",
+    Role.CAREER_SPECIALIST: "cs-1",
+    Role.COORDINATOR: "co-1",
+    Role.TEACHER: "tea-1",
+}
+_numbers = itertools.count(1)
+
+
+class Life:
+    """One lifecycle's workflow, and what one may do with it."""
+
+    def __init__(self, client: Client, handle: WorkflowHandle[Any, str], id_: str, view: type[Any]) -> None:
+        self.client, self.handle, self.id = client, handle, id_
+        self._view = view
+
+    async def act(
+        self,
+        command: Any,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - the field's name
+        payload_hash: str = "h",
+        recorded: int = 0,
+        update_id: str | None = None,
+    ) -> Answer:
+        """Send one act as the gateway does, and wait for the answer. Raises WorkflowUpdateFailedError."""
+        id_ = id or f"act-{next(_numbers)}"
+        act = Act(id=id_, payload_hash=payload_hash, by=API, recorded=recorded, command=command)
+        return await self.handle.execute_update(
+            name or command.name, act, id=update_id or id_, result_type=Answer
+        )
+
+    async def submit(self, request_id: str, person_id: str, decision: str | None = None, **more: Any) -> Answer:
+        """Answer a request as that person."""
+        submission = f"sub-{next(_numbers)}"
+        return await self.act(
+            Submit(request_id=request_id, person_id=person_id, submission_id=submission, decision=decision), **more
+        )
+
+    async def view(self) -> Any:
+        """The view, asked of the workflow itself."""
+        return await self.handle.query("view", result_type=self._view)
+
+    async def until(self, true: Callable[[Any], bool], *, within: float = 10) -> Any:
+        """Poll the view until something is true of it. Raises TimeoutError."""
+        async with asyncio.timeout(within):
+            while not true(view := await self.view()):
+                await asyncio.sleep(0.02)
+        return view
+
+    async def in_state(self, state: str, *, within: float = 10) -> Any:
+        """Wait until the lifecycle is in that state."""
+        return await self.until(lambda view: view.state == state, within=within)
+
+    async def history(self) -> list[HistoryEvent]:
+        """The events of the present run."""
+        return list((await self.handle.fetch_history()).events)
+
+    async def counts(self) -> Counter[str]:
+        """How many events of which type the history of the present run holds: `TIMER_STARTED` and so on."""
+        return Counter(kind(event) for event in await self.history())
+
+    async def until_counted(self, event_type: str, number: int, *, within: float = 10) -> None:
+        """Wait until the history holds at least so many events of a type."""
+        await eventually(lambda: self._has(event_type, number), within=within)
+
+    async def _has(self, event_type: str, number: int) -> bool:
+        return (await self.counts())[event_type] >= number
+
+    async def current_details(self) -> str:
+        """What Temporal UI shows as Current Details."""
+        metadata = await self.handle.query("__temporal_workflow_metadata")
+        return str(metadata["currentDetails"])
+
+
+class Lives:
+    """Starts lifecycles the way the gateway does."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def placement(
+        self, *, speed: float = 1, at: datetime = MONDAY, workflow_type: str | None = None, queue: str = LIFECYCLE_QUEUE,
+        now: datetime | None = None, id: str | None = None, **changes: Any,  # noqa: A002 - the field's name
+    ) -> Life:
+        """A proposed placement of the shipped program, its clock at `at` and running `speed` times as fast."""
+        id_ = id or f"pl-{next(_numbers)}"
+        command = Propose.model_validate(
+            {
+                "placement_id": id_,
+                "learner_id": "lrn-1",
+                "opportunity_id": "opp-1",
+                "host_id": f"host-of-{id_}",
+                "program": program("boston-summer-internship"),
+                "start": STARTS,
+                "end": ENDS,
+                "minor": True,
+                "team": TEAM,
+                "clock": Clock(program_epoch=at, real_epoch=now or datetime.now(UTC), speed=speed),
+            }
+            | changes
+        )
+        handle = await self._client.start_workflow(
+            workflow_type or WORKFLOW_TYPES["placement"],
+            Begin(opening=Opening(command=command, at=at), by=API),
+            id=workflow_id("placement", id_),
+            task_queue=queue,
+            memo={"opened_by": f"opening-{id_}"},
+            search_attributes=at_start(PLACEMENT.attributes(begin(PLACEMENT, command, at).state)),
+            result_type=str,
+        )
+        return Life(self._client, handle, id_, PlacementView)
+
+    async def opportunity(
+        self, *, speed: float = 1, at: datetime = MONDAY, seats: int = 1, closes_at: datetime | None = None
+    ) -> Life:
+        """An open opportunity."""
+        id_ = f"opp-{next(_numbers)}"
+        command = OpenOpportunity(
+            opportunity_id=id_,
+            host_id=f"host-of-{id_}",
+            program_id="boston-summer-internship",
+            seats=seats,
+            start=STARTS,
+            end=ENDS,
+            closes_at=closes_at or datetime(2027, 8, 13, 21, tzinfo=UTC),
+            clock=Clock(program_epoch=at, real_epoch=datetime.now(UTC), speed=speed),
+        )
+        handle = await self._client.start_workflow(
+            WORKFLOW_TYPES["opportunity"],
+            Begin(opening=OpportunityOpening(command=command, at=at), by=API),
+            id=workflow_id("opportunity", id_),
+            task_queue=LIFECYCLE_QUEUE,
+            search_attributes=at_start(OPPORTUNITY.attributes(begin(OPPORTUNITY, command, at).state)),
+            result_type=str,
+        )
+        return Life(self._client, handle, id_, OpportunityView)
+
+
+async def eventually(true: Callable[[], Awaitable[bool]], *, within: float = 10) -> None:
+    """Wait until something is true. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while not await true():
+            await asyncio.sleep(0.02)
+
+
+def kind(event: HistoryEvent) -> str:
+    """An event's type without its prefix: `TIMER_STARTED`."""
+    return EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
+
+
+async def to_offer(life: Life) -> None:
+    """The host takes the learner; the seat is granted."""
+    await life.submit("host_confirmation", "sup-1", "accept")
+    await life.in_state("offered")
+
+
+async def to_preparing(life: Life) -> None:
+    """The learner accepts."""
+    await to_offer(life)
+    await life.submit("offer", "lrn-1", "accept")
+
+
+async def to_ready(life: Life) -> None:
+    """Everybody signs."""
+    await to_preparing(life)
+    for role, person in SIGNERS:
+        await life.submit(f"agreement.{role}", person)
+
+
+SIGNERS = (("student", "lrn-1"), ("guardian", "grd-1"), ("worksite_supervisor", "sup-1"), ("coordinator", "co-1"))
