@@ -6,8 +6,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from cli.connection import ask, gateway
 from cli.connection import database_url as find_database
-from cli.import_report import Kind, show
+from cli.import_report import ImportReport, Kind, show
 from cli.import_run import import_kind
 
 
@@ -22,10 +23,31 @@ async def import_(
     """Import directory data: `oneroster DIR`, `employers CSV` or `opportunities CSV`.
 
     Every error is told with its file, row and column. With any error nothing is imported and the exit status is 2.
+    Imported opportunities are opened through the gateway.
     """
     report = await import_kind(kind, path, database_url=find_database(data), dry_run=dry_run)
     if json:
         sys.stdout.write(report.model_dump_json(indent=2) + "\n")
     else:
         show(report)
+    if report.ok and report.offers and not dry_run:
+        await _open(report, data)
     return 0 if report.ok else 2
+
+
+async def _open(report: ImportReport, data: Path) -> None:
+    """Open each imported opportunity through the gateway; one that is open already stays as it is.
+
+    Raises UserError when the gateway is away or refuses one; importing again repeats only what is missing.
+    """
+    async with gateway(data) as client:
+        for offer in report.offers:
+            event = {
+                "specversion": "1.0",
+                "id": offer.id,
+                "source": "/import/opportunities",
+                "type": "org.journeywork.opportunity.opened",
+                "subject": offer.id,
+                "data": {},
+            }
+            await ask(client, "POST", "/events", json=event)

@@ -75,20 +75,21 @@ def timetable(placement: Placement, ask: Ask, opened_at: datetime) -> Timetable:
     calendar = placement.program.calendar
     opened = site_day(calendar.time_zone, opened_at)
     after_hours = opened_at >= instant(calendar.time_zone, opened, calendar.due_at)
-    return _timetable(placement.program, ask.id, placement.start, placement.end, opened, after_hours)
+    base = opened
+    if ask.due.anchor is not Anchor.OPENED:
+        base = placement.start if ask.due.anchor is Anchor.START else placement.end
+    return _timetable(placement.program, ask.id, base, opened, after_hours)
 
 
 @lru_cache(maxsize=16384)
 def _timetable(
     program: Program,
     ask_id: str,
-    start: date,
-    end: date,
+    base: date,
     opened: date,
     after_hours: bool,  # noqa: FBT001 - part of the cache's key
 ) -> Timetable:
     ask, calendar = program.by_id[ask_id], program.calendar
-    base = {Anchor.START: start, Anchor.END: end}.get(ask.due.anchor, opened)
     due = shift(calendar, base, ask.due)
     if due < opened or (due == opened and after_hours):
         due = business_days_after(calendar, opened, program.notice)
@@ -191,5 +192,5 @@ def _next_step(placement: Placement, request: Request, *, skip_reminders: bool =
 
 
 def _was_told(request: Request, person_id: str, since: datetime) -> bool:
-    """Whether that person was told at or after the step's moment: a moved or reassigned request starts its ladder anew."""
+    """Whether that person was told at or after the step's moment: a moved request starts its ladder anew."""
     return any(line.how == "told" and line.person_id == person_id and line.at >= since for line in request.asked)

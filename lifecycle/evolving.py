@@ -13,7 +13,7 @@ from schemas.placement_events import (
     PlacementCancelled,
     PlacementExpired,
     PlacementExtended,
-    PlacementProposed,
+    PlacementRejected,
     PlacementWithdrawn,
     PlacementWithdrawnInProgress,
     RequestBounced,
@@ -149,11 +149,11 @@ def _seat_given_back(placement: Placement, _: Any) -> dict[str, Any]:
 
 
 _PLACEMENT: dict[type, Callable[[Placement, Any], dict[str, Any]]] = {
-    PlacementProposed: lambda _, __: {},
     SeatRequested: lambda _, __: {"seat": SeatState.CLAIMING},
     OfferMade: lambda _, __: {"seat": SeatState.HELD},
     AttendanceMissed: lambda _, __: {"missed": True},
     **dict.fromkeys(GIVES_BACK, _seat_given_back),
+    PlacementRejected: lambda _, __: {"seat": SeatState.NONE},
     PlacementExtended: lambda _, event: {"end": event.end},
     SupervisorReplaced: lambda placement, event: {
         "team": {**placement.team, Role.WORKSITE_SUPERVISOR: event.person_id}

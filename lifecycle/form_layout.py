@@ -119,7 +119,7 @@ def lay_out(form: FormDefinition, context: FormContext) -> tuple[AskedSection, .
         if not _for(section.roles, context.signer_role):
             continue
         groups = _groups(section, context, plain)
-        if groups or section.text or section.points:
+        if groups or (not section.repeats and (section.text or section.points)):
             sections.append(
                 AskedSection(
                     id=section.id,

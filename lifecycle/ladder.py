@@ -24,7 +24,7 @@ from schemas.vocabulary import RequestKind as K
 
 def climb(story: Story) -> None:
     """Do what is due at `story.at` for every open request: at most one message each, and the end when it is reached."""
-    given_up: list[K] = []
+    given_up: list[Request] = []
     for before in story.placement.open_requests:
         request = before
         if not before.overdue and due_at(story.placement, before) <= story.at:
@@ -35,12 +35,13 @@ def climb(story: Story) -> None:
             continue
         if rung.step is None:
             story.tell(RequestNotProvided(at=story.at, request_id=request.id, kind=request.kind))
-            given_up.append(request.kind)
+            given_up.append(request)
         else:
             _take(story, request, rung.number, rung.step)
-    for kind in given_up:
-        if kind in _UNANSWERED and story.placement.state in REQUESTS[kind][1]:
-            _UNANSWERED[kind](story)
+    for request in given_up:
+        blocks = story.placement.program.by_id[request.ask_id].blocks
+        if blocks and request.kind in _UNANSWERED and story.placement.state in REQUESTS[request.kind][1]:
+            _UNANSWERED[request.kind](story)
 
 
 def climb_after_bounce(story: Story, request_id: str) -> None:
@@ -81,4 +82,4 @@ _UNANSWERED: dict[K, Callable[[Story], None]] = {
     K.NO_SHOW_FOLLOW_UP: lambda s: s.tell(NoShowRecorded(at=s.at)),
     K.SIGN_OFF: lambda s: s.tell(PlacementPartiallyCompleted(at=s.at, reason="not_signed_off")),
 }
-"""What silence to the very end means, by kind of request. The others only carry their own code."""
+"""What silence to the very end means, by kind of request that blocks. The others only carry their own code."""

@@ -36,13 +36,13 @@ def request_id(ask: Ask, signer: Signer, number: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _turns(
+def _turns(  # noqa: PLR0917 - the cache's key
     program: Program,
     state: PlacementState,
     start: date,
     end: date,
-    minor: bool,  # noqa: FBT001 - part of the cache's key
-    missed: bool,  # noqa: FBT001 - part of the cache's key
+    minor: bool,  # noqa: FBT001
+    missed: bool,  # noqa: FBT001
 ) -> tuple[tuple[Opening, ...], ...]:
     """What the program asks in a state: for each ask and role its turns, of which only a repeated one has several."""
     passed_over = RequestKind.FIRST_DAY if missed else RequestKind.NO_SHOW_FOLLOW_UP
@@ -66,16 +66,20 @@ def _turns_of(program: Program, ask: Ask, signer: Signer, start: date, end: date
         yield Opening(request_id(ask, signer, number), ask, signer, number, at)
 
 
-def _coming(placement: Placement) -> Iterator[tuple[Opening, ...]]:
+def _coming(placement: Placement) -> list[tuple[Opening, ...]]:
     """For each ask and role of the present state, the turns after the last one that was asked."""
-    there = {one.id for one in placement.requests}
-    for turns in _turns(
+    every = _turns(
         placement.program, placement.state, placement.start, placement.end, placement.minor, placement.missed
-    ):
-        asked = [index for index, one in enumerate(turns) if one.request_id in there]
-        left = turns[asked[-1] + 1 :] if asked else turns
-        if left:
-            yield left
+    )
+    there = {one.id for one in placement.requests}
+    return [left for turns in every if (left := _left(turns, there))]
+
+
+def _left(turns: tuple[Opening, ...], there: set[str]) -> tuple[Opening, ...]:
+    for index in range(len(turns), 0, -1):
+        if turns[index - 1].request_id in there:
+            return turns[index:]
+    return turns
 
 
 def openings(placement: Placement) -> list[Opening]:
@@ -85,7 +89,7 @@ def openings(placement: Placement) -> list[Opening]:
 
 def open_what_is_due(story: Story) -> None:
     """Open every request whose moment has come. Of a repeated one, missed turns are not made up: the latest opens."""
-    for turns in list(_coming(story.placement)):
+    for turns in _coming(story.placement):
         due = [one for one in turns if one.at is None or one.at <= story.at]
         if due:
             _open(story, due[-1])

@@ -76,7 +76,7 @@ def step(
     """Decide and evolve in one go.
 
     A claim when no seat is free changes nothing (the caller reads `held`), as does a repeated claim or release.
-    Raises Refused when a closed opportunity is closed again.
+    Raises Refused when a closed opportunity is closed again, or an opportunity is opened twice.
     """
     events: list[OpportunityEvent] = []
 
@@ -91,9 +91,14 @@ def step(
     elif isinstance(command, ReleaseSeat):
         if command.placement_id in opportunity.held:
             tell(SeatReleased(at=at, placement_id=command.placement_id))
+    elif isinstance(command, OpenOpportunity):
+        where = f"opportunity {opportunity.id} is {opportunity.state}"
+        raise Refused(ProblemCode.ALREADY_EXISTS, f"{where}; 'open' is not possible now")
     elif isinstance(command, CloseOpportunity):
         if opportunity.state is S.CLOSED:
-            raise Refused(ProblemCode.CLOSED, f"opportunity {opportunity.id} is closed already")
+            raise Refused(
+                ProblemCode.CLOSED, f"opportunity {opportunity.id} is closed already; 'close' is not possible now"
+            )
         tell(OpportunityClosed(at=at))
     elif opportunity.state is not S.CLOSED and at >= opportunity.closes_at:
         tell(OpportunityClosed(at=at))

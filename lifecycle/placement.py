@@ -14,6 +14,7 @@ from lifecycle.evolving import evolve
 from lifecycle.settling import settle
 from lifecycle.story import Story
 from lifecycle.transitions import ALLOWED, TERMINAL
+from lifecycle.waiting import final_is_provided
 from schemas.placement import Holder, Placement, Request
 from schemas.placement_commands import (
     Extend,
@@ -156,8 +157,7 @@ def _answer(story: Story, request: Request, holder: Holder, command: Submit) -> 
         )
     )
     if request.kind is K.SIGN_OFF:
-        finals = story.placement.of_kind(K.FINAL_EVALUATION)
-        provided = bool(finals) and finals[-1].state is RequestState.SUBMITTED
+        provided = final_is_provided(story.placement)
         story.tell(PlacementCompleted(at=at) if provided else PlacementCompletedWithoutEvaluation(at=at))
     follow = _ANSWERS.get(request.kind, {}).get(command.decision or "")
     if follow is not None:
@@ -211,7 +211,9 @@ def _extend(story: Story, command: Extend) -> None:
 
 
 def _replace(story: Story, command: ReplaceSupervisor) -> None:
-    before = story.placement.team[Role.WORKSITE_SUPERVISOR]
+    before = person_for(story.placement, Role.WORKSITE_SUPERVISOR)
+    if before is None:
+        raise Refused(ProblemCode.INVALID, f"placement {story.placement.id} has no worksite supervisor to replace")
     if command.person_id == before:
         raise Refused(ProblemCode.INVALID, f"person_id: {before} is the supervisor already")
     story.tell(SupervisorReplaced(at=story.at, person_before=before, person_id=command.person_id))
@@ -245,7 +247,8 @@ def _record_bounce(story: Story, command: RecordBounce) -> None:
     if request is None or not request.is_open:
         return
     story.tell(RequestBounced(at=story.at, request_id=request.id, person_id=command.person_id))
-    ladder.climb_after_bounce(story, request.id)
+    if command.person_id == request.person_id:
+        ladder.climb_after_bounce(story, request.id)
 
 
 _ANSWERS: dict[K, dict[str, Callable[[Story], None]]] = {

@@ -73,8 +73,8 @@ def _moved(placement: Placement, event: RequestMoved) -> Iterable[Effect]:
         )
 
 
-def _revoke(placement: Placement, request_id: str, person_id: str | None) -> RevokeLinks:
-    key = f"{placement.id}/revoke/{request_id}/{person_id or 'all'}/{placement.seq}"
+def _revoke(placement: Placement, request_id: str, person_id: str) -> RevokeLinks:
+    key = f"{placement.id}/revoke/{request_id}/{person_id}/{placement.seq}"
     return RevokeLinks(key=key, request_id=request_id, person_id=person_id)
 
 
@@ -84,7 +84,7 @@ def _reassigned(placement: Placement, event: RequestReassigned) -> Iterable[Effe
 
 
 def _resent(placement: Placement, event: RequestResent) -> Iterable[Effect]:
-    yield _revoke(placement, event.request_id, None)
+    yield _revoke(placement, event.request_id, event.person_id)
     yield from _message("request_resent_ask")(placement, event)
 
 
@@ -114,9 +114,11 @@ def _ended(message: Message | None) -> Callable[[Placement, Any], Iterable[Effec
 
 
 def _tell(placement: Placement, message: Message) -> Iterable[Effect]:
+    told: set[str] = set()
     for role in INVOLVED:
         person = placement.team.get(role)
-        if person is not None:
+        if person is not None and person not in told:
+            told.add(person)
             yield Notify(
                 key=f"{placement.id}/{message}/{person}/{placement.seq}", message=message, person_id=person, role=role
             )

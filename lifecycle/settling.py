@@ -3,7 +3,7 @@
 from lifecycle.opening import open_what_is_due
 from lifecycle.story import Story
 from lifecycle.transitions import REQUESTS
-from lifecycle.waiting import agreement_is_signed, final_is_settled, has_ended
+from lifecycle.waiting import agreement_is_signed, final_is_provided, final_is_settled, has_ended
 from schemas.placement_events import (
     AssessmentSettled,
     PlacementEnded,
@@ -12,8 +12,6 @@ from schemas.placement_events import (
     RequestWithdrawn,
 )
 from schemas.vocabulary import PlacementState as S
-from schemas.vocabulary import RequestKind as K
-from schemas.vocabulary import RequestState
 
 
 def settle(story: Story) -> None:
@@ -27,11 +25,11 @@ def settle(story: Story) -> None:
         elif placement.state is S.ACTIVE and has_ended(placement, at):
             story.tell(PlacementEnded(at=at))
         elif placement.state is S.AWAITING_ASSESSMENT and final_is_settled(placement):
-            final = placement.of_kind(K.FINAL_EVALUATION)[-1]
-            story.tell(AssessmentSettled(at=at, provided=final.state is RequestState.SUBMITTED))
+            story.tell(AssessmentSettled(at=at, provided=final_is_provided(placement)))
         else:
             break
-    for request in story.placement.open_requests:
-        if story.placement.state not in REQUESTS[request.kind][1]:
-            story.tell(RequestWithdrawn(at=story.at, request_id=request.id, reason="no_longer_needed"))
+    if story.placement.state is not story.began_in:
+        for request in story.placement.open_requests:
+            if story.placement.state not in REQUESTS[request.kind][1]:
+                story.tell(RequestWithdrawn(at=story.at, request_id=request.id, reason="no_longer_needed"))
     open_what_is_due(story)

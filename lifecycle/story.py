@@ -12,6 +12,7 @@ class Story:
 
     def __init__(self, placement: Placement, at: datetime) -> None:
         self.placement = placement
+        self.began_in = placement.state
         self.at = at
         self.events: list[PlacementEvent] = []
 

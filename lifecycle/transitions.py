@@ -49,6 +49,16 @@ TRANSITIONS: dict[tuple[S, type], S] = {
     (S.AWAITING_SIGN_OFF, PlacementPartiallyCompleted): S.PARTIALLY_COMPLETED,
 }
 
+
+def _reachable(state: S) -> frozenset[S]:
+    found: set[S] = set()
+    edge = {state}
+    while edge:
+        edge = {to for (at, _), to in TRANSITIONS.items() if at in edge} - found
+        found |= edge
+    return frozenset(found)
+
+
 TERMINAL: frozenset[S] = frozenset(
     {
         S.COMPLETED,
@@ -98,5 +108,8 @@ REQUESTS: dict[K, tuple[frozenset[S], frozenset[S]]] = {
     K.SIGN_OFF: (frozenset({S.AWAITING_SIGN_OFF}), frozenset({S.AWAITING_SIGN_OFF})),
 }
 """For each kind of request: the states in which it can be opened, and those in which it may stay open."""
+
+LATER: dict[S, frozenset[S]] = {state: _reachable(state) for state in S}
+"""For each state: the states a placement may still come to."""
 
 OPENED_IN: dict[S, tuple[K, ...]] = {state: tuple(kind for kind in K if state in REQUESTS[kind][0]) for state in S}

@@ -1,15 +1,17 @@
 """What outsiders see, made from a lifecycle's state."""
 
+from collections.abc import Iterator
+
 from lifecycle.calendars import instant
 from lifecycle.deadlines import closes_at, due_at, opening_day, person_for, timetable
 from lifecycle.opening import request_id
-from lifecycle.transitions import TERMINAL
+from lifecycle.transitions import LATER, REQUESTS, TERMINAL
 from lifecycle.waiting import next_due
 from lifecycle.words import opportunity_story, placement_story
 from schemas.opportunity import Opportunity
 from schemas.placement import Placement, Request
-from schemas.programs import Ask, Signer
 from schemas.views import OpportunityView, PlacementView, RequestView
+from schemas.vocabulary import PlacementState, RequestKind
 
 
 def awaiting(placement: Placement) -> tuple[str, ...]:
@@ -43,38 +45,39 @@ def _seen(placement: Placement, request: Request) -> RequestView:
     )
 
 
-def _upcoming(placement: Placement, ask: Ask, signer: Signer) -> RequestView:
-    calendar = placement.program.calendar
-    day = opening_day(placement.program, ask, placement.start, placement.end)
-    opens = None if day is None else instant(calendar.time_zone, day, calendar.asks_at)
-    times = None if opens is None else timetable(placement, ask, opens)
-    return RequestView(
-        id=request_id(ask, signer, 1),
-        kind=ask.kind,
-        form=ask.form,
-        role=signer.role,
-        person_id=person_for(placement, signer.role),
-        state="upcoming",
-        opens_at=opens,
-        due_at=None if times is None else times.due_at,
-        closes_at=None if times is None else times.closes_at,
-        blocks=ask.blocks,
-    )
+def _upcoming(placement: Placement) -> Iterator[RequestView]:
+    """What the program will still ask on known days; later turns of a repeated ask are left out."""
+    program, calendar = placement.program, placement.program.calendar
+    asked = {(one.ask_id, one.role) for one in placement.requests}
+    ahead = LATER[placement.state] | {placement.state}
+    for ask in program.asks:
+        day = opening_day(program, ask, placement.start, placement.end)
+        states = REQUESTS[ask.kind][0] & ahead
+        if day is None or not states or (states == {PlacementState.ACTIVE} and day > placement.end):
+            continue
+        if ask.kind is RequestKind.FIRST_DAY and placement.missed:
+            continue
+        opens = instant(calendar.time_zone, day, calendar.asks_at)
+        times = timetable(placement, ask, opens)
+        for signer in ask.of:
+            if (ask.id, signer.role) in asked or not (placement.minor or signer.when == "always"):
+                continue
+            yield RequestView(
+                id=request_id(ask, signer, 1),
+                kind=ask.kind,
+                form=ask.form,
+                role=signer.role,
+                person_id=person_for(placement, signer.role),
+                state="upcoming",
+                opens_at=opens,
+                due_at=times.due_at,
+                closes_at=times.closes_at,
+                blocks=ask.blocks,
+            )
 
 
 def placement_view(placement: Placement) -> PlacementView:
     """The read API's view: asked requests first, in order, then those the program will still ask on known days."""
-    ended = placement.state in TERMINAL
-    asked = {(one.ask_id, one.role) for one in placement.requests}
-    upcoming = [
-        _upcoming(placement, ask, signer)
-        for ask in placement.program.asks
-        for signer in ask.of
-        if not ended
-        and ask.opens is not None
-        and (ask.id, signer.role) not in asked
-        and (signer.when == "always" or placement.minor)
-    ]
     due = [due_at(placement, one) for one in placement.open_requests]
     return PlacementView(
         id=placement.id,
@@ -94,13 +97,13 @@ def placement_view(placement: Placement) -> PlacementView:
         minor=placement.minor,
         team=placement.team,
         seat=placement.seat,
-        requests=(*(_seen(placement, one) for one in placement.requests), *upcoming),
+        requests=(*(_seen(placement, one) for one in placement.requests), *_upcoming(placement)),
         awaiting=awaiting(placement),
         next_due_at=min(due, default=next_due(placement)),
         overdue=is_overdue(placement),
         story=placement_story(placement),
         reason=placement.reason,
-        outcome=placement.state if ended else None,
+        outcome=placement.state if placement.state in TERMINAL else None,
     )
 
 

@@ -13,9 +13,11 @@ from schemas.vocabulary import RequestState
 
 
 def agreement_is_signed(placement: Placement) -> bool:
-    """Whether every signer of the training agreement has signed."""
-    signatures = placement.of_kind(K.AGREEMENT)
-    return bool(signatures) and all(one.state is RequestState.SUBMITTED for one in signatures)
+    """Whether everybody signed whose signature the placement waits for; those asked later are waited for too."""
+    blocking = {ask.id for ask in placement.program.of_kind(K.AGREEMENT) if ask.blocks}
+    asked = (one for one in placement.of_kind(K.AGREEMENT) if one.ask_id in blocking)
+    to_come = (one for one in openings(placement) if one.ask.id in blocking)
+    return all(one.state is RequestState.SUBMITTED for one in asked) and not any(to_come)
 
 
 def ends_at(placement: Placement) -> datetime:
@@ -33,6 +35,11 @@ def final_is_settled(placement: Placement) -> bool:
     """Whether the final evaluation came back or was given up."""
     finals = placement.of_kind(K.FINAL_EVALUATION)
     return bool(finals) and all(not one.is_open for one in finals)
+
+
+def final_is_provided(placement: Placement) -> bool:
+    """Whether a final evaluation came back."""
+    return any(one.state is RequestState.SUBMITTED for one in placement.of_kind(K.FINAL_EVALUATION))
 
 
 def next_due(placement: Placement) -> datetime | None:

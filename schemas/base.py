@@ -24,7 +24,7 @@ class Frozen(BaseModel):
 
 
 def _unchecked(model: type[M], values: dict[str, Any]) -> M:
-    """pydantic's `model_construct` without its loop over the fields: a lifecycle makes half a dozen models a decision."""
+    """What `model_construct` does, without its loop over the fields: a decision makes half a dozen models."""
     one = object.__new__(model)
     object.__setattr__(one, "__dict__", values)
     object.__setattr__(one, "__pydantic_fields_set__", _fields(model)[0])

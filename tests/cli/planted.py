@@ -128,8 +128,8 @@ PLANTED = (
         "demographics.csv",
         5,
         "birthDate",
-        "2013-06-02",
-        '"2013-06-02" is less than 13 years ago; Journeywork keeps no data about children under 13',
+        "2014-06-02",
+        '"2014-06-02" is less than 13 years ago; Journeywork keeps no data about children under 13',
     ),
     Planted(
         "a student without a birth date", "demographics.csv", 14, "birthDate", "", "is empty; the rules for minors"
@@ -158,7 +158,7 @@ PLANTED = (
         'no row of "hst-4005" says yes',
         tells_row=13,
     ),
-    Planted("an end before the start", "opportunities.csv", 2, "end", "2026-07-01", '"2026-07-01" is before start'),
+    Planted("an end before the start", "opportunities.csv", 2, "end", "2027-07-01", '"2027-07-01" is before start'),
     Planted("no seats", "opportunities.csv", 3, "seats", "0", '"0" is not between 1 and 500'),
     Planted("two job skills only", "opportunities.csv", 3, "job_skill_3", "", "is empty; fill it in"),
     Planted(

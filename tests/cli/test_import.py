@@ -16,7 +16,7 @@ from schemas.vocabulary import Role
 from tests.cli.csv_edits import SAMPLE, Sample
 from tests.cli.planted import PLANTED
 
-TODAY = date(2026, 6, 1)
+TODAY = date(2027, 6, 1)
 FILES: dict[Kind, str] = {"oneroster": "oneroster", "employers": "employers.csv", "opportunities": "opportunities.csv"}
 TABLES = (
     *("organisations", "people", "enrolments", "guardianships", "advisers", "school_roles"),
@@ -161,7 +161,7 @@ async def test_somebody_to_be_deleted_is_ended_and_kept(imported: Import, databa
     async with open_connection(database) as conn:
         found = await person(conn, "lrn-1041")
         assert found is not None
-        assert (found.status, found.birth_date) == ("ended", date(2009, 3, 14))
+        assert (found.status, found.birth_date) == ("ended", date(2010, 3, 14))
 
 
 async def test_somebody_to_be_deleted_who_was_never_here_leaves_no_trace(

@@ -16,7 +16,7 @@ from schemas.roster import CsvRow, DemographicsRow, EmployerRow, OpportunityRow,
 from tests.cli.csv_edits import SAMPLE, Sample
 from tests.cli.planted import PLANTED, Planted
 
-TODAY = date(2026, 6, 1)
+TODAY = date(2027, 6, 1)
 MODELS = (OrgRow, UserRow, RoleRow, DemographicsRow, EmployerRow, OpportunityRow)
 SAMPLE_FILES = ("orgs.csv", "users.csv", "roles.csv", "demographics.csv", "employers.csv", "opportunities.csv")
 

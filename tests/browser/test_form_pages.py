@@ -1,0 +1,162 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl
+
+import pytest
+from playwright.async_api import Browser, Page, Route
+
+from gateway import pages
+from lifecycle.form_samples import passing_answers
+from lifecycle.forms import check_answers
+from schemas.form_fields import LANGUAGES, Language
+from schemas.forms import FormDefinition
+from tests.fixtures.browser import Axe
+from tests.forms.people import FORMS, context_for
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 640}
+BY_ID = {one.id: one for one in FORMS}
+REVIEW = BY_ID["ma-wblp"]
+ADDRESS = "http://journeywork.test/f/abc"
+forms = pytest.mark.parametrize("one", FORMS, ids=lambda one: one.pin)
+languages = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@asynccontextmanager
+async def shown(browser: Browser, html: str, size: dict[str, int], *, script: bool = True) -> AsyncIterator[Page]:
+    """The page as the gateway would serve it, with its real headers; a complaint of the browser fails the test."""
+    context = await browser.new_context(viewport=size, java_script_enabled=script)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+
+    async def serve(route: Route) -> None:
+        path = route.request.url.removeprefix("http://journeywork.test")
+        for name, kind in (("pages.css", "text/css"), ("mark.svg", "image/svg+xml")):
+            if path == pages.static_address(name):
+                await route.fulfill(body=(pages.STATIC_FOLDER / name).read_bytes(), content_type=kind)
+                return
+        await route.fulfill(body=html, headers=dict(pages.PAGE_HEADERS))
+
+    await page.route("**/*", serve)
+    await page.goto(ADDRESS)
+    yield page
+    await context.close()
+    assert complaints == []
+
+
+def form_html(one: FormDefinition, language: Language, raw: dict[str, str] | None = None) -> str:
+    """An empty form, or what comes back after `raw` was sent."""
+    context = context_for(one, language=language)
+    errors = check_answers(one, context, raw).errors if raw is not None else None
+    return pages.form_page(one, context, action_url="/f/abc", answers=raw, errors=errors, help_email="help@example.org")
+
+
+@languages
+@forms
+async def test_everybody_can_use_the_form_on_phone_and_desktop(
+    browser: Browser, axe: Axe, one: FormDefinition, language: Language
+) -> None:
+    for html in (form_html(one, language), form_html(one, language, {})):
+        async with shown(browser, html, PHONE) as page:
+            assert await axe(page) == []
+            await page.set_viewport_size({"width": 1280, "height": 900})
+            assert await axe(page) == []
+
+
+@languages
+async def test_everybody_can_read_receipts_and_notices(browser: Browser, axe: Axe, language: Language) -> None:
+    context = context_for(REVIEW, language=language)
+    answers = check_answers(REVIEW, context, passing_answers(REVIEW, context)).answers
+    for html in (
+        pages.receipt_page(REVIEW, context, sent_at=datetime.now(UTC), answers=answers),
+        pages.receipt_page(REVIEW, context, sent_at=datetime.now(UTC), delivered=False),
+        pages.gone_page("expired", language, renew_url="/f/abc/renew"),
+        pages.problem_page("failed", language, reference="r-17"),
+    ):
+        async with shown(browser, html, PHONE) as page:
+            assert await axe(page) == []
+
+
+@languages
+@forms
+async def test_nothing_runs_off_a_narrow_screen(browser: Browser, one: FormDefinition, language: Language) -> None:
+    async with shown(browser, form_html(one, language, {}), NARROW) as page:
+        assert await page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+
+
+@forms
+async def test_everything_to_touch_is_at_least_44_pixels_high(browser: Browser, one: FormDefinition) -> None:
+    async with shown(browser, form_html(one, "en"), PHONE) as page:
+        sizes = await page.evaluate(
+            "[...document.querySelectorAll('.level, .option, textarea, button, input[type=text], input[type=date]')]"
+            ".filter(each => each.checkVisibility()).map(each => each.getBoundingClientRect().height)"
+        )
+    assert sizes
+    assert min(sizes) >= 44
+
+
+async def test_the_policy_lets_the_style_sheet_in(browser: Browser) -> None:
+    async with shown(browser, form_html(REVIEW, "en"), PHONE) as page:
+        assert await page.evaluate("getComputedStyle(document.body).marginTop") == "0px"
+        assert await page.evaluate("document.styleSheets.length") == 1
+
+
+async def test_the_focus_starts_at_the_errors_and_goes_on_to_the_answer(browser: Browser) -> None:
+    async with shown(browser, form_html(REVIEW, "en", {"attendance_rating": "1"}), DESKTOP) as page:
+        assert await page.evaluate("document.activeElement.className") == "errors"
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**#attendance_comment")
+        assert await page.evaluate("document.activeElement.id") == "attendance_comment"
+
+
+async def test_a_follow_up_question_appears_with_the_answer_that_asks_it(browser: Browser) -> None:
+    async with shown(browser, form_html(BY_ID["host-confirmation"], "en"), PHONE) as page:
+        reason = page.get_by_text("What is the reason?")
+        assert not await reason.is_visible()
+        await page.get_by_text("No, we cannot host this student").click()
+        assert await reason.is_visible()
+        await page.get_by_text("Yes, we will host this student").click()
+        assert not await reason.is_visible()
+
+
+async def test_a_review_can_be_sent_with_the_keyboard_alone_and_without_javascript(browser: Browser) -> None:
+    async with shown(browser, form_html(REVIEW, "en"), DESKTOP, script=False) as page:
+        await page.focus("#attendance_rating")
+        for _ in range(9):
+            await page.keyboard.press("ArrowDown")
+            await page.keyboard.press("Tab")
+            await page.keyboard.type("Good.")
+            await page.keyboard.press("Tab")
+            await page.keyboard.press("Tab")
+        async with page.expect_request(lambda request: request.method == "POST") as sent:
+            await page.get_by_role("button", name="Send review").press("Enter")
+        request = await sent.value
+
+    raw = dict(parse_qsl(request.post_data or "", keep_blank_values=True))
+    checked = check_answers(REVIEW, context_for(REVIEW), raw)
+    assert request.url == f"{ADDRESS}?lang=en"
+    assert checked.ok
+    assert [checked.answers[f"{skill}_rating"] for skill in ("attendance", "workplace", "job_3")] == [2, 2, 2]
+    assert checked.answers["job_3_comment"] == "Good."
+
+
+@pytest.mark.parametrize("one", [one for one in FORMS if one.decision], ids=lambda one: one.pin)
+async def test_touching_the_words_of_an_answer_chooses_it(browser: Browser, one: FormDefinition) -> None:
+    raw = passing_answers(one, context_for(one))
+    async with shown(browser, form_html(one, "en"), PHONE) as page:
+        for name, value in raw.items():
+            option = page.locator(f"[name={name}][value={value}]") if value.isidentifier() else page.locator(f"#{name}")
+            if await option.get_attribute("type") in {"radio", "checkbox"}:
+                await page.locator(f"label[for='{await option.get_attribute('id')}']").click()
+            else:
+                await page.fill(f"#{name}", value)
+        async with page.expect_request(lambda request: request.method == "POST") as sent:
+            await page.locator("button[type=submit]").click()
+        request = await sent.value
+
+    posted = dict(parse_qsl(request.post_data or "", keep_blank_values=True))
+    assert {name: value for name, value in posted.items() if value} == raw
