@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from typing import NoReturn
 
 from cyclopts import App, CycloptsError
@@ -64,6 +65,8 @@ def make_app() -> App:
 
 def run(words: Sequence[str]) -> int:
     """Run one command line and return its exit status; a mistake is told in one line on stderr, with status 2."""
+    if unknown := _unknown_command(words):
+        return _told(unknown, 2)
     try:
         result = make_app()(list(words))
     except UserError as error:
@@ -91,6 +94,16 @@ def leave(status: int) -> NoReturn:
     if "temporalio" in sys.modules:
         os._exit(status)
     sys.exit(status)
+
+
+def _unknown_command(words: Sequence[str]) -> str | None:
+    """Say so when the words name no command; cyclopts would load every command's module to say it."""
+    named = [word for word in words[:2] if not word.startswith("-")]
+    name = " ".join(named[: 2 if named and named[0] in GROUPS else 1])
+    if not named or words[0] != named[0] or name in COMMANDS or name in GROUPS:
+        return None
+    near = get_close_matches(name, COMMANDS, n=1)
+    return f"there is no command {name!r}." + (f" Did you mean {near[0]!r}?" if near else "") + " See --help."
 
 
 def _told(line: str, status: int) -> int:

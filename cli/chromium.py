@@ -19,9 +19,12 @@ def find_chromium() -> str | None:
 
 
 def install_chromium() -> bool:
-    """Install Debian's Chromium when we are root and there is `apt-get`; returns whether it is there now."""
+    """Install Debian's Chromium when we are root and there is `apt-get`; returns whether it is there now.
+
+    Nothing is installed when JOURNEYWORK_CHROMIUM names one: then that one is wanted.
+    """
     apt = shutil.which("apt-get")
-    if not apt or os.geteuid() != 0:
+    if not apt or os.geteuid() != 0 or os.environ.get("JOURNEYWORK_CHROMIUM"):
         return False
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from cyclopts import App
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -25,10 +24,7 @@ from schemas.form_fields import (
 )
 from schemas.forms import FormDefinition
 
-app = App(name="forms", help="Check and read forms.")
 
-
-@app.command
 def check(file: Path) -> None:
     """Check a form file; every problem is told with its line, place and remedy, with exit status 2.
 
@@ -43,7 +39,6 @@ def check(file: Path) -> None:
     print(f"ok: {form.id}, version {form.version}, {count} field{'s' if count != 1 else ''}")
 
 
-@app.command
 def show(form_id: str, *, language: Language = "en") -> None:
     """Print a form as people read it.
 

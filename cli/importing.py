@@ -42,7 +42,7 @@ async def _open(report: ImportReport, data: Path) -> None:
     """
     async with gateway(data) as client:
         for offer in report.offers:
-            event = {
+            event: dict[str, object] = {
                 "specversion": "1.0",
                 "id": offer.id,
                 "source": "/import/opportunities",

@@ -173,8 +173,6 @@ class _Maker:
             yield asked.help
         elif asked.required_when is not None:
             yield self.words.words["needed_if"].format(options=self._chosen(asked.required_when))
-        if asked.field.kind == "date":
-            yield self.words.words["date_hint"]
         if asked.field.kind == "signature":
             yield self.words.words["signature_hint"]
 

@@ -138,7 +138,7 @@ def _submit(story: Story, command: Submit) -> None:
         raise Refused(
             ProblemCode.NOT_AWAITED, f"request {request.id} of {story.placement.id} is not asked of {command.person_id}"
         )
-    allowed = _ANSWERS.get(request.kind)
+    allowed = DECISIONS.get(request.kind)
     if allowed is not None and command.decision not in allowed:
         raise Refused(ProblemCode.INVALID, f"decision: {request.kind} is answered by {' or '.join(sorted(allowed))}")
     _answer(story, request, holder, command)
@@ -268,6 +268,9 @@ _ANSWERS: dict[K, dict[str, Callable[[Story], None]]] = {
 }
 """Where a form's decision moves the placement: kind of request -> decision -> what follows."""
 
+DECISIONS: dict[K, frozenset[str]] = {kind: frozenset(follow) for kind, follow in _ANSWERS.items()}
+"""The decisions a form of that kind may come back with; other kinds take any, or none."""
+
 _COMMANDS: dict[str, Callable[[Story, Any], None]] = {
     "make_offer": lambda story, _: _seat(story),
     "accept_offer": lambda story, _: _accept(story),
@@ -284,4 +287,4 @@ _COMMANDS: dict[str, Callable[[Story, Any], None]] = {
     "tick": lambda story, _: ladder.climb(story),
 }
 
-__all__ = ["decide", "evolve", "propose", "step"]
+__all__ = ["DECISIONS", "decide", "evolve", "propose", "step"]

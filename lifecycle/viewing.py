@@ -53,7 +53,7 @@ def _upcoming(placement: Placement) -> Iterator[RequestView]:
     for ask in program.asks:
         day = opening_day(program, ask, placement.start, placement.end)
         states = REQUESTS[ask.kind][0] & ahead
-        if day is None or not states or (states == {PlacementState.ACTIVE} and day > placement.end):
+        if day is None or not states or (states == frozenset({PlacementState.ACTIVE}) and day > placement.end):
             continue
         if ask.kind is RequestKind.FIRST_DAY and placement.missed:
             continue

@@ -1,9 +1,10 @@
 """The base of everything that crosses a boundary: frozen models and the identifier types."""
 
+from datetime import date
 from functools import cache
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -45,6 +46,9 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79
 
 Never a name or an address: ids are visible in Temporal.
 """
+
+SiteDay = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
+"""A day at the worksite. Bounded, so that what is reckoned from it stays a date."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 """A machine word in snake_case: a role, a kind, a decision, a reason."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from schemas.base import Frozen, Id
+from schemas.base import Frozen, Id, SiteDay
 from schemas.clock import REAL, Clock
 from schemas.placement_events import Happened
 from schemas.programs import Slug
@@ -42,8 +42,8 @@ class OpenOpportunity(Frozen):
     host_id: Id
     program_id: Slug
     seats: Annotated[int, Field(ge=1, le=500)]
-    start: date
-    end: date
+    start: SiteDay
+    end: SiteDay
     closes_at: AwareDatetime
     clock: Clock = REAL
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from schemas.base import Code, Frozen, Id
 from schemas.clock import REAL, Clock
-from schemas.programs import PinnedForm, Program, Slug
+from schemas.programs import PinnedForm, PinnedProgram, Slug
 from schemas.vocabulary import PlacementState, RequestKind, RequestState, Role, SeatState
 
 How = Literal["opened", "reminded", "escalated", "told", "reassigned", "resent", "moved", "bounced"]
@@ -65,7 +65,7 @@ class Placement(Frozen):
 
     id: Id
     state: PlacementState
-    program: Program
+    program: PinnedProgram
     clock: Clock = REAL
     learner_id: Id
     opportunity_id: Id

@@ -1,13 +1,12 @@
 """What people and systems may ask of a placement. One command is one named Update in Temporal."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from schemas.base import Code, Frozen, Id
+from schemas.base import Code, Frozen, Id, SiteDay
 from schemas.clock import REAL, Clock
-from schemas.programs import Program
+from schemas.programs import PinnedProgram
 from schemas.vocabulary import Role
 
 
@@ -19,9 +18,9 @@ class Propose(Frozen):
     learner_id: Id
     opportunity_id: Id
     host_id: Id
-    program: Program
-    start: date
-    end: date
+    program: PinnedProgram
+    start: SiteDay
+    end: SiteDay
     minor: bool
     team: dict[Role, Id]
     clock: Clock = REAL
@@ -84,7 +83,7 @@ class Extend(Frozen):
     """Move the last day later; every open deadline moves with it."""
 
     name: Literal["extend"] = "extend"
-    end: date
+    end: SiteDay
 
 
 class ReplaceSupervisor(Frozen):

@@ -4,14 +4,17 @@ A coordinator writes it as YAML (`catalog/programs`); the text of one version is
 start and never changes under it.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, Self
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from schemas.base import Frozen
+from schemas.checks import Finding, refuse_if_any
 from schemas.offsets import Anchor, Moment
 from schemas.vocabulary import Continuum, OpportunityType, RequestKind, Role
 
@@ -34,6 +37,11 @@ NEEDED = frozenset(RequestKind) - {
     RequestKind.SELF_ASSESSMENT,
     RequestKind.BASELINE_EVALUATION,
 }
+"""The kinds without which a placement could not get from one state to the next."""
+
+NEED_NOT_BLOCK = frozenset(RequestKind) - NEEDED | {RequestKind.AGREEMENT}
+SEVERAL = frozenset({RequestKind.CHECK_IN, RequestKind.AGREEMENT})
+"""The kinds of which a program may have more than one ask."""
 
 
 class Calendar(Frozen):
@@ -75,14 +83,19 @@ class LadderStep(Frozen):
     who: Role | None = None
 
     @model_validator(mode="after")
-    def _who_fits(self) -> Self:
-        if self.then == "remind" and self.who is not None:
-            raise ValueError("'remind' goes to whoever is asked; leave out 'who', or write then: ask or then: tell")
-        if self.then != "remind" and self.who is None:
-            raise ValueError(f"'{self.then}' needs 'who', a role")
-        if self.at.anchor not in (Anchor.OPENED, Anchor.DUE):
-            raise ValueError(f"a step counts from 'opened' or 'due', not from '{self.at.anchor}'")
+    def _fits(self) -> Self:
+        refuse_if_any(self._findings())
         return self
+
+    def _findings(self) -> Iterator[Finding]:
+        if self.then == "remind" and self.who is not None:
+            yield Finding(
+                ("who",), "'remind' goes to whoever is asked; leave out 'who', or write then: ask or then: tell"
+            )
+        if self.then != "remind" and self.who is None:
+            yield Finding((), f"'{self.then}' needs 'who', a role")
+        if self.at.anchor not in (Anchor.OPENED, Anchor.DUE):
+            yield Finding(("at",), f"a step counts from opened or due, not from {self.at.anchor}")
 
 
 class Repeat(Frozen):
@@ -98,7 +111,9 @@ class Ask(Frozen):
     id: Slug
     kind: RequestKind
     form: PinnedForm = Field(description="form id and version, such as ma-wblp@2024.1")
-    of: tuple[Signer, ...] = Field(min_length=1)
+    of: tuple[Signer, ...] = Field(
+        min_length=1, description="who is asked: a role, or a list of roles; each gets a request of its own"
+    )
     opens: Moment | None = Field(default=None, description="left out: as soon as the placement comes to it")
     due: Moment
     ladder: tuple[LadderStep, ...] = ()
@@ -106,7 +121,9 @@ class Ask(Frozen):
     blocks: bool = Field(default=True, description="whether the placement waits for it")
     repeat: Repeat | None = None
 
-    @field_validator("of", mode="before")
+    @field_validator(
+        "of", mode="before", json_schema_input_type=Role | Annotated[list[Role | Signer], Field(min_length=1)]
+    )
     @classmethod
     def _roles_may_be_plain(cls, value: object) -> object:
         if isinstance(value, str):
@@ -117,22 +134,44 @@ class Ask(Frozen):
         return value
 
     @model_validator(mode="after")
-    def _anchors_fit(self) -> Self:
-        if self.opens is not None and self.opens.anchor not in (Anchor.START, Anchor.END):
-            raise ValueError(f"'opens' counts from start or end, not from '{self.opens.anchor}'")
-        if self.due.anchor is Anchor.DUE:
-            raise ValueError("'due' cannot count from itself; count from start, end or opened")
-        if self.close.anchor is not Anchor.DUE:
-            raise ValueError(f"'close' counts from due, not from '{self.close.anchor}'")
-        if self.repeat is not None and (self.kind is not RequestKind.CHECK_IN or self.blocks):
-            raise ValueError("only a check_in with 'blocks: false' can repeat")
-        if self.repeat is not None and (self.opens is None or self.due.anchor is not Anchor.OPENED):
-            raise ValueError("a repeated ask needs 'opens', its first opening, and a 'due' counted from opened")
-        roles = [signer.role for signer in self.of]
-        reached = [*roles, *(step.who for step in self.ladder if step.then == "ask")]
-        if len(set(reached)) != len(reached):
-            raise ValueError("the same role is asked twice; an escalation must reach somebody new")
+    def _fits(self) -> Self:
+        refuse_if_any((*self._anchors(), *self._repeating(), *self._reaching()))
         return self
+
+    def _anchors(self) -> Iterator[Finding]:
+        if self.opens is not None and self.opens.anchor not in (Anchor.START, Anchor.END):
+            yield Finding(("opens",), f"'opens' counts from start or end, not from {self.opens.anchor}")
+        if self.due.anchor is Anchor.DUE:
+            yield Finding(("due",), "'due' cannot count from itself; count from start, end or opened")
+        if self.close.anchor is not Anchor.DUE:
+            yield Finding(("close",), f"'close' counts from due, not from {self.close.anchor}")
+        if not self.blocks and self.kind not in NEED_NOT_BLOCK:
+            yield Finding(("blocks",), f"a placement always waits for a {self.kind}; leave out 'blocks'")
+
+    def _repeating(self) -> Iterator[Finding]:
+        if self.repeat is None:
+            return
+        if self.kind is not RequestKind.CHECK_IN or self.blocks:
+            yield Finding(("repeat",), "only a check_in with 'blocks: false' can repeat")
+        if self.opens is None or self.due.anchor is not Anchor.OPENED:
+            yield Finding(
+                ("repeat",), "a repeated ask needs 'opens', its first opening, and a 'due' counted from opened"
+            )
+
+    def _reaching(self) -> Iterator[Finding]:
+        reached: set[Role] = set()
+        for at, signer in enumerate(self.of):
+            if signer.role in reached:
+                yield Finding(("of", at), f"{signer.role} is asked twice; each role is asked once")
+            reached.add(signer.role)
+        for at, step in enumerate(self.ladder):
+            if step.then != "ask" or step.who is None:
+                continue
+            if step.who in reached:
+                yield Finding(
+                    ("ladder", at, "who"), f"{step.who} is asked already; an escalation must reach somebody new"
+                )
+            reached.add(step.who)
 
 
 class Stage(Frozen):
@@ -143,10 +182,12 @@ class Stage(Frozen):
 
     @model_validator(mode="after")
     def _kinds_fit(self) -> Self:
-        for ask in self.asks:
-            if ask.kind not in STAGE_KINDS[self.id]:
-                allowed = ", ".join(sorted(STAGE_KINDS[self.id]))
-                raise ValueError(f"ask '{ask.id}': a {ask.kind} has no place in '{self.id}'; allowed here: {allowed}")
+        allowed = ", ".join(sorted(STAGE_KINDS[self.id]))
+        refuse_if_any(
+            Finding(("asks", at, "kind"), f"a {ask.kind} has no place in {self.id}; allowed here: {allowed}")
+            for at, ask in enumerate(self.asks)
+            if ask.kind not in STAGE_KINDS[self.id]
+        )
         return self
 
 
@@ -170,31 +211,55 @@ class Program(Frozen):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        asks = self.asks
-        ids = [ask.id for ask in asks]
-        twice = sorted({one for one in ids if ids.count(one) > 1})
-        if twice:
-            raise ValueError(f"ask ids must differ; twice: {', '.join(twice)}")
-        kinds = [ask.kind for ask in asks]
-        missing = sorted(NEEDED - set(kinds))
-        if missing:
-            raise ValueError(f"no ask of kind {', '.join(missing)}; a placement could not get past it")
-        single = [kind for kind in RequestKind if kind not in (RequestKind.CHECK_IN, RequestKind.AGREEMENT)]
-        doubled = sorted(kind for kind in single if kinds.count(kind) > 1)
-        if doubled:
-            raise ValueError(f"more than one ask of kind {', '.join(doubled)}")
+        refuse_if_any((*self._twice(), *self._missing(), *self._circles()))
+        return self
+
+    def _twice(self) -> Iterator[Finding]:
+        stages: set[str] = set()
+        ids: set[str] = set()
+        kinds: set[RequestKind] = set()
+        for number, stage in enumerate(self.stages):
+            if stage.id in stages:
+                yield Finding(("stages", number, "id"), f"there is a stage {stage.id} above; write its asks there")
+            stages.add(stage.id)
+            for at, ask in enumerate(stage.asks):
+                place = ("stages", number, "asks", at)
+                if ask.id in ids:
+                    yield Finding((*place, "id"), f"there is an ask '{ask.id}' above; ids must differ")
+                if ask.kind in kinds - SEVERAL:
+                    yield Finding((*place, "kind"), f"there is an ask of kind {ask.kind} above; only one is possible")
+                ids.add(ask.id)
+                kinds.add(ask.kind)
+
+    def _missing(self) -> Iterator[Finding]:
+        kinds = {ask.kind for ask in self.asks}
+        for kind in sorted(NEEDED - kinds):
+            yield Finding(("stages",), f"there is no ask of kind {kind}; a placement could not get past it")
+        for number, stage in enumerate(self.stages):
+            for at, ask in enumerate(stage.asks):
+                if ask.kind in NEEDED - SEVERAL and all(signer.when == "minor" for signer in ask.of):
+                    yield Finding(
+                        ("stages", number, "asks", at, "of"),
+                        f"a {ask.kind} is needed for every learner; ask at least one role without 'when: minor'",
+                    )
+
+    def _circles(self) -> Iterator[Finding]:
         for role in self.stand_ins:
             seen, at = {role}, self.stand_ins[role]
             while at in self.stand_ins and at not in seen:
                 seen.add(at)
                 at = self.stand_ins[at]
-            if at in seen:
-                raise ValueError(f"stand_ins go round in a circle at '{role}'")
-        return self
+            if at == role:
+                yield Finding(("stand_ins", role), f"stand_ins go round in a circle at {role}")
 
     def __hash__(self) -> int:
         """Cheap, so that what is reckoned from a pinned program can be kept by it."""
         return hash(self.id)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole version as JSON."""
+        return self.model_dump_json()
 
     @cached_property
     def asks(self) -> tuple[Ask, ...]:
@@ -214,3 +279,15 @@ class Program(Frozen):
     def by_kind(self) -> dict[RequestKind, tuple[Ask, ...]]:
         """The asks by their kinds."""
         return {kind: tuple(ask for ask in self.asks if ask.kind is kind) for kind in RequestKind}
+
+
+_PINNED: WeakValueDictionary[str, Program] = WeakValueDictionary()
+
+
+def _one_copy(program: Program) -> Program:
+    """Thousands of placements in one process share one copy of a version, and what was reckoned from it."""
+    return _PINNED.setdefault(program.text, program)
+
+
+PinnedProgram = Annotated[Program, AfterValidator(_one_copy)]
+"""A program as a placement holds it."""

@@ -21,6 +21,7 @@ class OpportunityWorkflow(Shell[Opportunity]):
 
     lifecycle: ClassVar[Lifecycle[Any]] = OPPORTUNITY
     state_type: ClassVar[type[Opportunity]] = Opportunity
+    acts: ClassVar[frozenset[str]] = frozenset({"claim_seat", "release_seat", "close"})
 
     @workflow.init
     def __init__(self, begin: Begin) -> None:

@@ -8,9 +8,11 @@ from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from lifecycle.registry import PLACEMENT, Lifecycle
+    from lifecycle.transitions import ALLOWED
     from schemas.acts import Answer
     from schemas.carry import Begin
     from schemas.placement import Placement
+    from schemas.placement_commands import INTERNAL
     from schemas.views import PlacementView
     from workflows.shell import Shell
 
@@ -21,6 +23,7 @@ class PlacementWorkflow(Shell[Placement]):
 
     lifecycle: ClassVar[Lifecycle[Any]] = PLACEMENT
     state_type: ClassVar[type[Placement]] = Placement
+    acts: ClassVar[frozenset[str]] = frozenset(ALLOWED) - INTERNAL
 
     @workflow.init
     def __init__(self, begin: Begin) -> None:

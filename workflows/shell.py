@@ -6,23 +6,25 @@ the lifecycle visibly (search attribute `Parked`) and never blocks it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic, NoReturn
+from functools import partial
+from typing import Any, ClassVar, Generic
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from lifecycle.registry import Decision, Lifecycle, S, batch, begin, decide, facts
+    from lifecycle.registry import Decision, Lifecycle, S, begin, decide, facts
     from schemas.acts import TIME, Act, Answer, Batch, By, Carried, Fact
     from schemas.carry import Begin, Carry, Waiting
-    from schemas.effects import Deferred, Effect, Notify, Outcome
+    from schemas.effects import Deferred, Effect, Outcome
     from schemas.naming import CARRY_OUT, EFFECTS_QUEUE
-    from schemas.placement_commands import INTERNAL
     from schemas.problems import ProblemCode, Refused
     from workflows.attributes import updates
+    from workflows.face import face, summary
+    from workflows.reading import read_act, refuse
 
 SEEN_LIMIT = 1000
 RETRIES = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 30, 120, 600, 3600))
@@ -30,16 +32,12 @@ RESUME = "resume"
 """The Update with which an operator lets a parked lifecycle go on."""
 
 
-def refuse(code: str, message: str) -> NoReturn:
-    """Answer no to an act. The message holds ids and codes only: failures are kept in the history."""
-    raise ApplicationError(message, type=code, non_retryable=True, category=ApplicationErrorCategory.BENIGN)
-
-
 class Shell(Generic[S]):
-    """State, acts, alarm and pump of one lifecycle; a subclass names the lifecycle and its state's type."""
+    """State, acts, alarm and pump of one lifecycle; a subclass names the lifecycle, its state's type and its acts."""
 
     lifecycle: ClassVar[Lifecycle[Any]]
     state_type: ClassVar[type[Any]]
+    acts: ClassVar[frozenset[str]]
 
     def begin(self, how: Begin) -> None:
         """Set up from an opening (first run) or from what the last run carried over."""
@@ -54,52 +52,56 @@ class Shell(Generic[S]):
         self._retried: dict[str, int] = {}
         if carry is not None:
             self._state: S = self.state_type.model_validate(carry.state)
+            self._face = face(self.lifecycle, self._state)
+            self._latest = self._state.entered_at
             self._epoch_before = carry.epoch
             self._seen = dict(carry.seen)
             self._unrecorded = list(carry.unrecorded)
             self._effects = list(carry.effects)
             self._deferred = list(carry.deferred)
             self._parked = carry.parked
+            self._show()
         elif opening is not None:
             self._epoch_before = 1
-            self._seen = {}
-            self._take(begin(self.lifecycle, opening.command, opening.at), how.by)
+            self._take(begin(self.lifecycle, opening.command, opening.at), how.by, opening.at)
         else:
             raise ValueError("a lifecycle begins with an opening or with what its last run carried")
-        self._due = self.lifecycle.next_due(self._state)
-        self._show()
 
     # --- deciding ---------------------------------------------------------------------------------------------
 
     def _now(self) -> datetime:
-        return self._state.clock.program_time(workflow.now())
+        """The program's clock; it never shows less than what was decided upon."""
+        return max(self._state.clock.program_time(workflow.now()), self._latest)
 
     def _epoch(self) -> int:
         info = workflow.info()
         return self._epoch_before + (info.run_id != info.original_execution_run_id)
 
-    def _take(self, decision: Decision[S], by: By) -> None:
-        """Make a decision the state."""
-        self._state = decision.state
-        self._unrecorded += facts(decision.state, self.lifecycle.name, self._epoch(), by, decision.events)
+    def _take(self, decision: Decision[S], by: By, at: datetime) -> None:
+        """Make a decision the state: wholly, or not at all when the core fails in showing it."""
+        shown = face(self.lifecycle, decision.state)
+        told = facts(decision.state, self.lifecycle.name, self._epoch(), by, decision.events)
+        self._state, self._face, self._latest = decision.state, shown, at
+        self._unrecorded += told
         self._effects += decision.effects
+        self._show()
 
     def _decide(self, command: Any, by: By, at: datetime) -> None:
         """Decide and take. Raises Refused."""
-        self._take(decide(self.lifecycle, self._state, command, at), by)
-        self._due = self.lifecycle.next_due(self._state)
-        self._show()
+        self._take(decide(self.lifecycle, self._state, command, at), by, at)
 
-    def _by_itself(self, command: Any, by: By, at: datetime) -> None:
-        """A decision nobody waits for; a fault parks the lifecycle instead of failing its workflow."""
+    def _by_itself(self, what: str, do: Callable[[], None]) -> bool:
+        """Do what nobody waits for; a fault parks the lifecycle instead of failing its workflow, and gives False."""
+        before = self._state.seq
         try:
-            self._decide(command, by, at)
+            do()
         except Refused:
-            return
+            return True
         except Exception as fault:  # noqa: BLE001 - whatever it is, an operator must see it and people must go on
-            self._park(f"{command.name}: {type(fault).__name__}")
-        else:
-            self._flush_wanted = True
+            self._park(f"{what}: {type(fault).__name__}")
+            return False
+        self._flush_wanted |= self._state.seq > before
+        return True
 
     def _park(self, what: str) -> None:
         workflow.logger.error("parked", extra={"what": what})
@@ -108,8 +110,7 @@ class Shell(Generic[S]):
 
     def _show(self) -> None:
         """Tell Temporal UI where the lifecycle stands: details always, search attributes when they matter anew."""
-        attributes = self.lifecycle.attributes(self._state)
-        story = self.lifecycle.story(self._state)
+        attributes, story = self._face.attributes, self._face.story
         workflow.set_current_details(f"PARKED ({self._parked})\n\n{story}" if self._parked else story)
         shown = (attributes.state, attributes.overdue, attributes.awaiting, self._parked)
         if self._shown is not None and shown != self._shown:
@@ -122,7 +123,7 @@ class Shell(Generic[S]):
         """Refuse an act before it leaves an event. Raises ApplicationError."""
         if name == RESUME:
             return
-        act = self._read(name, args)
+        act = read_act(name, args, self.acts)
         if act.id in self._seen:
             if self._seen[act.id] != act.payload_hash:
                 refuse(ProblemCode.CONFLICT, f"act {act.id} was taken with another content")
@@ -139,43 +140,48 @@ class Shell(Generic[S]):
         if name == RESUME:
             self._parked = None
             self._show()
-            return self._answer(recorded=self._state.seq, duplicate=False)
-        act = self._read(name, args)
+            return self._answer(duplicate=False)
+        act = read_act(name, args, self.acts)
         duplicate = act.id in self._seen
-        self._unrecorded = [fact for fact in self._unrecorded if fact.epoch != self._epoch() or fact.seq > act.recorded]
+        if self._epoch() == 1:  # `recorded` counts the first epoch's facts: after a reset it says nothing
+            self._unrecorded = [fact for fact in self._unrecorded if fact.seq > act.recorded]
         if not duplicate:
-            try:
-                self._decide(act.command, act.by, self._now())
-            except Refused as refused:
-                refuse(refused.code, refused.message)
-            except Exception as fault:  # noqa: BLE001 - as above
-                self._park(f"{name}: {type(fault).__name__}")
-                refuse("fault", f"{name}: {type(fault).__name__}")
-            self._seen[act.id] = act.payload_hash
-            if len(self._seen) > SEEN_LIMIT:
-                self._seen.pop(next(iter(self._seen)))
-        return self._answer(recorded=act.recorded, duplicate=duplicate)
+            self._apply(act)
+        return self._answer(duplicate=duplicate)
 
-    def _answer(self, *, recorded: int, duplicate: bool) -> Answer:
+    def _apply(self, act: Act) -> None:
+        name = act.command.name
+        try:
+            self._decide(act.command, act.by, self._now())
+        except Refused as refused:
+            refuse(refused.code, refused.message)
+        except Exception as fault:  # noqa: BLE001 - as above
+            self._park(f"{name}: {type(fault).__name__}")
+            refuse("fault", f"{name}: {type(fault).__name__}")
+        self._seen[act.id] = act.payload_hash
+        if len(self._seen) > SEEN_LIMIT:
+            self._seen.pop(next(iter(self._seen)))
+
+    def _answer(self, *, duplicate: bool) -> Answer:
         return Answer(
             duplicate=duplicate,
             lifecycle=self.lifecycle.name,
             id=self._state.id,
             state=self._state.state,
-            batch=self._batch([fact for fact in self._unrecorded if fact.seq > recorded]),
+            batch=self._batch(),
         )
 
-    def _batch(self, told: Sequence[Fact], effects: Sequence[Effect] = ()) -> Batch:
-        return batch(self.lifecycle, self._state, self._epoch(), told, effects)
-
-    def _read(self, name: str, args: Sequence[RawValue]) -> Act:
-        try:
-            act: Act = workflow.payload_converter().from_payload(args[0].payload, Act)
-        except Exception as fault:  # noqa: BLE001 - whatever was sent, the answer is no
-            refuse(ProblemCode.INVALID, f"update '{name}' takes one Act ({type(fault).__name__})")
-        if act.command.name != name or name in INTERNAL:
-            refuse(ProblemCode.INVALID, f"'{name}' is no act of a {self.lifecycle.name}")
-        return act
+    def _batch(self, effects: Sequence[Effect] = ()) -> Batch:
+        """All that may not be recorded yet, with the view after it."""
+        return Batch(
+            lifecycle=self.lifecycle.name,
+            id=self._state.id,
+            epoch=self._epoch(),
+            seq=self._state.seq,
+            facts=tuple(self._unrecorded),
+            view=self._face.view,
+            effects=tuple(effects),
+        )
 
     # --- living -----------------------------------------------------------------------------------------------
 
@@ -185,17 +191,16 @@ class Shell(Generic[S]):
         try:
             while True:
                 await workflow.wait_condition(self._has_work)
+                over = self._is_over()
+                if self._effects or self._flush_wanted or (over and self._unrecorded):
+                    await self._flush()
+                    continue
+                await workflow.wait_condition(workflow.all_handlers_finished)
                 if self._effects or self._flush_wanted:
-                    await self._flush()
-                elif self._is_over():
-                    await self._flush()
-                    await workflow.wait_condition(workflow.all_handlers_finished)
-                    if not (self._effects or self._flush_wanted):
-                        return self._state.state
-                else:
-                    await workflow.wait_condition(workflow.all_handlers_finished)
-                    if not (self._effects or self._flush_wanted):
-                        workflow.continue_as_new(Begin(by=self._by, carry=self._carry()), memo=dict(workflow.memo()))
+                    continue
+                if over:
+                    return self._state.state
+                workflow.continue_as_new(Begin(by=self._by, carry=self._carry()), memo=dict(workflow.memo()))
         finally:
             alarm.cancel()
 
@@ -209,7 +214,7 @@ class Shell(Generic[S]):
 
     def _wake(self) -> tuple[datetime, datetime | None] | None:
         """The next real instant at which something is due, with the program instant if it is a tick."""
-        due = None if self._parked else self._due
+        due = None if self._parked else self._face.due
         moments: list[tuple[datetime, datetime | None]] = [(waiting.at, None) for waiting in self._deferred]
         if due is not None:
             moments.append((self._state.clock.real_time(due), due))
@@ -223,55 +228,70 @@ class Shell(Generic[S]):
                 await workflow.wait_condition(lambda: self._wake() is not None)
                 continue
             delay = max(wake[0] - workflow.now(), timedelta(0))
+            label = "try a message again" if wake[1] is None else self._face.alarm
             try:
                 await workflow.wait_condition(
-                    lambda armed=wake: self._wake() != armed, timeout=delay, timeout_summary=self._summary(wake[1])
+                    lambda armed=wake: self._wake() != armed, timeout=delay, timeout_summary=label
                 )
             except TimeoutError:
                 self._ring(wake)
 
-    def _summary(self, due: datetime | None) -> str:
-        return "try a message again" if due is None else self.lifecycle.alarm(self._state)
-
     def _ring(self, wake: tuple[datetime, datetime | None]) -> None:
         real, due = wake
         if due is not None:
-            self._by_itself(self.lifecycle.tick, TIME, max(self._now(), due))
+            self._tick(max(self._now(), due))
             return
         self._effects += [waiting.effect for waiting in self._deferred if waiting.at <= real]
         self._retried |= {waiting.effect.key: waiting.tries for waiting in self._deferred if waiting.at <= real}
         self._deferred = [waiting for waiting in self._deferred if waiting.at > real]
 
+    def _tick(self, at: datetime) -> None:
+        before, self._latest = self._state.seq, at
+        self._by_itself("tick", partial(self._decide, self.lifecycle.tick, TIME, at))
+        if self._state.seq == before and not self._parked and not self.lifecycle.is_over(self._state, at):
+            self._park("tick: nothing was due")
+
     async def _flush(self) -> None:
         """Record what is not recorded and carry out what is asked, in one activity; learn from its outcomes."""
-        self._flush_wanted = False
-        sent = self._batch(self._unrecorded, self._effects)
-        self._effects = []
+        sent = self._batch(self._effects)
+        self._effects, self._flush_wanted = [], False
         if not sent.facts and not sent.effects:
             return
-        carried = await workflow.execute_activity(
-            CARRY_OUT,
-            sent,
-            result_type=Carried,
-            task_queue=EFFECTS_QUEUE,
-            start_to_close_timeout=timedelta(minutes=2),
-            heartbeat_timeout=timedelta(seconds=5),
-            retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
-            summary=summary(sent),
-        )
+        try:
+            carried = await workflow.execute_activity(
+                CARRY_OUT,
+                sent,
+                result_type=Carried,
+                task_queue=EFFECTS_QUEUE,
+                start_to_close_timeout=timedelta(minutes=2),
+                heartbeat_timeout=timedelta(seconds=5),
+                retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
+                summary=summary(sent),
+            )
+            learned = list(zip(sent.effects, carried.outcomes, strict=True))
+        except (ActivityError, ValueError) as fault:
+            if is_cancelled_exception(fault):
+                raise
+            self._effects, self._flush_wanted = [*sent.effects, *self._effects], True
+            self._park(f"carry_out: {type(fault).__name__}")
+            await workflow.wait_condition(lambda: self._parked is None)
+            return
         self._unrecorded = [fact for fact in self._unrecorded if (fact.epoch, fact.seq) > (sent.epoch, sent.seq)]
-        for effect, outcome in zip(sent.effects, carried.outcomes, strict=True):
-            self._learn(effect, outcome)
+        for effect, outcome in learned:
+            if not self._by_itself(CARRY_OUT, partial(self._learn, effect, outcome)):
+                self._try_again(effect)
 
     def _learn(self, effect: Effect, outcome: Outcome) -> None:
-        if isinstance(outcome, Deferred):
-            tries = self._retried.pop(effect.key, 0)
-            wait = RETRIES[min(tries, len(RETRIES) - 1)]
-            self._deferred.append(Waiting(effect=effect, tries=tries + 1, at=workflow.now() + wait))
-            return
         command = self.lifecycle.learned(effect, outcome)
-        if command is not None:
-            self._by_itself(command, By(kind="lifecycle"), self._now())
+        if isinstance(outcome, Deferred):
+            self._try_again(effect)
+        elif command is not None:
+            self._decide(command, By(kind="lifecycle"), self._now())
+
+    def _try_again(self, effect: Effect) -> None:
+        tries = self._retried.pop(effect.key, 0)
+        wait = RETRIES[min(tries, len(RETRIES) - 1)]
+        self._deferred.append(Waiting(effect=effect, tries=tries + 1, at=workflow.now() + wait))
 
     def _carry(self) -> Carry:
         return Carry(
@@ -283,14 +303,3 @@ class Shell(Generic[S]):
             deferred=tuple(self._deferred),
             parked=self._parked,
         )
-
-
-def summary(sent: Batch) -> str:
-    """One line for Temporal UI: what this batch does, in ids and codes."""
-    words = [
-        f"{one.message.replace('_', ' ')} to {one.role.replace('_', ' ')} {one.person_id}"
-        if isinstance(one, Notify)
-        else one.effect.replace("_", " ")
-        for one in sent.effects
-    ]
-    return ("; ".join(words) or f"record {len(sent.facts)} events")[:200]

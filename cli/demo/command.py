@@ -30,7 +30,7 @@ from schemas.clock import Clock
 PROGRAM = "boston-summer-internship"
 BEGINS = date(2027, 6, 14)
 LASTS = timedelta(days=130)
-SPEED = 86_400.0
+A_DAY = 86_400.0
 
 
 async def demo(
@@ -38,6 +38,7 @@ async def demo(
     exit: Annotated[bool, Parameter(help="Leave when done; otherwise the stack stays up.", negative="")] = False,  # noqa: A002 - the option's name
     json: Annotated[bool, Parameter(help="Print the summary as JSON.", negative="")] = False,
     placements: Annotated[int, Parameter(help="How many placements to play.")] = 12,
+    speed: Annotated[float, Parameter(help="Days of the program's calendar a second.")] = 1.0,
     port_base: Annotated[int, Parameter(help="First of the stack's six ports.")] = DEFAULT_BASE,
     data: Annotated[Path, Parameter(help="Folder that keeps everything between starts.")] = Path(".data"),
 ) -> int:
@@ -47,22 +48,24 @@ async def demo(
     """
     if not 1 <= placements <= 600:
         raise UserError("--placements: choose a number from 1 to 600")
+    if not 0.01 <= speed <= 10:
+        raise UserError("--speed: choose a number of days from 0.01 to 10; people need time to answer")
     if os.environ.get("SMTP_URL"):
         raise UserError("the demo reads the mail of its own catcher; unset SMTP_URL")
     settings = StackSettings(environment=dict(os.environ), data=data, port_base=port_base, log=None)
-    result = await until_signal(_run(settings, placements, leave=exit, json=json))
+    result = await until_signal(_run(settings, placements, speed, leave=exit, json=json))
     return 130 if result is None else result
 
 
-async def _run(settings: StackSettings, placements: int, *, leave: bool, json: bool) -> int:
+async def _run(settings: StackSettings, placements: int, speed: float, *, leave: bool, json: bool) -> int:
     console = Console(highlight=False, soft_wrap=True, stderr=json)
     began = time.monotonic()
     if not json:
         console.print("Starting Postgres, Temporal, mail, worker and gateway ...")
     async with running_stack(settings) as stack:
-        play = await _prepare(stack, placements)
+        play = await _prepare(stack, placements, speed)
         if not json:
-            console.print(f"Playing {placements} placements at a day a second (run {play.run}).\n")
+            console.print(f"Playing {placements} placements, {speed:g} days a second (run {play.run}).\n")
         async with play.api:
             with Screen(console, quiet=json) as screen:
                 await play.play(screen.show, play.clock.program_epoch + LASTS)
@@ -88,7 +91,7 @@ async def _run(settings: StackSettings, placements: int, *, leave: bool, json: b
         return 0 if ok else 1
 
 
-async def _prepare(stack: Stack, placements: int) -> Play:
+async def _prepare(stack: Stack, placements: int, speed: float) -> Play:
     """Import this run's people, hosts and opportunities, open the opportunities, and set the clock."""
     pinned = program(PROGRAM)
     gateway, mail = stack.urls.gateway, stack.urls.mail
@@ -99,7 +102,9 @@ async def _prepare(stack: Stack, placements: int) -> Play:
         cast = make_cast(run, placements, Path(folder))
         await _import(cast, stack.urls.database)
     zone = pinned.calendar.time_zone
-    clock = Clock(program_epoch=first_day(BEGINS, zone).astimezone(UTC), real_epoch=datetime.now(UTC), speed=SPEED)
+    clock = Clock(
+        program_epoch=first_day(BEGINS, zone).astimezone(UTC), real_epoch=datetime.now(UTC), speed=speed * A_DAY
+    )
     api = httpx2.AsyncClient(base_url=gateway, headers={"Authorization": f"Bearer {stack.api_key}"}, timeout=30)
     play = Play(cast, run, clock, zone=zone, api=api, mail=mail)
     async with httpx2.AsyncClient(timeout=30) as client:

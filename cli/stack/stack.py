@@ -77,9 +77,10 @@ async def running_stack(settings: StackSettings, prepare: Prepare | None = None)
     `prepare(database_url, temporal_address)` is called once both answer; without it `cli.chores.prepare` is. Raises
     UserError in one line: a port in use, a folder that cannot be used or is in use, a part that does not come up.
     """
+    ports = Ports.from_base(settings.port_base)
     data = make_folder(settings.data)
     with locked(data):
-        build = _Build(settings, data, Ports.from_base(settings.port_base))
+        build = _Build(settings, data, ports)
         check_all_free(build.ports, build.needed_ports())
         (data / FILE).unlink(missing_ok=True)
         async with Supervisor(settings.log or terminal_log(), build.changed) as supervisor:

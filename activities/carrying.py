@@ -1,0 +1,129 @@
+"""The one activity: records what a lifecycle decided, then carries out what it asks of the world."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import structlog
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+
+from activities import evaluation_forms
+from activities.mailer import Mailer
+from activities.notifications import Notifier
+from activities.seats import Seats
+from records import links, lifecycles
+from records.pool import Pool
+from schemas.acts import Batch, Carried
+from schemas.effects import (
+    ClaimSeatEffect,
+    Done,
+    Effect,
+    Notify,
+    Outcome,
+    ReleaseSeatEffect,
+    RevokeLinks,
+    ScoreEvaluation,
+)
+from schemas.naming import CARRY_OUT
+
+HEARTBEAT_SECONDS = 1.5
+
+
+class Carrying:
+    """Carries out batches. Give `carry_out` to the worker; everything it does may be repeated safely."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        client: Client,
+        mailer: Mailer,
+        public_url: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Take what the effects need: Postgres, Temporal, the mailer, and the gateway's address for links."""
+        self._pool = pool
+        self._notifier = Notifier(pool, mailer, public_url, now)
+        self._seats = Seats(pool, client)
+        self._log = structlog.get_logger("carrying")
+
+    @activity.defn(name=CARRY_OUT)
+    async def carry_out(self, batch: Batch) -> Carried:
+        """Record the batch, then carry its effects out in order; the outcomes are in the same order.
+
+        An effect that fails does not keep later ones from happening, except those about the same request. Raises
+        ApplicationError (Temporal tries again) with codes only: Temporal keeps what is raised.
+        """
+        async with _heartbeats():
+            try:
+                async with self._pool.acquire() as conn:
+                    await lifecycles.record_batch(conn, batch)
+            except Exception as error:
+                self._failed(batch, "record", error)
+                raise _again("not recorded", error) from None
+            return Carried(outcomes=await self._all(batch))
+
+    async def _all(self, batch: Batch) -> tuple[Outcome, ...]:
+        outcomes: list[Outcome] = []
+        failed: list[Exception] = []
+        stuck: set[str] = set()
+        for effect in batch.effects:
+            request_id = getattr(effect, "request_id", None)
+            if request_id in stuck:
+                continue
+            try:
+                outcomes.append(await self._one(batch, effect))
+            except Exception as error:  # noqa: BLE001 - the other effects must still happen
+                self._failed(batch, effect.key, error)
+                failed.append(error)
+                if request_id is not None:
+                    stuck.add(request_id)
+        if failed:
+            raise _again(f"{len(failed)} of {len(batch.effects)} effects", failed[0])
+        return tuple(outcomes)
+
+    async def _one(self, batch: Batch, effect: Effect) -> Outcome:
+        if isinstance(effect, Notify):
+            return await self._notifier.notify(batch.id, effect)
+        if isinstance(effect, ClaimSeatEffect):
+            return await self._seats.claim(batch.id, effect)
+        if isinstance(effect, ReleaseSeatEffect):
+            return await self._seats.release(batch.id, effect)
+        async with self._pool.acquire() as conn:
+            if isinstance(effect, ScoreEvaluation):
+                return await evaluation_forms.score(conn, batch, effect)
+            return await _revoke(conn, batch.id, effect)
+
+    def _failed(self, batch: Batch, key: str, error: Exception) -> None:
+        self._log.warning("effect_failed", lifecycle=batch.lifecycle, id=batch.id, key=key, error=type(error).__name__)
+
+
+async def _revoke(conn: links.Connection, placement_id: str, effect: RevokeLinks) -> Done:
+    await links.revoke(conn, placement_id, effect.request_id, effect.person_id, key=effect.key)
+    return Done(key=effect.key)
+
+
+def _again(what: str, error: Exception) -> ApplicationError:
+    code = error.type if isinstance(error, ApplicationError) and error.type else type(error).__name__
+    return ApplicationError(f"{what}: {code}", type=code)
+
+
+@asynccontextmanager
+async def _heartbeats() -> AsyncGenerator[None]:
+    """Tell Temporal that this attempt lives, so that only a dead one is repeated."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await beating

@@ -1,0 +1,164 @@
+"""Tells or asks one person by mail, once: claim, send, mark.
+
+A crash between sending and marking sends the same mail again, with the same Message-ID; nothing is lost.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from activities.letters import Link, compose, request_of
+from activities.mailer import Mail, Mailer
+from catalog.message_catalog import render
+from records import directory, lifecycles, links, notifications
+from records.notifications import Claim
+from records.pool import Connection, Pool
+from schemas.clock import Clock
+from schemas.directory import Contact
+from schemas.effects import Bounced, Deferred, Message, Notify, Outcome, Sent, Skipped
+from schemas.views import PlacementView
+
+GIVE_UP_AFTER = timedelta(hours=72)
+"""How long (real time) a message is tried again before it counts as bounced."""
+
+WITHOUT_LINK: frozenset[Message] = frozenset(
+    {"request_unanswered_warning", *(one for one in get_args(Message) if one.startswith("placement_"))}
+)
+"""Messages that tell; all others ask their reader to answer, so they carry a link."""
+
+
+class Notifier:
+    """Sends the messages of placements. `now` gives the real time, aware, in UTC."""
+
+    def __init__(self, pool: Pool, mailer: Mailer, public_url: str, now: Callable[[], datetime]) -> None:
+        """Take the pool, the mailer, and the address at which people reach the gateway."""
+        self._pool = pool
+        self._mailer = mailer
+        self._public_url = public_url.rstrip("/")
+        self._now = now
+        self._log = structlog.get_logger("notifications")
+
+    async def notify(self, placement_id: str, effect: Notify) -> Outcome:
+        """Send one message unless its key was finished before, and say what became of it.
+
+        Raises only when Postgres fails. The placement must have been recorded.
+        """
+        async with self._pool.acquire() as conn:
+            claim = await notifications.claim(
+                conn,
+                effect.key,
+                placement_id=placement_id,
+                request_id=effect.request_id,
+                person_id=effect.person_id,
+                role=effect.role,
+                message=effect.message,
+                message_id=message_id(effect.key, self._mailer.domain),
+            )
+            if claim.is_finished:
+                return _outcome(effect.key, claim.outcome, claim.reason)
+            view = await lifecycles.placement(conn, placement_id)
+            if view is None:
+                raise LookupError(placement_id)
+            reader = await directory.contact(conn, effect.person_id)
+            reason = why_not(view, effect, reader)
+            if reason is not None or reader is None or reader.email is None:
+                return await self._finish(conn, view, effect, "skipped", reason)
+            if self._now() - claim.first_claimed_at > GIVE_UP_AFTER:
+                return await self._finish(conn, view, effect, "bounced", "undelivered_for_three_days")
+            mail = await self._mail(conn, view, effect, reader, reader.email, claim)
+        result = await self._mailer.send(mail)
+        async with self._pool.acquire() as conn:
+            return await self._finish(conn, view, effect, result.outcome, result.reason)
+
+    async def _mail(
+        self, conn: Connection, view: PlacementView, effect: Notify, reader: Contact, address: str, claim: Claim
+    ) -> Mail:
+        letter = await compose(conn, view, effect, reader, await self._link(conn, view, effect))
+        subject, text, html = render(letter)
+        return Mail(
+            to=address,
+            name=reader.name,
+            subject=subject,
+            text=text,
+            html=html,
+            message_id=claim.message_id,
+            at=self._now(),
+            reply_to=letter.contact.email if letter.contact else None,
+            reply_name=letter.contact.name if letter.contact else "",
+        )
+
+    async def _link(self, conn: Connection, view: PlacementView, effect: Notify) -> Link | None:
+        if effect.request_id is None or effect.message in WITHOUT_LINK:
+            return None
+        minted_at = self._program_now(view)
+        expires_at = minted_at + timedelta(days=view.link_days)
+        token = await links.mint(
+            conn,
+            placement_id=view.id,
+            request_id=effect.request_id,
+            person_id=effect.person_id,
+            role=effect.role,
+            now_program=minted_at,
+            expires_at=expires_at,
+            notification_key=effect.key,
+        )
+        return Link(f"{self._public_url}/f/{token}", expires_at.astimezone(ZoneInfo(view.time_zone)).date())
+
+    async def _finish(
+        self,
+        conn: Connection,
+        view: PlacementView,
+        effect: Notify,
+        outcome: notifications.Outcome,
+        reason: str | None,
+    ) -> Outcome:
+        await notifications.mark(conn, effect.key, outcome, reason=reason, at=self._program_now(view))
+        self._log.info(
+            "notified", placement_id=view.id, key=effect.key, what=effect.message, outcome=outcome, reason=reason
+        )
+        return _outcome(effect.key, outcome, reason)
+
+    def _program_now(self, view: PlacementView) -> datetime:
+        clock = Clock(program_epoch=view.program_epoch, real_epoch=view.real_epoch, speed=view.speed)
+        return clock.program_time(self._now())
+
+
+def message_id(key: str, domain: str) -> str:
+    """The Message-ID of a message: the same key always gives the same one, and it says nothing about the key."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def why_not(view: PlacementView, effect: Notify, reader: Contact | None) -> str | None:
+    """Why a message is not sent (a code), or None: it came too late, or there is nobody to send it to."""
+    if not _is_wanted(view, effect):
+        return "not_open"
+    if reader is None or not reader.active:
+        return "unknown_person"
+    return None if reader.email else "no_address"
+
+
+def _is_wanted(view: PlacementView, effect: Notify) -> bool:
+    """Whether the message still fits the placement as it is now: a late retry must not ask for what is answered."""
+    if effect.request_id is not None:
+        request = request_of(view, effect)
+        if request is None or request.state != "open":
+            return False
+        return effect.message in WITHOUT_LINK or effect.person_id in request.holders
+    return effect.message != "placement_ready_notification" or view.outcome is None
+
+
+def _outcome(key: str, outcome: notifications.Outcome | None, reason: str | None) -> Outcome:
+    code = reason or "unknown"
+    match outcome:
+        case "skipped":
+            return Skipped(key=key, reason=code)
+        case "bounced":
+            return Bounced(key=key, reason=code)
+        case "deferred":
+            return Deferred(key=key, reason=code)
+        case _:
+            return Sent(key=key)

@@ -1,0 +1,208 @@
+"""What mails say: one template a message and language in `messages/mail`, rendered as text and as HTML.
+
+Both forms come from the same sentences, so they cannot say different things. In HTML every value is escaped.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
+from pydantic import AwareDatetime
+
+from catalog.page_words import page_words
+from schemas.directory import Language, Personal
+from schemas.effects import Message
+from schemas.vocabulary import RequestKind, Role
+
+FOLDER = Path(__file__).parent / "messages" / "mail"
+LONGEST_SUBJECT = 150
+_PLAIN_SPACES: dict[int, str] = dict.fromkeys((0x2009, 0x202F), " ")
+"""Narrow spaces of dates and times; some mail readers show them as boxes."""
+LOCALES: dict[Language, str] = {"en": "en_US", "es": "es_US"}
+
+
+class Someone(Personal):
+    """Whom to turn to, or who was asked before. `unreachable`: mail to that person came back."""
+
+    name: str
+    role: Role
+    email: str | None = None
+    unreachable: bool = False
+
+
+class Letter(Personal):
+    """Everything a mail may say. Names are as this reader may see them; instants are aware, on the program's clock.
+
+    The parts of a request (`kind` to `closes_at`) are there when the message is about one, `link` and `link_until` when
+    the reader is asked to answer. `form`, `why` and `minutes` come from the form, `silent` was asked before this
+    reader, `ending` is the code of why or how a placement ended.
+    """
+
+    message: Message
+    language: Language
+    role: Role
+    name: str
+    learner: str
+    host: str
+    program: str
+    reference: str
+    zone: str
+    start: date
+    end: date
+    kind: RequestKind | None = None
+    form: str | None = None
+    why: str | None = None
+    minutes: int | None = None
+    due_at: AwareDatetime | None = None
+    closes_at: AwareDatetime | None = None
+    overdue: bool = False
+    link: str | None = None
+    link_until: date | None = None
+    contact: Someone | None = None
+    silent: Someone | None = None
+    supervisor: str | None = None
+    ending: str | None = None
+
+
+class Rendered(NamedTuple):
+    """A mail's three parts. The subject is one line."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(letter: Letter) -> Rendered:
+    """The mail in the reader's language.
+
+    Raises:
+        jinja2.TemplateError: a shipped template is wrong; a test renders them all.
+    """
+    subject, _, text = _rendered(letter, "txt").partition("\n")
+    return Rendered(subject[:LONGEST_SUBJECT], text.strip() + "\n", _rendered(letter, "html").strip() + "\n")
+
+
+def template_path(message: Message, language: Language) -> Path:
+    """The file that holds a message's sentences."""
+    return FOLDER / language / f"{message}.j2"
+
+
+def role_words(role: Role | str, language: Language) -> str:
+    """A role as people say it: `Worksite supervisor`."""
+    return page_words(language).roles[Role(role)]
+
+
+def occasion_words(kind: RequestKind, language: Language) -> str:
+    """What a request is for: `Final review`."""
+    return page_words(language).occasions[kind]
+
+
+def moment_words(at: datetime, zone: str, language: Language) -> str:
+    """`Friday, August 14, 2026 at 5:00 PM (Eastern Time)`."""
+    locale, local = LOCALES[language], at.astimezone(ZoneInfo(zone))
+    return (
+        page_words(language)
+        .words["moment"]
+        .format(
+            day=format_date(local, "full", locale=locale),
+            time=format_time(local, "short", locale=locale),
+            zone=get_timezone_name(ZoneInfo(zone), locale=locale),
+        )
+    )
+
+
+def _rendered(letter: Letter, kind: Literal["txt", "html"]) -> str:
+    environment = _environment(kind)
+    say: Any = environment.get_template(f"{letter.language}/words.j2").module
+    known: Mapping[str, Any] = {
+        **dict(letter),
+        "layout": _layout(kind),
+        "say": say,
+        "about": say.about(letter.role, letter.learner, letter.host),
+        "occasion": occasion_words(letter.kind, letter.language) if letter.kind else None,
+    }
+    text = environment.get_template(f"{letter.language}/{letter.message}.j2").render(known)
+    return text.translate(_PLAIN_SPACES)
+
+
+@cache
+def _layout(kind: str) -> Template:
+    return _environment(kind).get_template(f"layout.{kind}.j2")
+
+
+@cache
+def _environment(kind: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=kind == "html",  # noqa: S701 - plain text has nothing to escape
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(_FILTERS)
+    return environment
+
+
+def _line(text: str) -> str:
+    return type(text)(" ").join(text.split())
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The paragraphs of a body (escaped text stays marked as escaped), each on one line."""
+    return [_line(part) for part in text.split("\n\n") if part.strip()]
+
+
+@pass_context
+def _moment(context: Context, at: datetime) -> str:
+    return moment_words(at, context["zone"], context["language"])
+
+
+@pass_context
+def _short(context: Context, at: datetime) -> str:
+    return _shortday(context, at.astimezone(ZoneInfo(context["zone"])).date())
+
+
+@pass_context
+def _shortday(context: Context, day: date) -> str:
+    return format_skeleton("MMMEd", day, locale=LOCALES[context["language"]])
+
+
+@pass_context
+def _day(context: Context, day: date) -> str:
+    return format_date(day, "full", locale=LOCALES[context["language"]])
+
+
+@pass_context
+def _days(context: Context, start: date, end: date) -> str:
+    return format_interval(start, end, "yMMMd", locale=LOCALES[context["language"]])
+
+
+@pass_context
+def _minutes(context: Context, count: int) -> str:
+    words = page_words(context["language"]).words
+    return words["minutes_one" if count == 1 else "minutes_many"].format(minutes=count)
+
+
+@pass_context
+def _role(context: Context, role: str) -> str:
+    return role_words(role, context["language"])
+
+
+_FILTERS: dict[str, Any] = {
+    "line": _line,
+    "paragraphs": _paragraphs,
+    "moment": _moment,
+    "short": _short,
+    "shortday": _shortday,
+    "day": _day,
+    "days": _days,
+    "minutes": _minutes,
+    "role": _role,
+}

@@ -1,0 +1,215 @@
+"""What may come in as an event: for each type the shape of its data, what it does, and an example.
+
+A field's description says what would be right; it ends the message about a value that is not.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+from schemas.acts import LifecycleName
+from schemas.base import Code, Frozen, Id
+from schemas.clock import Clock
+
+PREFIX = "org.journeywork."
+MAX_EVENT_BYTES = 256 * 1024
+"""The most that one request may carry (Temporal warns at this size)."""
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has characters that cannot be printed")
+    return text
+
+
+def _in_our_time(at: datetime) -> datetime:
+    if not 2000 <= at.year <= 2199:
+        raise ValueError("lies outside the years 2000 to 2199")
+    return at
+
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+]
+
+
+class ClockSetting(Frozen):
+    """How fast the program's clock runs in a rehearsal. What is left out is the moment at which the event came in."""
+
+    speed: float = Field(ge=1, le=1_000_000, description="program seconds per real second, such as 86400")
+    program_epoch: Instant | None = Field(
+        default=None, description="the program's time at real_epoch, such as 2027-06-14T13:00:00Z"
+    )
+    real_epoch: Instant | None = Field(default=None, description="a real instant, such as 2026-11-24T09:00:00Z")
+
+    def clock(self, now: datetime) -> Clock:
+        """The clock to freeze into a lifecycle that starts at the real instant `now`."""
+        return Clock(speed=self.speed, program_epoch=self.program_epoch or now, real_epoch=self.real_epoch or now)
+
+
+class NoData(Frozen):
+    """Everything is said by the event's type and subject."""
+
+
+class OpportunityOpenedData(Frozen):
+    """A host's offer. What was imported for this opportunity may be left out."""
+
+    host_id: Id | None = Field(default=None, description="the host's id, such as hst-4001")
+    program: str | None = Field(default=None, description="a program's id, such as boston-summer-internship")
+    seats: int | None = Field(default=None, ge=1, le=500, description="how many learners, from 1 to 500")
+    start: Day | None = Field(default=None, description="the first day at the worksite, such as 2027-07-06")
+    end: Day | None = Field(default=None, description="the last day at the worksite, such as 2027-08-13")
+    supervisor_id: Id | None = Field(default=None, description="who supervises, such as sup-2001")
+    alternate_supervisor_id: Id | None = Field(default=None, description="who stands in, such as sup-2002")
+    title: Line | None = Field(default=None, description="the job's title, such as Laboratory intern")
+    job_skills: tuple[Line, ...] | None = Field(
+        default=None, min_length=3, max_length=5, description="three to five skills of the job"
+    )
+    clock: ClockSetting | None = Field(default=None, description="for rehearsals only")
+
+
+class PlacementProposedData(Frozen):
+    """A learner and an opportunity. Program and days are the opportunity's unless given."""
+
+    learner_id: Id = Field(description="the learner's id, such as lrn-1042")
+    opportunity_id: Id = Field(description="an opportunity that is open, such as opp-6001")
+    program: str | None = Field(default=None, description="a program's id, such as boston-summer-internship")
+    start: Day | None = Field(default=None, description="the first day at the worksite, such as 2027-07-06")
+    end: Day | None = Field(default=None, description="the last day at the worksite, such as 2027-08-13")
+    clock: ClockSetting | None = Field(default=None, description="for rehearsals only")
+
+
+class PlacementWithdrawnData(Frozen):
+    """Why the learner leaves."""
+
+    reason: Code = Field(default="not_stated", description="a code in snake_case, such as summer_school")
+
+
+class PlacementExtendedData(Frozen):
+    """The new last day."""
+
+    end: Day = Field(description="the new last day at the worksite, such as 2027-08-27")
+
+
+class SupervisorReplacedData(Frozen):
+    """Who supervises from now on."""
+
+    supervisor_id: Id = Field(description="a person who works at the host, such as sup-2002")
+
+
+class RequestResentData(Frozen):
+    """Which request's link is sent again."""
+
+    request_id: Id = Field(description="an open request of the placement, such as final_evaluation")
+
+
+class IncomingType(NamedTuple):
+    """One type of event that may come in. `subject` is an example of whom it is about, `data` of what it says."""
+
+    type: str
+    lifecycle: LifecycleName
+    does: str
+    model: type[Frozen]
+    subject: str
+    data: dict[str, Any]
+
+
+def _types() -> Iterator[IncomingType]:
+    opp, pl = "opp-6001", "pl-1"
+    offer = {"host_id": "hst-4001", "program": "boston-summer-internship", "seats": 2}
+    days = {"start": "2027-07-06", "end": "2027-08-13"}
+    team = {"supervisor_id": "sup-2001", "alternate_supervisor_id": "sup-2002"}
+    rows: tuple[tuple[str, LifecycleName, str, type[Frozen], dict[str, Any]], ...] = (
+        ("opportunity.opened", "opportunity", "A host offers seats.", OpportunityOpenedData, {**offer, **days, **team}),
+        ("opportunity.closed", "opportunity", "No more seats are given.", NoData, {}),
+        (
+            "placement.proposed",
+            "placement",
+            "A learner is paired with an opportunity; the host is asked first. Without a subject the id is made up.",
+            PlacementProposedData,
+            {"learner_id": "lrn-1042", "opportunity_id": opp},
+        ),
+        ("offer.made", "placement", "The host takes the learner, said by other means than the form.", NoData, {}),
+        ("offer.accepted", "placement", "The learner accepts, said by other means than the form.", NoData, {}),
+        ("offer.declined", "placement", "The learner declines, said by other means than the form.", NoData, {}),
+        (
+            "placement.withdrawn",
+            "placement",
+            "The learner leaves the placement; an unused seat is given back.",
+            PlacementWithdrawnData,
+            {"reason": "summer_school"},
+        ),
+        (
+            "placement.extended",
+            "placement",
+            "The last day moves later, and every open deadline with it.",
+            PlacementExtendedData,
+            {"end": "2027-08-27"},
+        ),
+        (
+            "supervisor.replaced",
+            "placement",
+            "Another person supervises; open requests pass to them, old links stop working.",
+            SupervisorReplacedData,
+            {"supervisor_id": "sup-2002"},
+        ),
+        ("attendance.confirmed", "placement", "The learner was at the worksite on the first day.", NoData, {}),
+        ("attendance.missed", "placement", "The learner did not come on the first day.", NoData, {}),
+        (
+            "request.resent",
+            "placement",
+            "A new link goes out for an open request; earlier ones stop working.",
+            RequestResentData,
+            {"request_id": "final_evaluation"},
+        ),
+    )
+    for name, lifecycle, does, model, data in rows:
+        yield IncomingType(PREFIX + name, lifecycle, does, model, opp if lifecycle == "opportunity" else pl, data)
+
+
+INCOMING: dict[str, IncomingType] = {one.type: one for one in _types()}
+"""Every type that may come in, by its full name."""
+
+
+def json_schema(kind: IncomingType) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one type of event in the structured mode of CloudEvents 1.0."""
+    text = {"type": "string", "minLength": 1, "maxLength": 200}
+    needed = ["specversion", "id", "source", "type"]
+    if kind.type != f"{PREFIX}placement.proposed":
+        needed.append("subject")
+    data = kind.model.model_json_schema(ref_template="#/properties/data/$defs/{model}")
+    if data.get("required"):
+        needed.append("data")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": kind.type,
+        "description": kind.does,
+        "type": "object",
+        "required": needed,
+        "properties": {
+            "specversion": {"const": "1.0"},
+            "id": text,
+            "source": text,
+            "type": {"const": kind.type},
+            "subject": text,
+            "time": {"type": "string", "format": "date-time"},
+            "datacontenttype": {"const": "application/json"},
+            "data": data,
+        },
+    }
+
+
+def example(kind: IncomingType) -> dict[str, Any]:
+    """One valid event of that type."""
+    event: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": f"{kind.type.removeprefix(PREFIX)}-1",
+        "source": "/district/placements",
+        "type": kind.type,
+        "subject": kind.subject,
+    }
+    return {**event, "data": kind.data} if kind.data else event
