@@ -14,8 +14,8 @@ from activities import evaluation_forms
 from activities.mailer import Mailer
 from activities.notifications import Notifier
 from activities.seats import Seats
-from records import links, lifecycles
-from records.pool import Pool
+from records import lifecycles, links
+from records.pool import Connection, Pool
 from schemas.acts import Batch, Carried
 from schemas.effects import (
     ClaimSeatEffect,
@@ -61,7 +61,7 @@ class Carrying:
             try:
                 async with self._pool.acquire() as conn:
                     await lifecycles.record_batch(conn, batch)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, Temporal must not keep its text
                 self._failed(batch, "record", error)
                 raise _again("not recorded", error) from None
             return Carried(outcomes=await self._all(batch))
@@ -101,7 +101,7 @@ class Carrying:
         self._log.warning("effect_failed", lifecycle=batch.lifecycle, id=batch.id, key=key, error=type(error).__name__)
 
 
-async def _revoke(conn: links.Connection, placement_id: str, effect: RevokeLinks) -> Done:
+async def _revoke(conn: Connection, placement_id: str, effect: RevokeLinks) -> Done:
     await links.revoke(conn, placement_id, effect.request_id, effect.person_id, key=effect.key)
     return Done(key=effect.key)
 

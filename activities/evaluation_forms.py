@@ -33,7 +33,7 @@ async def score(conn: Connection, batch: Batch, effect: ScoreEvaluation) -> Done
     try:
         form = pinned(submission.form)
     except UnknownFormError:
-        log.error("not_scored", reason="unknown_form")
+        log.warning("not_scored", reason="unknown_form")
         return Done(key=effect.key)
     levels = ratings(form, submission.answers)
     await assessments.save_ratings(conn, batch.id, OCCASIONS[request.kind], submission.id, levels)

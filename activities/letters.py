@@ -1,9 +1,9 @@
 """Gathers what a mail to one person says: names from the directory, dates from the placement, words from the form."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any, NamedTuple
 
 from catalog.form_catalog import UnknownFormError, pinned
 from catalog.message_catalog import Letter, Someone, occasion_words
@@ -13,6 +13,8 @@ from records import directory
 from records.pool import Connection
 from schemas.directory import Contact, Language, Person
 from schemas.effects import Notify
+from schemas.form_fields import Worded
+from schemas.placement import Asked
 from schemas.views import PlacementView, RequestView
 from schemas.vocabulary import Role
 
@@ -29,26 +31,31 @@ class Link(NamedTuple):
     until: date
 
 
-async def compose(conn: Connection, view: PlacementView, effect: Notify, reader: Contact, link: Link | None) -> Letter:
-    """Everything the mail says to this reader."""
+def people_of(view: PlacementView, effect: Notify) -> set[str]:
+    """Everybody whom the mail may name, or who reads it."""
+    request = request_of(view, effect)
+    silent = _asked_before(request, effect) if request else None
+    return {effect.person_id, *view.team.values(), *([silent.person_id] if silent else [])}
+
+
+async def compose(
+    conn: Connection, view: PlacementView, effect: Notify, known: Mapping[str, Contact], link: Link | None
+) -> Letter:
+    """Everything the mail says to its reader. `known` holds the `people_of` it who are in the directory."""
+    reader = known[effect.person_id]
     language = reader.language
     request = request_of(view, effect)
-    learner = _learner_name(await directory.person(conn, view.learner_id), effect.role, language)
     host = await directory.host(conn, view.host_id)
-    host_name = host.name if host else page_words(language).facts["host"]
     shipped = program(view.program)
-    program_name = shipped.title if shipped else view.program
-    silent = _silent_role(request, effect) if request else None
-    known = await directory.contacts(conn, {*view.team.values(), *([silent[0]] if silent else [])})
     supervisor = known.get(view.team.get(Role.WORKSITE_SUPERVISOR, ""))
     letter = Letter(
         message=effect.message,
         language=language,
         role=effect.role,
         name=reader.name,
-        learner=learner,
-        host=host_name,
-        program=program_name,
+        learner=_learner_name(await directory.person(conn, view.learner_id), effect.role, language),
+        host=host.name if host else page_words(language).facts["host"],
+        program=shipped.title if shipped else view.program,
         reference=f"{view.id}/{request.id}" if request else view.id,
         zone=view.time_zone,
         start=view.start,
@@ -56,13 +63,11 @@ async def compose(conn: Connection, view: PlacementView, effect: Notify, reader:
         link=link.url if link else None,
         link_until=link.until if link else None,
         contact=_contact(view, known, reader.id),
-        silent=_silent(request, silent, known, effect.role) if request and silent else None,
+        silent=_silent(request, effect, known) if request else None,
         supervisor=supervisor.name if supervisor else None,
         ending=view.reason or view.outcome,
     )
-    return (
-        _about(letter, request, {"learner": learner, "host": host_name, "program": program_name}) if request else letter
-    )
+    return _about(letter, request) if request else letter
 
 
 def request_of(view: PlacementView, effect: Notify) -> RequestView | None:
@@ -70,33 +75,25 @@ def request_of(view: PlacementView, effect: Notify) -> RequestView | None:
     return next((one for one in view.requests if one.id == effect.request_id), None)
 
 
-def _about(letter: Letter, request: RequestView, names: dict[str, str]) -> Letter:
-    form, why, minutes = occasion_words(request.kind, letter.language), None, None
-    try:
-        found = pinned(request.form)
-    except UnknownFormError:
-        found = None
-    if found is not None:
-        form = _said(found.title.said(letter.language), names)
-        why = _said(found.why.said(letter.language), names)
-        minutes = found.minutes
-    return letter.model_copy(
-        update={
-            "kind": request.kind,
-            "form": form,
-            "why": why,
-            "minutes": minutes,
-            "due_at": request.due_at,
-            "closes_at": request.closes_at,
-            "overdue": request.overdue,
-        }
-    )
+def _about(letter: Letter, request: RequestView) -> Letter:
+    asked: dict[str, Any] = {
+        "kind": request.kind,
+        "form": occasion_words(request.kind, letter.language),
+        "due_at": request.due_at,
+        "closes_at": request.closes_at,
+        "overdue": request.overdue,
+    }
+    with suppress(UnknownFormError):
+        form = pinned(request.form)
+        asked |= {"form": _said(form.title, letter), "why": _said(form.why, letter), "minutes": form.minutes}
+    return letter.model_copy(update=asked)
 
 
-def _said(text: str, names: dict[str, str]) -> str:
-    for name, value in names.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+def _said(text: Worded, letter: Letter) -> str:
+    said = text.said(letter.language)
+    for name in ("learner", "host", "program"):
+        said = said.replace(f"{{{name}}}", getattr(letter, name))
+    return said
 
 
 def _learner_name(learner: Person | None, reader: Role, language: Language) -> str:
@@ -107,7 +104,7 @@ def _learner_name(learner: Person | None, reader: Role, language: Language) -> s
     return f"{learner.given_name} {learner.family_name}"
 
 
-def _contact(view: PlacementView, known: dict[str, Contact], reader_id: str) -> Someone | None:
+def _contact(view: PlacementView, known: Mapping[str, Contact], reader_id: str) -> Someone | None:
     for role in STAFF:
         person = known.get(view.team.get(role, ""))
         if person is not None and person.active and person.email and person.id != reader_id:
@@ -115,23 +112,22 @@ def _contact(view: PlacementView, known: dict[str, Contact], reader_id: str) -> 
     return None
 
 
-def _silent_role(request: RequestView, effect: Notify) -> tuple[str, Role] | None:
-    """Who was asked last before this reader, and in which role."""
-    before: Iterable[tuple[str, Role]] = (
-        (one.person_id, one.role)
-        for one in reversed(request.asked)
-        if one.person_id in request.holders and one.person_id != effect.person_id
-    )
-    return next(iter(before), None)
+def _asked_before(request: RequestView, effect: Notify) -> Asked | None:
+    """Who may answer besides the reader and was asked last."""
+    for one in reversed(request.asked):
+        if one.person_id in request.holders and one.person_id != effect.person_id:
+            return one
+    return None
 
 
-def _silent(request: RequestView, silent: tuple[str, Role], known: dict[str, Contact], reader: Role) -> Someone | None:
-    person = known.get(silent[0])
-    if person is None:
+def _silent(request: RequestView, effect: Notify, known: Mapping[str, Contact]) -> Someone | None:
+    before = _asked_before(request, effect)
+    person = known.get(before.person_id) if before else None
+    if before is None or person is None:
         return None
     return Someone(
         name=person.name,
-        role=silent[1],
-        email=person.email if reader in STAFF else None,
-        unreachable=any(one.how == "bounced" and one.person_id == silent[0] for one in request.asked),
+        role=before.role,
+        email=person.email if effect.role in STAFF else None,
+        unreachable=any(one.how == "bounced" and one.person_id == before.person_id for one in request.asked),
     )

@@ -77,11 +77,12 @@ def smtp_server(url: str) -> SmtpServer:
 class Mailer:
     """Sends mails through one relay, from one sender. Safe to share between tasks of one event loop."""
 
-    def __init__(self, smtp_url: str, sender: str) -> None:
+    def __init__(self, smtp_url: str, sender: str, *, send_seconds: float = SEND_SECONDS) -> None:
         """Take the relay's URL (see `smtp_server`) and the sender, `Name <address>`. Raises ValueError."""
         name, address = parseaddr(sender)
         self._server = smtp_server(smtp_url)
         self._sender = Address(display_name=name, addr_spec=address)
+        self._send_seconds = send_seconds
         self._idle: list[tuple[aiosmtplib.SMTP, float]] = []
 
     @property
@@ -96,7 +97,7 @@ class Mailer:
         except (ValueError, IndexError, MessageError):
             return MailResult("bounced", "address_invalid")
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(self._send_seconds):
                 return await self._send(message, mail.to)
         except (aiosmtplib.SMTPException, OSError) as error:
             return _meaning(error)

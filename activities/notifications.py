@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from activities.letters import Link, compose, request_of
+from activities.letters import Link, compose, people_of, request_of
 from activities.mailer import Mail, Mailer
-from catalog.message_catalog import render
+from catalog.message_catalog import Letter, render
 from records import directory, lifecycles, links, notifications
-from records.notifications import Claim
 from records.pool import Connection, Pool
 from schemas.clock import Clock
 from schemas.directory import Contact
@@ -57,35 +56,34 @@ class Notifier:
                 role=effect.role,
                 message=effect.message,
                 message_id=message_id(effect.key, self._mailer.domain),
+                now=self._now(),
             )
             if claim.is_finished:
                 return _outcome(effect.key, claim.outcome, claim.reason)
             view = await lifecycles.placement(conn, placement_id)
             if view is None:
                 raise LookupError(placement_id)
-            reader = await directory.contact(conn, effect.person_id)
+            known = await directory.contacts(conn, people_of(view, effect))
+            reader = known.get(effect.person_id)
             reason = why_not(view, effect, reader)
             if reason is not None or reader is None or reader.email is None:
-                return await self._finish(conn, view, effect, "skipped", reason)
+                return await self._finish(conn, view, effect, ("skipped", reason))
             if self._now() - claim.first_claimed_at > GIVE_UP_AFTER:
-                return await self._finish(conn, view, effect, "bounced", "undelivered_for_three_days")
-            mail = await self._mail(conn, view, effect, reader, reader.email, claim)
-        result = await self._mailer.send(mail)
+                return await self._finish(conn, view, effect, ("bounced", "undelivered_for_three_days"))
+            letter = await compose(conn, view, effect, known, await self._link(conn, view, effect))
+        result = await self._mailer.send(self._mail(letter, reader.email, claim.message_id))
         async with self._pool.acquire() as conn:
-            return await self._finish(conn, view, effect, result.outcome, result.reason)
+            return await self._finish(conn, view, effect, result)
 
-    async def _mail(
-        self, conn: Connection, view: PlacementView, effect: Notify, reader: Contact, address: str, claim: Claim
-    ) -> Mail:
-        letter = await compose(conn, view, effect, reader, await self._link(conn, view, effect))
+    def _mail(self, letter: Letter, address: str, message_id_: str) -> Mail:
         subject, text, html = render(letter)
         return Mail(
             to=address,
-            name=reader.name,
+            name=letter.name,
             subject=subject,
             text=text,
             html=html,
-            message_id=claim.message_id,
+            message_id=message_id_,
             at=self._now(),
             reply_to=letter.contact.email if letter.contact else None,
             reply_name=letter.contact.name if letter.contact else "",
@@ -109,13 +107,9 @@ class Notifier:
         return Link(f"{self._public_url}/f/{token}", expires_at.astimezone(ZoneInfo(view.time_zone)).date())
 
     async def _finish(
-        self,
-        conn: Connection,
-        view: PlacementView,
-        effect: Notify,
-        outcome: notifications.Outcome,
-        reason: str | None,
+        self, conn: Connection, view: PlacementView, effect: Notify, result: tuple[notifications.Outcome, str | None]
     ) -> Outcome:
+        outcome, reason = result
         await notifications.mark(conn, effect.key, outcome, reason=reason, at=self._program_now(view))
         self._log.info(
             "notified", placement_id=view.id, key=effect.key, what=effect.message, outcome=outcome, reason=reason

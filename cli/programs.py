@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from cyclopts import App
 from pydantic import model_validator
 
 from catalog.form_catalog import UnknownFormError, pinned
@@ -15,10 +14,9 @@ from cli.errors import UserError
 from lifecycle.placement import DECISIONS
 from lifecycle.programs import problems
 from schemas.checks import Finding, meant, refuse_if_any
+from schemas.form_fields import ChoiceField
 from schemas.forms import FormDefinition
 from schemas.programs import Ask, Program
-
-app = App(name="programs", help="Check programs.")
 
 
 class UsableProgram(Program):
@@ -30,7 +28,6 @@ class UsableProgram(Program):
         return self
 
 
-@app.command
 def check(file: Path) -> None:
     """Check a program file; every problem is told with its line, place and remedy, with exit status 2.
 
@@ -44,7 +41,6 @@ def check(file: Path) -> None:
     print(f"ok: {program.id}, version {program.version}, {len(program.asks)} asks")
 
 
-@app.command
 def schema() -> None:
     """Print the JSON Schema of a program file, for editors."""
     print(json.dumps(program_json_schema(), indent=2))
@@ -68,7 +64,7 @@ def _decision(ask: Ask, form: FormDefinition) -> Iterator[Finding]:
     known = DECISIONS.get(ask.kind)
     if known is None:
         return
-    codes = form.decision_codes
+    codes = next((one.codes for one in form.fields if isinstance(one, ChoiceField) and one.name == form.decision), ())
     if not codes:
         yield Finding(
             ("form",), f"{form.pin} has no `decision`; a {ask.kind} is answered by {' or '.join(sorted(known))}"
@@ -76,7 +72,8 @@ def _decision(ask: Ask, form: FormDefinition) -> Iterator[Finding]:
     for code in codes:
         if code not in known:
             yield Finding(
-                ("form",), f"{form.pin} can decide `{code}`, which a {ask.kind} does not know{meant(code, sorted(known))}"
+                ("form",),
+                f"{form.pin} can decide `{code}`, which a {ask.kind} does not know{meant(code, sorted(known))}",
             )
 
 

@@ -13,7 +13,7 @@ from cli.stack.ports import DEFAULT_BASE
 from cli.stack.signals import until_signal
 from cli.stack.stack import Process, Stack, StackSettings, running_stack
 
-VIEWS = {"open": 'ExecutionStatus="Running"', "overdue": "Overdue=true"}
+VIEWS = {"open": 'ExecutionStatus="Running"', "overdue": "Overdue=true", "parked": "Parked=true"}
 """Ready-made lists of the Temporal UI: what to call it, and its query."""
 
 

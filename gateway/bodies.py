@@ -29,4 +29,6 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> ProblemError:
-    return ProblemError(ProblemCode.TOO_LARGE, f"the body is larger than {limit // 1024} KB", headers={"Connection": "close"})
+    return ProblemError(
+        ProblemCode.TOO_LARGE, f"the body is larger than {limit // 1024} KB", headers={"Connection": "close"}
+    )

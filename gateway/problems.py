@@ -153,6 +153,10 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: RESPONSES[status] for status in statuses}
 
 
+def _place(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc[1:]) or str(loc[0])
+
+
 async def _said(_: Request, error: Exception) -> Response:
     if isinstance(error, PostgresAwayError):
         error = away()
@@ -162,7 +166,9 @@ async def _said(_: Request, error: Exception) -> Response:
         return answer(of_refusal(error.code, error.message))
     if isinstance(error, RequestValidationError):
         found = [
-            FieldProblem(field=".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]), message=worded(one))
+            FieldProblem(
+                field=".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]), message=worded(one)
+            )
             for one in error.errors()
         ]
         return answer(ProblemError(ProblemCode.INVALID, errors=found).problem)

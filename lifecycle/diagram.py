@@ -8,10 +8,11 @@ from typing import Any
 def diagram(transitions: Mapping[tuple[Any, type], Any], first: StrEnum, terminal: Iterable[StrEnum]) -> str:
     """A Mermaid `stateDiagram-v2`: one arrow a transition, labelled with the event's type."""
     lines = ["stateDiagram-v2", f"    [*] --> {first}"]
-    lines += [f"    {state} --> {to}: {_label(event)}" for (state, event), to in transitions.items()]
-    lines += [f"    {state} --> [*]" for state in terminal]
+    lines += [f"    {state} --> {to}: {event_name(event)}" for (state, event), to in transitions.items()]
+    lines += [f"    {state} --> [*]" for state in sorted(terminal)]
     return "\n".join(lines) + "\n"
 
 
-def _label(event: type) -> str:
+def event_name(event: type) -> str:
+    """The `type` of an event's model: `placement.ready`."""
     return event.model_fields["type"].default  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]

@@ -1,6 +1,6 @@
 """What time does to open requests: remind, ask a further person, tell somebody, mark overdue, end as not provided."""
 
-from collections.abc import Callable
+from typing import Any
 
 from lifecycle.deadlines import due_at, next_rung, reaches
 from lifecycle.story import Story
@@ -40,8 +40,9 @@ def climb(story: Story) -> None:
             _take(story, request, rung.number, rung.step)
     for request in given_up:
         blocks = story.placement.program.by_id[request.ask_id].blocks
-        if blocks and request.kind in _UNANSWERED and story.placement.state in REQUESTS[request.kind][1]:
-            _UNANSWERED[request.kind](story)
+        if blocks and request.kind in SILENCE and story.placement.state in REQUESTS[request.kind][1]:
+            event, code = SILENCE[request.kind]
+            story.tell(event(at=story.at, **code))
 
 
 def climb_after_bounce(story: Story, request_id: str) -> None:
@@ -74,12 +75,15 @@ def _take(story: Story, request: Request, number: int, step: LadderStep) -> None
     story.tell(event.made(at=at, request_id=request_id, rung=number, person_id=person, role=step.who or request.role))
 
 
-_UNANSWERED: dict[K, Callable[[Story], None]] = {
-    K.HOST_CONFIRMATION: lambda s: s.tell(PlacementExpired(at=s.at, reason="host_did_not_answer")),
-    K.OFFER_ACCEPTANCE: lambda s: s.tell(PlacementExpired(at=s.at, reason="offer_not_accepted")),
-    K.AGREEMENT: lambda s: s.tell(PlacementCancelled(at=s.at, reason="agreement_not_signed")),
-    K.FIRST_DAY: lambda s: s.tell(PlacementActivated(at=s.at, confirmed=False)),
-    K.NO_SHOW_FOLLOW_UP: lambda s: s.tell(NoShowRecorded(at=s.at)),
-    K.SIGN_OFF: lambda s: s.tell(PlacementPartiallyCompleted(at=s.at, reason="not_signed_off")),
+SILENCE: dict[K, tuple[type[Any], dict[str, Any]]] = {
+    K.HOST_CONFIRMATION: (PlacementExpired, {"reason": "host_did_not_answer"}),
+    K.OFFER_ACCEPTANCE: (PlacementExpired, {"reason": "offer_not_accepted"}),
+    K.AGREEMENT: (PlacementCancelled, {"reason": "agreement_not_signed"}),
+    K.FIRST_DAY: (PlacementActivated, {"confirmed": False}),
+    K.NO_SHOW_FOLLOW_UP: (NoShowRecorded, {}),
+    K.SIGN_OFF: (PlacementPartiallyCompleted, {"reason": "not_signed_off"}),
 }
-"""What silence to the very end means, by kind of request that blocks. The others only carry their own code."""
+"""What silence to the very end means, by kind of request that blocks: an event and its code.
+
+The others only carry their own code, `request.not_provided`.
+"""

@@ -155,10 +155,9 @@ def _opening(sample: _Sample) -> Iterator[Finding]:
 
 
 def _due(sample: _Sample) -> Iterator[Finding]:
-    if sample.opens is not None and sample.due < sample.opens:
-        yield Finding(
-            ("due",), f"'{sample.ask.due}' is before it opens ('{sample.ask.opens}') {sample.when}; make it due later"
-        )
+    opens = sample.opened if sample.ask.due.anchor is Anchor.OPENED else sample.opens
+    if opens is not None and sample.due < opens:
+        yield Finding(("due",), f"'{sample.ask.due}' is before the request opens {sample.when}; make it due later")
 
 
 def _ladder(sample: _Sample) -> Iterator[Finding]:

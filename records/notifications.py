@@ -12,11 +12,13 @@ from schemas.vocabulary import Role
 Outcome = Literal["sent", "skipped", "bounced", "deferred"]
 
 CLAIM = """
-insert into notifications as kept (key, placement_id, request_id, person_id, role, message, message_id)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into notifications as kept (
+    key, placement_id, request_id, person_id, role, message, message_id, first_claimed_at, claimed_at
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 on conflict (key) do update set
     tries = kept.tries + (kept.finished_at is null)::integer,
-    claimed_at = case when kept.finished_at is null then now() else kept.claimed_at end
+    claimed_at = case when kept.finished_at is null then $8 else kept.claimed_at end
 returning outcome, reason, message_id, tries, first_claimed_at, finished_at is not null as is_finished
 """
 
@@ -71,9 +73,10 @@ async def claim(
     role: Role,
     message: str,
     message_id: str,
+    now: datetime,
 ) -> Claim:
-    """Say that the message is about to be sent, and learn whether that is still needed."""
-    row = await conn.fetchrow(CLAIM, key, placement_id, request_id, person_id, role, message, message_id)
+    """Say that the message is about to be sent, and learn whether that is still needed. `now` is real time."""
+    row = await conn.fetchrow(CLAIM, key, placement_id, request_id, person_id, role, message, message_id, now)
     if row is None:
         raise LookupError(f"notifications: {key} could not be claimed")
     return Claim(**dict(row.items()))

@@ -22,7 +22,7 @@ select exists (
 
 
 async def live_placement(conn: Connection, learner_id: str, opportunity_id: str) -> str | None:
-    """The placement of this learner at this opportunity that has not ended, or is about to begin; None if there is none.
+    """The placement of this learner at this opportunity that has not ended, or is about to begin; or None.
 
     Inside a transaction nobody else looks for the same pair until it ends.
     """

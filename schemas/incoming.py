@@ -108,9 +108,12 @@ class RequestResentData(Frozen):
 
 
 class IncomingType(NamedTuple):
-    """One type of event that may come in. `subject` is an example of whom it is about, `data` of what it says."""
+    """One type of event that may come in, by its full name.
 
-    type: str
+    `subject` is an example of whom it is about, `data` of what it says.
+    """
+
+    name: str
     lifecycle: LifecycleName
     does: str
     model: type[Frozen]
@@ -171,7 +174,7 @@ def _types() -> Iterator[IncomingType]:
         yield IncomingType(PREFIX + name, lifecycle, does, model, opp if lifecycle == "opportunity" else pl, data)
 
 
-INCOMING: dict[str, IncomingType] = {one.type: one for one in _types()}
+INCOMING: dict[str, IncomingType] = {one.name: one for one in _types()}
 """Every type that may come in, by its full name."""
 
 
@@ -179,14 +182,14 @@ def json_schema(kind: IncomingType) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one type of event in the structured mode of CloudEvents 1.0."""
     text = {"type": "string", "minLength": 1, "maxLength": 200}
     needed = ["specversion", "id", "source", "type"]
-    if kind.type != f"{PREFIX}placement.proposed":
+    if kind.name != f"{PREFIX}placement.proposed":
         needed.append("subject")
     data = kind.model.model_json_schema(ref_template="#/properties/data/$defs/{model}")
     if data.get("required"):
         needed.append("data")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": kind.type,
+        "title": kind.name,
         "description": kind.does,
         "type": "object",
         "required": needed,
@@ -194,7 +197,7 @@ def json_schema(kind: IncomingType) -> dict[str, Any]:
             "specversion": {"const": "1.0"},
             "id": text,
             "source": text,
-            "type": {"const": kind.type},
+            "type": {"const": kind.name},
             "subject": text,
             "time": {"type": "string", "format": "date-time"},
             "datacontenttype": {"const": "application/json"},
@@ -207,9 +210,9 @@ def example(kind: IncomingType) -> dict[str, Any]:
     """One valid event of that type."""
     event: dict[str, Any] = {
         "specversion": "1.0",
-        "id": f"{kind.type.removeprefix(PREFIX)}-1",
+        "id": f"{kind.name.removeprefix(PREFIX)}-1",
         "source": "/district/placements",
-        "type": kind.type,
+        "type": kind.name,
         "subject": kind.subject,
     }
     return {**event, "data": kind.data} if kind.data else event

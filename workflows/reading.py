@@ -12,8 +12,11 @@ from schemas.problems import ProblemCode
 
 
 def refuse(code: str, message: str) -> NoReturn:
-    """Answer no to an act. The message holds ids and codes only: failures are kept in the history."""
-    raise ApplicationError(message, type=code, non_retryable=True, category=ApplicationErrorCategory.BENIGN)
+    """Answer no to an act. The message holds ids and codes only: failures are kept in the history.
+
+    What led to the refusal is cut off: a validation error repeats what somebody wrote.
+    """
+    raise ApplicationError(message, type=code, non_retryable=True, category=ApplicationErrorCategory.BENIGN) from None
 
 
 def read_act(name: str, args: Sequence[RawValue], allowed: frozenset[str]) -> Act:

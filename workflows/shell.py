@@ -163,13 +163,8 @@ class Shell(Generic[S]):
             self._seen.pop(next(iter(self._seen)))
 
     def _answer(self, *, duplicate: bool) -> Answer:
-        return Answer(
-            duplicate=duplicate,
-            lifecycle=self.lifecycle.name,
-            id=self._state.id,
-            state=self._state.state,
-            batch=self._batch(),
-        )
+        name, now = self.lifecycle.name, self._state
+        return Answer(duplicate=duplicate, lifecycle=name, id=now.id, state=now.state, batch=self._batch())
 
     def _batch(self, effects: Sequence[Effect] = ()) -> Batch:
         """All that may not be recorded yet, with the view after it."""
@@ -214,10 +209,9 @@ class Shell(Generic[S]):
 
     def _wake(self) -> tuple[datetime, datetime | None] | None:
         """The next real instant at which something is due, with the program instant if it is a tick."""
-        due = None if self._parked else self._face.due
         moments: list[tuple[datetime, datetime | None]] = [(waiting.at, None) for waiting in self._deferred]
-        if due is not None:
-            moments.append((self._state.clock.real_time(due), due))
+        if self._face.due is not None and not self._parked:
+            moments.append((self._state.clock.real_time(self._face.due), self._face.due))
         return min(moments, key=lambda moment: moment[0], default=None)
 
     async def _keep_time(self) -> None:

@@ -109,7 +109,7 @@ async def _prepare(stack: Stack, placements: int, speed: float) -> Play:
     play = Play(cast, run, clock, zone=zone, api=api, mail=mail)
     async with httpx2.AsyncClient(timeout=30) as client:
         there: list[dict[str, Any]] = (await client.get(f"{mail}/messages.json")).json()
-    await play.start_after(there[0]["id"] if there else None)
+    play.start_after(int(there[0]["id"]) if there else 0)
     for id_ in cast.opportunity_ids:
         await play.send("opportunity.opened", id_, {"clock": clock.model_dump(mode="json")})
     return play

@@ -47,14 +47,14 @@ class Play:
         self._links: dict[tuple[str, str], dict[str, str]] = {}
         self._answered: set[tuple[str, str]] = set()
         self._writing: set[asyncio.Task[None]] = set()
-        self._last_mail: str | None = None
+        self._last_mail = 0
         self._sent = 0
 
     def today(self) -> datetime:
         """Now, on the program's clock and in the worksite's zone."""
         return self.clock.program_time(datetime.now(tz=ZoneInfo("UTC"))).astimezone(self.zone)
 
-    async def start_after(self, message_id: str | None) -> None:
+    def start_after(self, message_id: int) -> None:
         """Ignore mail that was there before this run."""
         self._last_mail = message_id
 
@@ -143,10 +143,10 @@ class Play:
     # --- the people -------------------------------------------------------------------------------------------
 
     async def _read_mail(self) -> None:
-        params = {"after": self._last_mail} if self._last_mail else {}
+        params = {"after": str(self._last_mail)}
         messages: list[dict[str, Any]] = (await self._people.get(f"{self.mail}/messages.json", params=params)).json()
         for message in reversed(messages):
-            self._last_mail = message["id"]
+            self._last_mail = int(message["id"])
             reference, link = REFERENCE.search(message["text"]), LINK.search(message["text"])
             reader = self.cast.mailboxes.get(message["to"])
             if reference and link and reader and reference[1] in self.progress:

@@ -136,8 +136,8 @@ create table notifications (
     reason text,
     tries integer not null default 1,
     at timestamptz,
-    first_claimed_at timestamptz not null default now(),
-    claimed_at timestamptz not null default now(),
+    first_claimed_at timestamptz not null,
+    claimed_at timestamptz not null,
     finished_at timestamptz
 );
 create index on notifications (placement_id);

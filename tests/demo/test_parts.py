@@ -26,31 +26,31 @@ def filled(kind: RequestKind, decision: str | None = "decline") -> dict[str, str
     return Writer("lrn-1", kind, decision, "Ada Example", "2027-07-06").fill(Paper(PAGE))
 
 
-def test_the_writer_posts_to_the_forms_own_address():
+def test_the_writer_posts_to_the_forms_own_address() -> None:
     assert Paper(PAGE).action == "/f/abc?lang=en"
 
 
-def test_every_control_is_answered():
+def test_every_control_is_answered() -> None:
     assert set(filled(RequestKind.BASELINE_EVALUATION)) == {"skill", "decision", "agree", "day", "comment", "signature"}
 
 
-def test_the_decision_of_the_script_is_taken():
+def test_the_decision_of_the_script_is_taken() -> None:
     assert filled(RequestKind.HOST_CONFIRMATION)["decision"] == "decline"
 
 
-def test_ratings_rise_from_baseline_to_final():
+def test_ratings_rise_from_baseline_to_final() -> None:
     baseline, final = filled(RequestKind.BASELINE_EVALUATION), filled(RequestKind.FINAL_EVALUATION)
     assert int(baseline["skill"]) < int(final["skill"])
 
 
 @pytest.mark.parametrize("placements", [1, 12, 25])
-def test_each_part_has_its_own_learner_and_an_opportunity_of_the_run(tmp_path: Path, placements: int):
+def test_each_part_has_its_own_learner_and_an_opportunity_of_the_run(tmp_path: Path, placements: int) -> None:
     cast = make_cast("r1", placements, tmp_path)
     assert len({part.learner_id for part in cast.parts}) == placements
     assert all(part.opportunity_id.endswith(".r1") for part in cast.parts)
 
 
-def test_no_opportunity_of_the_cast_is_claimed_more_often_than_it_has_seats(tmp_path: Path):
+def test_no_opportunity_of_the_cast_is_claimed_more_often_than_it_has_seats(tmp_path: Path) -> None:
     cast = make_cast("r1", 24, tmp_path)
     with cast.opportunities.open(encoding="utf-8", newline="") as file:
         seats = {row["opportunity_id"]: int(row["seats"]) for row in csv.DictReader(file)}
@@ -59,7 +59,7 @@ def test_no_opportunity_of_the_cast_is_claimed_more_often_than_it_has_seats(tmp_
     assert all(number <= seats[id_] for id_, number in claimed.items())
 
 
-def test_the_scripts_hold_every_story_the_demo_promises():
+def test_the_scripts_hold_every_story_the_demo_promises() -> None:
     assert {
         "guardian_signs",
         "after_the_alternate",
@@ -71,5 +71,5 @@ def test_the_scripts_hold_every_story_the_demo_promises():
     } <= {script.name for script in SCRIPTS}
 
 
-def test_the_demo_plays_the_shipped_program():
+def test_the_demo_plays_the_shipped_program() -> None:
     assert program("boston-summer-internship") is not None

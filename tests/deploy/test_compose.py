@@ -212,12 +212,14 @@ def test_the_image_gets_the_versions_that_are_tested() -> None:
 def test_the_processes_import_nothing_that_the_image_does_not_hold(module: str) -> None:
     locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements-production.lock").read_text(), re.MULTILINE)
     program = f"""
-import sys
+import re, sys
 from importlib.metadata import packages_distributions
-names = {{name.lower().replace("_", "-") for name in {locked!r}}}
+def plain(name):
+    return re.sub("[-_.]+", "-", name).lower()
+names = {{plain(name) for name in {locked!r}}}
 left_out = {{
     top for top, owners in packages_distributions().items()
-    if not any(owner.lower().replace("_", "-") in names for owner in owners)
+    if not any(plain(owner) in names for owner in owners)
 }} - {{"_distutils_hack", "pkg_resources", "setuptools"}}
 class Image:
     def find_spec(self, name, path=None, target=None):

@@ -53,6 +53,11 @@ class Life:
     def tick(self, at: datetime) -> "Life":
         return self.tell(PLACEMENT.tick, at, TIME)
 
+    def next_due(self) -> datetime:
+        due = PLACEMENT.next_due(self.state)
+        assert due is not None
+        return due
+
     def batch(self, *, recorded: int = 0, effects: Sequence[Effect] | None = None) -> Batch:
         told = [fact for fact in self.facts if fact.seq > recorded]
         return batch(PLACEMENT, self.state, 1, told, self.effects if effects is None else effects)

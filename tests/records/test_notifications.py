@@ -28,6 +28,7 @@ async def claim(conn: Connection, key: str = "k-1", message_id: str = "<1@exampl
         role=Role.WORKSITE_SUPERVISOR,
         message="request_opened_ask",
         message_id=message_id,
+        now=NOON,
     )
 
 

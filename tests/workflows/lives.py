@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 
 from catalog.program_catalog import program
 from lifecycle.registry import OPPORTUNITY, PLACEMENT, begin
@@ -38,6 +40,7 @@ TEAM = {
     Role.COORDINATOR: "co-1",
     Role.TEACHER: "tea-1",
 }
+SIGNERS = (("student", "lrn-1"), ("guardian", "grd-1"), ("worksite_supervisor", "sup-1"), ("coordinator", "co-1"))
 _numbers = itertools.count(1)
 
 
@@ -61,9 +64,7 @@ class Life:
         """Send one act as the gateway does, and wait for the answer. Raises WorkflowUpdateFailedError."""
         id_ = id or f"act-{next(_numbers)}"
         act = Act(id=id_, payload_hash=payload_hash, by=API, recorded=recorded, command=command)
-        return await self.handle.execute_update(
-            name or command.name, act, id=update_id or id_, result_type=Answer
-        )
+        return await self.handle.execute_update(name or command.name, act, id=update_id or id_, result_type=Answer)
 
     async def submit(self, request_id: str, person_id: str, decision: str | None = None, **more: Any) -> Answer:
         """Answer a request as that person."""
@@ -79,7 +80,7 @@ class Life:
     async def until(self, true: Callable[[Any], bool], *, within: float = 10) -> Any:
         """Poll the view until something is true of it. Raises TimeoutError."""
         async with asyncio.timeout(within):
-            while not true(view := await self.view()):
+            while not true(view := await self.view()):  # noqa: ASYNC110 - a server is asked
                 await asyncio.sleep(0.02)
         return view
 
@@ -95,17 +96,18 @@ class Life:
         """How many events of which type the history of the present run holds: `TIMER_STARTED` and so on."""
         return Counter(kind(event) for event in await self.history())
 
-    async def until_counted(self, event_type: str, number: int, *, within: float = 10) -> None:
-        """Wait until the history holds at least so many events of a type."""
-        await eventually(lambda: self._has(event_type, number), within=within)
-
-    async def _has(self, event_type: str, number: int) -> bool:
-        return (await self.counts())[event_type] >= number
+    async def names(self) -> list[str]:
+        """The names of the acts in the history, in order."""
+        return [
+            event.workflow_execution_update_accepted_event_attributes.accepted_request.input.name
+            for event in await self.history()
+            if kind(event) == "WORKFLOW_EXECUTION_UPDATE_ACCEPTED"
+        ]
 
     async def current_details(self) -> str:
         """What Temporal UI shows as Current Details."""
         metadata = await self.handle.query("__temporal_workflow_metadata")
-        return str(metadata["currentDetails"])
+        return str(metadata.current_details)
 
 
 class Lives:
@@ -115,11 +117,22 @@ class Lives:
         self._client = client
 
     async def placement(
-        self, *, speed: float = 1, at: datetime = MONDAY, workflow_type: str | None = None, queue: str = LIFECYCLE_QUEUE,
-        now: datetime | None = None, id: str | None = None, **changes: Any,  # noqa: A002 - the field's name
+        self,
+        *,
+        speed: float = 1,
+        at: datetime = MONDAY,
+        clock_at: datetime | None = None,
+        now: datetime | None = None,
+        workflow_type: str = WORKFLOW_TYPES["placement"],
+        queue: str = LIFECYCLE_QUEUE,
+        **changes: Any,
     ) -> Life:
-        """A proposed placement of the shipped program, its clock at `at` and running `speed` times as fast."""
-        id_ = id or f"pl-{next(_numbers)}"
+        """A placement of the shipped program, proposed at `at`.
+
+        Its clock shows `clock_at` (or `at`) at the real instant `now` and runs `speed` times as fast: with 1 it
+        practically stands still.
+        """
+        id_ = f"pl-{next(_numbers)}"
         command = Propose.model_validate(
             {
                 "placement_id": id_,
@@ -131,12 +144,12 @@ class Lives:
                 "end": ENDS,
                 "minor": True,
                 "team": TEAM,
-                "clock": Clock(program_epoch=at, real_epoch=now or datetime.now(UTC), speed=speed),
+                "clock": Clock(program_epoch=clock_at or at, real_epoch=now or datetime.now(UTC), speed=speed),
             }
             | changes
         )
         handle = await self._client.start_workflow(
-            workflow_type or WORKFLOW_TYPES["placement"],
+            workflow_type,
             Begin(opening=Opening(command=command, at=at), by=API),
             id=workflow_id("placement", id_),
             task_queue=queue,
@@ -147,9 +160,9 @@ class Lives:
         return Life(self._client, handle, id_, PlacementView)
 
     async def opportunity(
-        self, *, speed: float = 1, at: datetime = MONDAY, seats: int = 1, closes_at: datetime | None = None
+        self, *, speed: float = 1, at: datetime = MONDAY, now: datetime | None = None, seats: int = 1
     ) -> Life:
-        """An open opportunity."""
+        """An open opportunity, its clock as above."""
         id_ = f"opp-{next(_numbers)}"
         command = OpenOpportunity(
             opportunity_id=id_,
@@ -158,8 +171,8 @@ class Lives:
             seats=seats,
             start=STARTS,
             end=ENDS,
-            closes_at=closes_at or datetime(2027, 8, 13, 21, tzinfo=UTC),
-            clock=Clock(program_epoch=at, real_epoch=datetime.now(UTC), speed=speed),
+            closes_at=datetime(2027, 8, 13, 21, tzinfo=UTC),
+            clock=Clock(program_epoch=at, real_epoch=now or datetime.now(UTC), speed=speed),
         )
         handle = await self._client.start_workflow(
             WORKFLOW_TYPES["opportunity"],
@@ -175,13 +188,21 @@ class Lives:
 async def eventually(true: Callable[[], Awaitable[bool]], *, within: float = 10) -> None:
     """Wait until something is true. Raises TimeoutError."""
     async with asyncio.timeout(within):
-        while not await true():
+        while not await true():  # noqa: ASYNC110 - a server is asked
             await asyncio.sleep(0.02)
 
 
 def kind(event: HistoryEvent) -> str:
     """An event's type without its prefix: `TIMER_STARTED`."""
     return EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
+
+
+async def refusal(act: Awaitable[Answer]) -> ApplicationError:
+    """The error with which an act is refused; fails when it is taken."""
+    with pytest.raises(WorkflowUpdateFailedError) as failed:
+        await act
+    assert isinstance(failed.value.cause, ApplicationError)
+    return failed.value.cause
 
 
 async def to_offer(life: Life) -> None:
@@ -201,6 +222,3 @@ async def to_ready(life: Life) -> None:
     await to_preparing(life)
     for role, person in SIGNERS:
         await life.submit(f"agreement.{role}", person)
-
-
-SIGNERS = (("student", "lrn-1"), ("guardian", "grd-1"), ("worksite_supervisor", "sup-1"), ("coordinator", "co-1"))

@@ -1,0 +1,142 @@
+"""Bringing what the inbox holds to its lifecycle, and recording at once what came of it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from gateway.lifecycle_client import LifecycleClient, NoLifecycleError, UnknownOutcomeError
+from gateway.openings import BY_EVENT
+from lifecycle.registry import first_batch
+from records import inbox, lifecycles
+from records.health import PostgresAwayError, borrow
+from records.inbox import InboxRow
+from records.pool import Connection, Pool
+from schemas.acts import Act, Answer, Delivery
+from schemas.carry import Begin
+from schemas.naming import update_id
+from schemas.problems import ProblemCode, Refused
+from schemas.vocabulary import OpportunityState
+
+AT_ONCE = 8
+"""Updates in flight for one lifecycle; Temporal takes ten."""
+
+TURN_SECONDS = 0.05
+"""How often an event whose turn has not come looks again."""
+
+HOLD_EXTRA = 5.0
+"""For so long after its patience whoever took an event in still has it to itself."""
+
+log = structlog.get_logger("delivery")
+
+Outcome = Answer | Refused | None
+
+
+class Deliverer:
+    """Delivers inbox rows. Any number of processes may try the same row: its id makes it happen once."""
+
+    def __init__(self, pool: Pool, client: LifecycleClient) -> None:
+        self._pool = pool
+        self._client = client
+        self._gates: dict[str, tuple[asyncio.Semaphore, int]] = {}
+
+    async def deliver(self, row: InboxRow, *, patience: float) -> Outcome:
+        """Deliver one accepted row and record what came of it, within about `patience` seconds.
+
+        None when the outcome is not known: the row stays accepted, and the same id is to be delivered again.
+        """
+        try:
+            async with asyncio.timeout(patience), self._gate(row.delivery):
+                outcome = await self._ask(row, patience)
+            if outcome is not None:
+                await self._record(row, outcome)
+        except (TimeoutError, UnknownOutcomeError, PostgresAwayError):
+            return None
+        return outcome
+
+    async def deliver_now(self, row: InboxRow, *, patience: float) -> Outcome:
+        """Deliver a row that was accepted on hold; when that does not work out, leave it to the dispatcher."""
+        try:
+            outcome = await self.deliver(row, patience=patience)
+        except Exception:
+            log.exception("a delivery met a fault", type=row.type)
+            outcome = None
+        if outcome is None:
+            with suppress(PostgresAwayError):
+                async with borrow(self._pool) as conn:
+                    await inbox.postpone(conn, row.source, row.event_id, 0)
+        return outcome
+
+    async def _ask(self, row: InboxRow, patience: float) -> Outcome:
+        delivery = row.delivery
+        act = await self._on_its_turn(row)
+        try:
+            if act is not None:
+                answer = await self._client.update(delivery.lifecycle, delivery.id, act, patience)
+                return answer.changed(duplicate=False)
+            return await self._open(row, patience)
+        except Refused as refused:
+            return refused
+        except NoLifecycleError:
+            async with borrow(self._pool) as conn:
+                return await self._why_not_there(conn, delivery)
+
+    async def _on_its_turn(self, row: InboxRow) -> Act | None:
+        """The act with what is recorded so far, once no earlier event of its lifecycle waits; None for an opening."""
+        delivery = row.delivery
+        while True:
+            async with borrow(self._pool) as conn:
+                if not await inbox.waits(conn, row.source, row.event_id):
+                    if delivery.act is None:
+                        return None
+                    _, recorded = await lifecycles.recorded_seq(conn, delivery.lifecycle, delivery.id)
+                    return delivery.act.changed(recorded=recorded)
+            await asyncio.sleep(TURN_SECONDS)
+
+    async def _open(self, row: InboxRow, patience: float) -> Answer:
+        delivery = row.delivery
+        if delivery.opening is None:
+            raise ValueError("a delivery carries an opening or an act")
+        first = first_batch(delivery.opening, BY_EVENT)
+        begin = Begin(opening=delivery.opening, by=BY_EVENT)
+        opened_by = update_id(row.source, row.event_id)
+        await self._client.start(delivery.lifecycle, delivery.id, begin, opened_by, patience)
+        return Answer(lifecycle=delivery.lifecycle, id=delivery.id, state=first.view["state"], batch=first)
+
+    async def _why_not_there(self, conn: Connection, delivery: Delivery) -> Refused:
+        """Nothing takes acts under this id: it has ended, or (by what records say) it should be there and is not."""
+        name, id_ = delivery.lifecycle, delivery.id
+        placement = await lifecycles.placement(conn, id_) if name == "placement" else None
+        opportunity = await lifecycles.opportunity(conn, id_) if name == "opportunity" else None
+        if placement is not None and placement.outcome is not None:
+            state = placement.outcome.value
+        elif opportunity is not None and opportunity.state is OpportunityState.CLOSED:
+            state = opportunity.state.value
+        else:
+            return Refused(ProblemCode.NOT_FOUND, f"{name} {id_} is not running; '{delivery.name}' reaches nobody")
+        told = f"{name} {id_} is {state} (it has ended); '{delivery.name}' is not possible now"
+        return Refused(ProblemCode.CLOSED, told)
+
+    async def _record(self, row: InboxRow, outcome: Answer | Refused) -> None:
+        async with borrow(self._pool) as conn, conn.transaction():
+            if isinstance(outcome, Refused):
+                await inbox.mark_refused(conn, row.source, row.event_id, outcome.code, outcome.message)
+                return
+            if outcome.batch is not None:
+                await lifecycles.record_batch(conn, outcome.batch)
+            await inbox.mark_applied(conn, row.source, row.event_id, outcome)
+
+    @asynccontextmanager
+    async def _gate(self, delivery: Delivery) -> AsyncGenerator[None]:
+        """Let at most `AT_ONCE` through for one lifecycle; the last one out takes the gate away."""
+        key = f"{delivery.lifecycle}/{delivery.id}"
+        gate, users = self._gates.get(key, (asyncio.Semaphore(AT_ONCE), 0))
+        self._gates[key] = (gate, users + 1)
+        try:
+            async with gate:
+                yield
+        finally:
+            gate, users = self._gates.pop(key)
+            if users > 1:
+                self._gates[key] = (gate, users - 1)

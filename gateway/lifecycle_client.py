@@ -1,0 +1,126 @@
+"""How the gateway reaches the lifecycles: a narrow port, and its Temporal side."""
+
+from datetime import timedelta
+from typing import Protocol
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from lifecycle.registry import OPPORTUNITY, PLACEMENT
+from lifecycle.registry import begin as begun
+from schemas.acts import Act, Answer, LifecycleName
+from schemas.carry import Begin
+from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
+from schemas.placement_commands import Opening
+from schemas.problems import ProblemCode, Refused
+from workflows.attributes import at_start
+
+OPENED_BY = "opened_by"
+"""The memo that tells whose opening a running lifecycle comes from."""
+
+
+class UnknownOutcomeError(Exception):
+    """It may have happened or not; ask again with the same id."""
+
+
+class NoLifecycleError(Exception):
+    """No lifecycle of that id takes acts: it never began, or it has ended."""
+
+
+class LifecycleClient(Protocol):
+    """Starts lifecycles and brings them acts. `seconds` is how long an answer is waited for."""
+
+    async def start(self, lifecycle: LifecycleName, id_: str, begin: Begin, opened_by: str, seconds: float) -> None:
+        """Start a lifecycle; starting again with the same `opened_by` changes nothing.
+
+        Raises Refused when it was started by another opening; UnknownOutcomeError.
+        """
+        ...
+
+    async def update(self, lifecycle: LifecycleName, id_: str, act: Act, seconds: float) -> Answer:
+        """Bring an act; the same act again gives the same answer.
+
+        Raises Refused when the lifecycle says no; NoLifecycleError; UnknownOutcomeError.
+        """
+        ...
+
+
+class TemporalLifecycleClient:
+    """Lifecycles as Temporal workflows: an opening starts one, an act is an Update named after its command."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def start(self, lifecycle: LifecycleName, id_: str, begin: Begin, opened_by: str, seconds: float) -> None:
+        """See LifecycleClient. Needs no worker."""
+        opening = begin.opening
+        if opening is None:
+            raise ValueError("a lifecycle is started with an opening")
+        if isinstance(opening, Opening):
+            attributes = PLACEMENT.attributes(begun(PLACEMENT, opening.command, opening.at).state)
+        else:
+            attributes = OPPORTUNITY.attributes(begun(OPPORTUNITY, opening.command, opening.at).state)
+        try:
+            await self._client.start_workflow(
+                WORKFLOW_TYPES[lifecycle],
+                begin,
+                id=workflow_id(lifecycle, id_),
+                task_queue=LIFECYCLE_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                memo={OPENED_BY: opened_by},
+                search_attributes=at_start(attributes),
+                static_summary=f"{lifecycle} {id_}, {attributes.program}",
+                rpc_timeout=timedelta(seconds=seconds),
+            )
+        except WorkflowAlreadyStartedError:
+            await self._check_opener(lifecycle, id_, opened_by, seconds)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.ALREADY_EXISTS:
+                raise _outcome_of(error) from error
+            await self._check_opener(lifecycle, id_, opened_by, seconds)
+
+    async def _check_opener(self, lifecycle: LifecycleName, id_: str, opened_by: str, seconds: float) -> None:
+        handle = self._client.get_workflow_handle(workflow_id(lifecycle, id_))
+        try:
+            memo = await (await handle.describe(rpc_timeout=timedelta(seconds=seconds))).memo()
+        except RPCError as error:
+            raise UnknownOutcomeError from error
+        if memo.get(OPENED_BY) != opened_by:
+            raise Refused(ProblemCode.ALREADY_EXISTS, f"{lifecycle} {id_} was opened already, by another event")
+
+    async def update(self, lifecycle: LifecycleName, id_: str, act: Act, seconds: float) -> Answer:
+        """See LifecycleClient. Without a worker the outcome stays unknown."""
+        handle = self._client.get_workflow_handle(workflow_id(lifecycle, id_))
+        try:
+            return await handle.execute_update(
+                act.command.name, act, id=act.id, result_type=Answer, rpc_timeout=timedelta(seconds=seconds)
+            )
+        except WorkflowUpdateFailedError as error:
+            raise _refusal(error.cause) from error
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            raise UnknownOutcomeError from error
+        except RPCError as error:
+            raise _outcome_of(error) from error
+
+
+def _refusal(cause: BaseException | None) -> Exception:
+    """What a failed Update means: the lifecycle's no, a fault for an operator, or nothing certain."""
+    if not isinstance(cause, ApplicationError) or cause.type is None:
+        return UnknownOutcomeError()
+    if cause.type in set(ProblemCode):
+        return Refused(ProblemCode(cause.type), cause.message)
+    if cause.type == "fault":
+        told = f"a fault kept it from happening ({cause.message}); an operator can replay it once that is mended"
+        return Refused(ProblemCode.NOT_ALLOWED_NOW, told)
+    return UnknownOutcomeError()
+
+
+def _outcome_of(error: RPCError) -> Exception:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return NoLifecycleError()
+    if error.status is RPCStatusCode.INVALID_ARGUMENT:
+        return Refused(ProblemCode.INVALID, "Temporal does not take it: it is malformed or too large")
+    return UnknownOutcomeError()
