@@ -15,15 +15,16 @@ from schemas.naming import update_id, workflow_id
 from schemas.opportunity import ClaimSeat, ReleaseSeat
 
 SOURCE = "/lifecycles"
-PATIENCE = timedelta(seconds=5)
+PATIENCE_SECONDS = 5
 """How long an answer may take; a timeout says nothing, and the same id is sent again."""
 
 
 class Seats:
     """Talks to opportunities for placements."""
 
-    def __init__(self, pool: Pool, client: Client) -> None:
+    def __init__(self, pool: Pool, client: Client, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Take the pool and the Temporal client."""
+        self._patience = timedelta(seconds=patience_seconds)
         self._pool = pool
         self._client = client
         self._log = structlog.get_logger("seats")
@@ -52,7 +53,9 @@ class Seats:
         act = Act(id=id_, payload_hash=id_, by=By(kind="lifecycle"), recorded=recorded, command=command)
         handle = self._client.get_workflow_handle(workflow_id("opportunity", opportunity_id))
         try:
-            answer = await handle.execute_update(command.name, act, id=id_, result_type=Answer, rpc_timeout=PATIENCE)
+            answer = await handle.execute_update(
+                command.name, act, id=id_, result_type=Answer, rpc_timeout=self._patience
+            )
         except WorkflowUpdateFailedError as failed:
             if isinstance(failed.cause, ApplicationError) and failed.cause.type == "fault":
                 raise

@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Annotated
 
 import structlog
-from activities.carrying import Carrying
-from activities.mailer import Mailer
 from cyclopts import Parameter
-from gateway.app import create_app
-from gateway.serve import serve
 from temporalio.client import Client
 
+from activities.carrying import Carrying
+from activities.mailer import Mailer
 from cli.connection import settle_environment
 from cli.errors import UserError
 from cli.stack.signals import until_signal
+from gateway.app import create_app
+from gateway.serve import serve
 from records.pool import open_pool
 from workers.logs import set_up_logs
 from workers.settings import GatewaySettings, Settings, SettingsError, WorkerSettings

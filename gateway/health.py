@@ -99,9 +99,9 @@ class Health:
             return self._last[1]
 
     async def _ask(self) -> Readiness:
-        names = ("postgres", "temporal", "workers")
+        names: tuple[str, ...] = ("postgres", "temporal", "workers")
         answers = await asyncio.gather(_timed(self._postgres()), _timed(self._reached()), _timed(self._workers()))
-        parts = dict(zip(names, answers, strict=True))
+        parts: dict[str, dict[str, Any]] = dict(zip(names, answers, strict=True))
         return Readiness(ready=all(part["ok"] for part in parts.values()), parts=parts)
 
     async def _postgres(self) -> dict[str, Any]:

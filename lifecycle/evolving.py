@@ -16,6 +16,10 @@ from schemas.placement_events import (
     PlacementRejected,
     PlacementWithdrawn,
     PlacementWithdrawnInProgress,
+    SeatRequested,
+    SupervisorReplaced,
+)
+from schemas.request_events import (
     RequestBounced,
     RequestEscalated,
     RequestMoved,
@@ -28,8 +32,6 @@ from schemas.placement_events import (
     RequestSubmitted,
     RequestTold,
     RequestWithdrawn,
-    SeatRequested,
-    SupervisorReplaced,
 )
 from schemas.vocabulary import RequestState, Role, SeatState
 

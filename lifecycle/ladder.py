@@ -12,13 +12,9 @@ from schemas.placement_events import (
     PlacementCancelled,
     PlacementExpired,
     PlacementPartiallyCompleted,
-    RequestEscalated,
-    RequestNotProvided,
-    RequestOverdue,
-    RequestReminded,
-    RequestTold,
 )
 from schemas.programs import LadderStep
+from schemas.request_events import RequestEscalated, RequestNotProvided, RequestOverdue, RequestReminded, RequestTold
 from schemas.vocabulary import RequestKind as K
 
 

@@ -10,8 +10,8 @@ from lifecycle.deadlines import opening_day, person_for
 from lifecycle.story import Story
 from lifecycle.transitions import OPENED_IN
 from schemas.placement import Placement
-from schemas.placement_events import RequestOpened
 from schemas.programs import Ask, Program, Signer
+from schemas.request_events import RequestOpened
 from schemas.vocabulary import PlacementState, RequestKind
 
 

@@ -42,16 +42,18 @@ from schemas.placement_events import (
     PlacementRejected,
     PlacementWithdrawn,
     PlacementWithdrawnInProgress,
+    SeatRequested,
+    SupervisorReplaced,
+)
+from schemas.problems import ProblemCode, Refused
+from schemas.request_events import (
     RequestBounced,
     RequestMoved,
     RequestReassigned,
     RequestResent,
     RequestSubmitted,
     RequestWithdrawn,
-    SeatRequested,
-    SupervisorReplaced,
 )
-from schemas.problems import ProblemCode, Refused
 from schemas.vocabulary import PlacementState as S
 from schemas.vocabulary import RequestKind as K
 from schemas.vocabulary import RequestState, Role, SeatState

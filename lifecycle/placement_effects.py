@@ -16,6 +16,9 @@ from schemas.placement_events import (
     PlacementReady,
     PlacementWithdrawn,
     PlacementWithdrawnInProgress,
+    SeatRequested,
+)
+from schemas.request_events import (
     RequestEscalated,
     RequestEvent,
     RequestMoved,
@@ -25,7 +28,6 @@ from schemas.placement_events import (
     RequestResent,
     RequestSubmitted,
     RequestTold,
-    SeatRequested,
 )
 from schemas.vocabulary import RequestKind, Role, SeatState
 

@@ -97,9 +97,7 @@ def _sample(program: Program, ask: Ask, what: str, days: int, weekday: int) -> _
         opened=opened,
         due=shift(calendar, {Anchor.START: start, Anchor.END: end}.get(ask.due.anchor, opened), ask.due),
         times=times,
-        notice_after_last_ask=None
-        if last is None
-        else business_days_after(calendar, last.date(), program.notice),
+        notice_after_last_ask=None if last is None else business_days_after(calendar, last.date(), program.notice),
     )
 
 

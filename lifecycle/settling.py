@@ -4,13 +4,8 @@ from lifecycle.opening import open_what_is_due
 from lifecycle.story import Story
 from lifecycle.transitions import REQUESTS
 from lifecycle.waiting import agreement_is_signed, final_is_provided, final_is_settled, has_ended
-from schemas.placement_events import (
-    AssessmentSettled,
-    PlacementEnded,
-    PlacementReady,
-    PreparationOpened,
-    RequestWithdrawn,
-)
+from schemas.placement_events import AssessmentSettled, PlacementEnded, PlacementReady, PreparationOpened
+from schemas.request_events import RequestWithdrawn
 from schemas.vocabulary import PlacementState as S
 
 

@@ -7,8 +7,8 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from schemas.base import Frozen, Id, SiteDay
 from schemas.clock import REAL, Clock
-from schemas.placement_events import Happened
 from schemas.programs import Slug
+from schemas.request_events import Happened
 from schemas.vocabulary import OpportunityState
 
 

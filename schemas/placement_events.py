@@ -3,18 +3,25 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from schemas.base import Code, Frozen, Id
-from schemas.placement import Holder
-from schemas.programs import PinnedForm, Slug
-from schemas.vocabulary import RequestKind, Role
-
-
-class Happened(Frozen):
-    """An event's moment on the program's clock (aware, UTC)."""
-
-    at: AwareDatetime
+from schemas.base import Code, Id
+from schemas.programs import Slug
+from schemas.request_events import (
+    Happened,
+    RequestBounced,
+    RequestEscalated,
+    RequestMoved,
+    RequestNotProvided,
+    RequestOpened,
+    RequestOverdue,
+    RequestReassigned,
+    RequestReminded,
+    RequestResent,
+    RequestSubmitted,
+    RequestTold,
+    RequestWithdrawn,
+)
 
 
 class PlacementProposed(Happened):
@@ -167,112 +174,6 @@ class SupervisorReplaced(Happened):
     type: Literal["supervisor.replaced"] = "supervisor.replaced"
     person_before: Id
     person_id: Id
-
-
-class RequestEvent(Happened):
-    """Something happened to one request."""
-
-    request_id: Id
-
-
-class RequestOpened(RequestEvent):
-    """A form was asked of a person."""
-
-    type: Literal["request.opened"] = "request.opened"
-    ask_id: Slug
-    kind: RequestKind
-    form: PinnedForm
-    number: int
-    role: Role
-    person_id: Id
-
-
-class RequestOverdue(RequestEvent):
-    """Its due moment passed without an answer."""
-
-    type: Literal["request.overdue"] = "request.overdue"
-
-
-class RequestReminded(RequestEvent):
-    """Whoever is asked was reminded; `rung` is the ladder's step, from 1."""
-
-    type: Literal["request.reminded"] = "request.reminded"
-    rung: int
-    person_id: Id
-    role: Role
-
-
-class RequestEscalated(RequestEvent):
-    """A further person was asked."""
-
-    type: Literal["request.escalated"] = "request.escalated"
-    rung: int
-    person_id: Id
-    role: Role
-
-
-class RequestTold(RequestEvent):
-    """Somebody was told that the request is unanswered."""
-
-    type: Literal["request.told"] = "request.told"
-    rung: int
-    person_id: Id
-    role: Role
-
-
-class RequestReassigned(RequestEvent):
-    """The request passed from one person to another, who is asked anew."""
-
-    type: Literal["request.reassigned"] = "request.reassigned"
-    person_before: Id
-    person_id: Id
-    role: Role
-
-
-class RequestResent(RequestEvent):
-    """A new link went out; earlier ones are void."""
-
-    type: Literal["request.resent"] = "request.resent"
-    person_id: Id
-    role: Role
-
-
-class RequestMoved(RequestEvent):
-    """The request has a new due moment."""
-
-    type: Literal["request.moved"] = "request.moved"
-    due_at: AwareDatetime
-
-
-class RequestBounced(RequestEvent):
-    """A message about it could not be delivered to this person."""
-
-    type: Literal["request.bounced"] = "request.bounced"
-    person_id: Id
-
-
-class RequestSubmitted(RequestEvent):
-    """The form came back."""
-
-    type: Literal["request.submitted"] = "request.submitted"
-    kind: RequestKind
-    submission_id: Id
-    by: Holder
-    decision: Code | None = None
-
-
-class RequestWithdrawn(RequestEvent):
-    """It is no longer asked (`reason`)."""
-
-    type: Literal["request.withdrawn"] = "request.withdrawn"
-    reason: Code
-
-
-class RequestNotProvided(RequestEvent):
-    """Nobody ever answered: a coded outcome, not an error."""
-
-    type: Literal["request.not_provided"] = "request.not_provided"
-    kind: RequestKind
 
 
 PlacementEvent = Annotated[

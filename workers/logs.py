@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from structlog.types import EventDict, WrappedLogger
@@ -50,15 +50,21 @@ def _only_allowed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 def _error_by_type(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Tell an exception by its type and place: its text may quote what a person typed."""
-    info: Any = event.pop("exc_info", None)
-    error: Any = info[1] if isinstance(info, tuple) else info if isinstance(info, BaseException) else sys.exc_info()[1]
-    if info and isinstance(error, BaseException):
+    info: object = event.pop("exc_info", None)
+    error = info if isinstance(info, BaseException) else sys.exc_info()[1] if info is True else _second(info)
+    if error is not None:
         last = error.__traceback__
         while last is not None and last.tb_next is not None:
             last = last.tb_next
         place = f" at {last.tb_frame.f_code.co_name}:{last.tb_lineno}" if last else ""
         event["error"] = f"{type(error).__name__}{place}"
     return event
+
+
+def _second(info: object) -> BaseException | None:
+    parts = cast("tuple[object, ...]", info) if isinstance(info, tuple) else ()
+    error = parts[1] if len(parts) == 3 else None
+    return error if isinstance(error, BaseException) else None
 
 
 def set_up_logs(*, pretty: bool | None = None) -> None:

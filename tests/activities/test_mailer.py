@@ -34,13 +34,6 @@ def mail(to: str = "jordan@example.org", **changes: object) -> Mail:
     return whole._replace(**changes)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-async def mailer(mail_server: MailServer) -> AsyncIterator[Mailer]:
-    made = Mailer(mail_server.smtp_url, SENDER)
-    yield made
-    await made.aclose()
-
-
 @asynccontextmanager
 async def answering(lines: dict[str, str]) -> AsyncIterator[str]:
     """A mail server that says yes to everything but what `lines` answer by command."""

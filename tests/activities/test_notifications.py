@@ -1,7 +1,6 @@
 """Messages to people: once each, in their language, with a link that works, and never too late."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -12,12 +11,12 @@ from structlog.testing import capture_logs
 from activities.mailer import Mail, Mailer, MailResult
 from activities.notifications import Notifier, message_id
 from records import lifecycles, links, notifications
-from records.pool import Pool, open_pool
+from records.pool import Pool
 from schemas.clock import Clock
 from schemas.effects import Bounced, Deferred, Notify, Sent, Skipped
 from schemas.placement_commands import MakeOffer, RecordBounce, RecordSeat, ReplaceSupervisor, Submit, Withdraw
 from schemas.vocabulary import Role
-from tests.activities.people import PERSONAL, fill, set_email
+from tests.activities.people import PERSONAL, set_email
 from tests.fixtures.mail import MailServer
 from tests.records.lives import NOON, Life
 
@@ -31,21 +30,6 @@ class Crashing(Mailer):
     async def send(self, mail: Mail) -> MailResult:
         await super().send(mail)
         raise KeyboardInterrupt
-
-
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[Pool]:
-    async with open_pool(database, size=5) as opened:
-        async with opened.acquire() as conn:
-            await fill(conn)
-        yield opened
-
-
-@pytest.fixture
-async def mailer(mail_server: MailServer) -> AsyncIterator[Mailer]:
-    made = Mailer(mail_server.smtp_url, "Placements <placements@example.org>")
-    yield made
-    await made.aclose()
 
 
 @pytest.fixture

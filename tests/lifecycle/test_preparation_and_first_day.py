@@ -136,7 +136,9 @@ def test_an_agreement_that_does_not_block_is_not_waited_for():
 
 
 def test_an_adult_has_nothing_to_sign_when_only_guardians_do():
-    program = changed(lambda stages, _: stages["preparation"]["asks"][0].update(of=[{"role": "guardian", "when": "minor"}]))
+    program = changed(
+        lambda stages, _: stages["preparation"]["asks"][0].update(of=[{"role": "guardian", "when": "minor"}])
+    )
     assert preparing(proposal(program=program, minor=False)).state is PlacementState.READY
     assert preparing(proposal(program=program)).state is PlacementState.PREPARING
 

@@ -7,6 +7,7 @@ from typing import Any
 from catalog.program_catalog import program
 from lifecycle.registry import OPPORTUNITY, PLACEMENT, batch, begin, decide, facts
 from schemas.acts import TIME, Batch, By, Fact
+from schemas.clock import REAL, Clock
 from schemas.effects import Effect
 from schemas.opportunity import OpenOpportunity, Opportunity
 from schemas.placement import Placement
@@ -68,9 +69,9 @@ class Life:
         self.effects = list(decision.effects)
 
 
-def offer(id_: str = "op-1", seats: int = 2, at: datetime = NOON) -> tuple[Opportunity, Batch]:
-    """An opportunity just opened, and its first batch."""
-    command = OpenOpportunity(
+def opening(id_: str = "op-1", seats: int = 2, clock: Clock = REAL) -> OpenOpportunity:
+    """A host offers seats for the summer of `NOON`."""
+    return OpenOpportunity(
         opportunity_id=id_,
         host_id="host-1",
         program_id="boston-summer-internship",
@@ -78,6 +79,11 @@ def offer(id_: str = "op-1", seats: int = 2, at: datetime = NOON) -> tuple[Oppor
         start=date(2027, 7, 6),
         end=date(2027, 8, 13),
         closes_at=datetime(2027, 8, 13, 21, tzinfo=UTC),
+        clock=clock,
     )
-    state, events, _ = begin(OPPORTUNITY, command, at)
+
+
+def offer(id_: str = "op-1", seats: int = 2, at: datetime = NOON) -> tuple[Opportunity, Batch]:
+    """An opportunity just opened, and its first batch."""
+    state, events, _ = begin(OPPORTUNITY, opening(id_, seats), at)
     return state, batch(OPPORTUNITY, state, 1, facts(state, "opportunity", 1, API, events))

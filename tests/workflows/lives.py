@@ -73,6 +73,10 @@ class Life:
             Submit(request_id=request_id, person_id=person_id, submission_id=submission, decision=decision), **more
         )
 
+    async def resume(self) -> Answer:
+        """Let a parked lifecycle go on, as an operator does."""
+        return await self.handle.execute_update("resume", result_type=Answer)
+
     async def view(self) -> Any:
         """The view, asked of the workflow itself."""
         return await self.handle.query("view", result_type=self._view)
@@ -88,6 +92,14 @@ class Life:
         """Wait until the lifecycle is in that state."""
         return await self.until(lambda view: view.state == state, within=within)
 
+    async def idle(self) -> None:
+        """Wait until no activity runs and no decision is due."""
+        await eventually(self._is_idle)
+
+    async def _is_idle(self) -> bool:
+        raw = (await self.handle.describe()).raw_description
+        return not raw.pending_activities and not raw.HasField("pending_workflow_task")
+
     async def history(self) -> list[HistoryEvent]:
         """The events of the present run."""
         return list((await self.handle.fetch_history()).events)
@@ -95,6 +107,19 @@ class Life:
     async def counts(self) -> Counter[str]:
         """How many events of which type the history of the present run holds: `TIMER_STARTED` and so on."""
         return Counter(kind(event) for event in await self.history())
+
+    async def timers(self) -> list[tuple[str, str]]:
+        """Every timer ever started: how long (`10s`, rounded), and its label in Temporal UI."""
+        found: list[tuple[str, str]] = []
+        for event in await self.history():
+            if kind(event) == "TIMER_STARTED":
+                wait = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
+                found.append((f"{wait.total_seconds():.0f}s", self.label(event)))
+        return found
+
+    def label(self, event: HistoryEvent) -> str:
+        """What Temporal UI writes beside a timer or an activity."""
+        return str(self.client.data_converter.payload_converter.from_payload(event.user_metadata.summary))
 
     async def names(self) -> list[str]:
         """The names of the acts in the history, in order."""
@@ -209,12 +234,14 @@ async def to_offer(life: Life) -> None:
     """The host takes the learner; the seat is granted."""
     await life.submit("host_confirmation", "sup-1", "accept")
     await life.in_state("offered")
+    await life.idle()
 
 
 async def to_preparing(life: Life) -> None:
     """The learner accepts."""
     await to_offer(life)
     await life.submit("offer", "lrn-1", "accept")
+    await life.idle()
 
 
 async def to_ready(life: Life) -> None:

@@ -133,7 +133,7 @@ async def test_the_same_act_twice_has_one_effect(lives: Lives, world: World) -> 
     second = await life.act(AcceptOffer(), id="twice", update_id="another-delivery")
     assert (first.duplicate, second.duplicate) == (False, True)
     assert second.batch == first.batch
-    await life.until(lambda _: len(world.told(life.id)) == 6)
+    await life.idle()
     assert world.told(life.id).count(("request_opened_ask", "grd-1")) == 1
 
 
@@ -159,12 +159,9 @@ async def _signed(life: Life, role: str, person: str, recorded: int) -> list[int
     return [fact.seq for fact in answer.batch.facts]
 
 
-async def test_an_answer_holds_every_fact_its_caller_has_not_recorded_and_nothing_older(
-    lives: Lives, world: World
-) -> None:
+async def test_an_answer_holds_every_fact_its_caller_has_not_recorded_and_nothing_older(lives: Lives) -> None:
     life = await lives.placement()
     await to_preparing(life)
-    await life.until(lambda _: len(world.recorded(life.id)) == 13)
     assert await _signed(life, "student", "lrn-1", 13) == [14]
     assert await _signed(life, "guardian", "grd-1", 13) == [14, 15]
     assert await _signed(life, "coordinator", "co-1", 15) == [16]

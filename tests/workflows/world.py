@@ -22,6 +22,7 @@ class World:
         self.tries: dict[str, int] = defaultdict(int)
         self.away: dict[str, ApplicationError] = {}
         self.answering: dict[str, Answering] = {}
+        self.forgetful: set[str] = set()
 
     @activity.defn(name=CARRY_OUT)
     async def carry_out(self, batch: Batch) -> Carried:
@@ -29,7 +30,8 @@ class World:
         if batch.id in self.away:
             raise self.away[batch.id]
         self.batches[batch.id].append(batch)
-        return Carried(outcomes=tuple(self._outcome(batch.id, effect) for effect in batch.effects))
+        outcomes = tuple(self._outcome(batch.id, effect) for effect in batch.effects)
+        return Carried(outcomes=outcomes[: -1 if batch.id in self.forgetful else None])
 
     def recorded(self, id_: str) -> list[int]:
         """Which facts of a lifecycle the activity was given, by sequence number, each once."""
@@ -42,6 +44,10 @@ class World:
     def told(self, id_: str) -> list[tuple[str, str]]:
         """Who was sent which message: pairs of message and person."""
         return [(one.message, one.person_id) for one in self.effects(id_) if isinstance(one, Notify)]
+
+    def times(self, id_: str, key: str) -> int:
+        """How often an effect was tried, by its key."""
+        return sum(effect.key == key for effect in self.effects(id_))
 
     def _outcome(self, id_: str, effect: Effect) -> Outcome:
         found = self.answering[id_](effect) if id_ in self.answering else None
