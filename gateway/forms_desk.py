@@ -8,26 +8,26 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from catalog.page_words import GoneKind
+from catalog.page_words import GoneKind, page_words
+from gateway import page_dates
 from gateway.delivery import HOLD_EXTRA, Outcome
 from gateway.envelopes import payload_hash
 from gateway.links import OpenedLink, open_link
 from gateway.pages import form_page, gone_page, language_of, problem_page, receipt_page
 from gateway.services import Services
 from lifecycle.forms import Checked, check_answers
-from records import inbox, submissions
+from records import inbox, lifecycles, submissions
 from records.health import borrow
 from records.inbox import InboxRow
 from records.links import token_hash
 from records.pool import Connection
 from records.undelivered import SOURCE, waiting_submission
-from schemas.acts import Act, By, Delivery
+from schemas.acts import Act, Answer, By, Delivery
 from schemas.naming import update_id
 from schemas.placement_commands import Submit
 from schemas.problems import ProblemCode, Refused
 
 TYPE = "org.journeywork.form.submitted"
-GONE_STATUS: dict[GoneKind, int] = {"not_found": 404}
 REFUSED: dict[ProblemCode, GoneKind] = {
     ProblemCode.ALREADY_ANSWERED: "already_answered",
     ProblemCode.NOT_AWAITED: "replaced",
@@ -60,7 +60,7 @@ async def show(services: Services, token: str, lang: str | None) -> Page:
             return Page(200, html)
         if opened.gone is not None:
             return await _gone(conn, opened, opened.gone)
-    return Page(200, form_page(opened.form, opened.context, action_url=f"/f/{token}"))
+    return Page(200, _form(opened))
 
 
 async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: str | None) -> Page:
@@ -71,7 +71,8 @@ async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: 
             return _nothing(lang)
         checked = check_answers(opened.form, opened.context, raw)
         id_ = submission_id(token, checked)
-        row = await inbox.get(conn, SOURCE, id_) if checked.ok else None
+        before = await submissions.get(conn, id_) if checked.ok else None
+        row = await inbox.get(conn, SOURCE, id_) if before else None
         if row is None:
             gone = opened.gone
             if gone is None and await waiting_submission(conn, opened.placement.id, opened.request.id) is not None:
@@ -79,12 +80,20 @@ async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: 
             if gone is not None:
                 return await _gone(conn, opened, gone)
             if not checked.ok:
-                html = form_page(
-                    opened.form, opened.context, action_url=f"/f/{token}", answers=raw, errors=checked.errors
-                )
-                return Page(422, html)
+                return Page(422, _form(opened, raw, checked))
             row = await _keep(conn, services, opened, checked, id_)
-    return await _deliver(services, opened, checked, row)
+    outcome = await _outcome(services, row)
+    if isinstance(outcome, Refused):
+        return await _refused(services, opened, outcome)
+    html = receipt_page(
+        opened.form,
+        opened.context,
+        sent_at=before.at if before else opened.at,
+        answers=checked.answers,
+        decision=checked.decision,
+        delivered=outcome is not None,
+    )
+    return Page(200, html)
 
 
 def submission_id(token: str, checked: Checked) -> str:
@@ -133,33 +142,26 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
     return accepted.row
 
 
-async def _deliver(services: Services, opened: OpenedLink, checked: Checked, row: InboxRow) -> Page:
-    outcome = await _outcome(services, row)
-    async with borrow(services.pool) as conn:
-        if isinstance(outcome, Refused):
-            gone = REFUSED.get(outcome.code)
-            if gone is None:
-                return Page(409, problem_page("failed", opened.context.language))
-            return await _gone(conn, opened, gone)
-        kept = await submissions.get(conn, row.event_id)
-    html = receipt_page(
-        opened.form,
-        opened.context,
-        sent_at=kept.at if kept else opened.at,
-        answers=checked.answers,
-        decision=checked.decision,
-        delivered=outcome is not None,
-    )
-    return Page(200, html)
-
-
 async def _outcome(services: Services, row: InboxRow) -> Outcome:
     if row.status == "refused":
         why = row.problem or {}
         return Refused(ProblemCode(why.get("code", ProblemCode.CLOSED)), why.get("message", ""))
     if row.status == "applied":
-        return row.applied
+        return Answer.model_validate(row.answer)
     return await services.deliverer.deliver_now(row, patience=services.patience)
+
+
+async def _refused(services: Services, opened: OpenedLink, refused: Refused) -> Page:
+    kind = REFUSED.get(refused.code)
+    if kind is None:
+        return Page(409, problem_page("failed", opened.context.language))
+    async with borrow(services.pool) as conn:
+        return await _gone(conn, opened, kind)
+
+
+def _form(opened: OpenedLink, raw: Mapping[str, str] | None = None, checked: Checked | None = None) -> str:
+    errors = checked.errors if checked else None
+    return form_page(opened.form, opened.context, action_url=f"/f/{opened.token}", answers=raw, errors=errors)
 
 
 def _nothing(lang: str | None) -> Page:
@@ -167,4 +169,18 @@ def _nothing(lang: str | None) -> Page:
 
 
 async def _gone(conn: Connection, opened: OpenedLink, kind: GoneKind) -> Page:
-    return Page(GONE_STATUS.get(kind, 410), gone_page(kind, opened.context.language))
+    detail = await _answered(conn, opened) if kind == "already_answered" else None
+    return Page(410, gone_page(kind, opened.context.language, detail=detail))
+
+
+async def _answered(conn: Connection, opened: OpenedLink) -> str | None:
+    """By whom and when a request was answered: the role in words and the moment at the worksite, never a name."""
+    placement = await lifecycles.placement(conn, opened.placement.id)
+    requests = placement.requests if placement else ()
+    sent = next((one.submission_id for one in requests if one.id == opened.request.id), None)
+    submission = await submissions.get(conn, sent) if sent else None
+    if submission is None:
+        return None
+    words = page_words(opened.context.language)
+    moment = page_dates.moment(submission.at, opened.context.zone, opened.context.language)
+    return words.words["answered_by"].format(role=words.roles[submission.role], moment=moment)

@@ -60,13 +60,17 @@ def proposal(
 
 
 class Life:
-    """One placement from its proposal on. `at` is the present; `events` and `effects` are all so far."""
+    """One placement from its proposal on.
+
+    `at` is the present; `events` and `effects` are all so far; `passed` holds each event's type with the state it met.
+    """
 
     def __init__(self, command: Propose | None = None, at: datetime = MONDAY_MORNING) -> None:
         self.at = at
         self.placement, told = propose(command or proposal(), at)
         self.events: list[PlacementEvent] = list(told)
         self.effects: list[Effect] = [one for event in told for one in effects(self.placement, event)]
+        self.passed: set[tuple[PlacementState, type]] = set()
 
     @property
     def state(self) -> PlacementState:
@@ -78,6 +82,7 @@ class Life:
         before = self.placement
         self.placement, told = step(before, command, self.at)
         for event in told:
+            self.passed.add((before.state, type(event)))
             before = evolve(before, event)
             self.effects += effects(before, event)
         self.events += told

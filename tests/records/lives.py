@@ -25,27 +25,31 @@ TEAM = {
 }
 
 
+def proposal(id_: str = "pl-1") -> dict[str, Any]:
+    """The fields of a proposal of the shipped program."""
+    pinned = program("boston-summer-internship")
+    assert pinned is not None
+    return {
+        "placement_id": id_,
+        "learner_id": "st-1",
+        "opportunity_id": "op-1",
+        "host_id": "host-1",
+        "program": pinned,
+        "start": date(2027, 7, 6),
+        "end": date(2027, 8, 13),
+        "minor": True,
+        "team": TEAM,
+    }
+
+
 class Life:
     """A placement that is told commands; every batch holds all its facts, or those after `recorded`."""
 
     def __init__(self, id_: str = "pl-1", at: datetime = NOON, **changes: Any) -> None:
-        pinned = program("boston-summer-internship")
-        assert pinned is not None
         self.state: Placement
         self.facts: list[Fact] = []
         self.effects: list[Effect] = []
-        given = {
-            "placement_id": id_,
-            "learner_id": "st-1",
-            "opportunity_id": "op-1",
-            "host_id": "host-1",
-            "program": pinned,
-            "start": date(2027, 7, 6),
-            "end": date(2027, 8, 13),
-            "minor": True,
-            "team": TEAM,
-        }
-        self._take(begin(PLACEMENT, Propose.model_validate(given | changes), at))
+        self._take(begin(PLACEMENT, Propose.model_validate(proposal(id_) | changes), at))
 
     def tell(self, command: Any, at: datetime = NOON, by: By = API) -> "Life":
         self._take(decide(PLACEMENT, self.state, command, at), by)

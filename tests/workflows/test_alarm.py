@@ -51,22 +51,19 @@ async def test_only_one_alarm_is_armed_at_a_time(lives: Lives) -> None:
 
 async def test_an_ended_placement_has_no_alarm(lives: Lives) -> None:
     life = await lives.placement()
+    await life.idle()
     await life.act(Withdraw())
     await life.handle.result()
     assert await _armed(life) == (1, 1)
 
 
-async def test_the_alarm_is_set_to_the_programs_clock(lives: Lives) -> None:
+async def test_the_alarm_runs_on_the_programs_clock(lives: Lives) -> None:
     life = await lives.placement(speed=1000)
     await life.idle()
-    due = (await life.view()).next_due_at - MONDAY
-    (wait, _), *_ = await life.timers()
-    assert abs(float(wait[:-1]) - _reminder(life, due)) < 5
-
-
-def _reminder(_: Life, due: timedelta) -> float:
-    """The reminder comes at 09:00 of the second day, a day and eight hours before the request is due."""
-    return (due - timedelta(days=1, hours=8)).total_seconds() / 1000
+    until_reminder = timedelta(days=1, hours=23, minutes=30)
+    ((wait, label),) = await life.timers()
+    assert abs(float(wait[:-1]) - until_reminder.total_seconds() / 1000) < 5
+    assert label == "Wed 9 Jun 2027 09:00: host confirmation, worksite supervisor sup-1"
 
 
 async def test_time_reminds_escalates_and_tells_as_the_ladder_says(lives: Lives, world: World) -> None:
@@ -95,16 +92,10 @@ async def test_a_fact_is_never_earlier_than_the_one_before(lives: Lives, world: 
     assert times == sorted(times)
 
 
-async def test_an_opportunity_closes_at_the_end_of_its_last_day_and_ends_half_a_year_later(lives: Lives) -> None:
+async def test_an_opportunity_closes_at_the_end_of_its_last_day(lives: Lives) -> None:
     life = await lives.opportunity(speed=FAST, at=MONDAY + timedelta(days=66))
-    await to_closed(life)
-    timers = await life.timers()
-    assert [label for _, label in timers] == [f"{life.id} closes"] * len(timers)
-
-
-async def to_closed(life: Life) -> None:
-    """Wait until no more seats are given."""
     await life.in_state("closed")
+    assert [label for _, label in await life.timers()] == [f"{life.id} closes"] * 2
 
 
 async def test_two_lives_do_not_share_an_alarm(lives: Lives) -> None:

@@ -1,9 +1,9 @@
 """Endings: the outcome's code is the workflow's result, every fact is recorded, and nothing is taken afterwards."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date, timedelta
-from pathlib import Path
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
