@@ -108,7 +108,7 @@ async def _revoke(conn: Connection, placement_id: str, effect: RevokeLinks) -> D
 
 def _again(what: str, error: Exception) -> ApplicationError:
     code = error.type if isinstance(error, ApplicationError) and error.type else type(error).__name__
-    return ApplicationError(f"{what}: {code}", type=code)
+    return ApplicationError(what, type=code)
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from workers.settings import Settings, SettingsError
 from workers.temporal import connect
 
 DataFolder = Annotated[Path, Parameter(help="The stack's folder.")]
-OWN = ("postgres", "mail", "temporal.db", "temporal.db-wal", "temporal.db-shm", "api-key", "stack.json", "lock")
+OWN = ("postgres", "mail", "logs", "temporal.db", "temporal.db-wal", "temporal.db-shm", "api-key", "stack.json", "lock")
 """What a stack keeps in its data folder, and all that `reset` removes."""
 
 

@@ -90,8 +90,8 @@ class Deliverer:
                 if not await inbox.waits(conn, row.source, row.event_id):
                     if delivery.act is None:
                         return None
-                    _, recorded = await lifecycles.recorded_seq(conn, delivery.lifecycle, delivery.id)
-                    return delivery.act.changed(recorded=recorded)
+                    epoch, seq = await lifecycles.recorded_seq(conn, delivery.lifecycle, delivery.id)
+                    return delivery.act.changed(recorded=seq if epoch == 1 else 0)
             await asyncio.sleep(TURN_SECONDS)
 
     async def _open(self, row: InboxRow, patience: float) -> Answer:

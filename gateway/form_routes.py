@@ -1,6 +1,6 @@
 """The addresses behind mailed links: pages for people, never JSON."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,7 +21,7 @@ MAX_FORM_BYTES = 256 * 1024
 MAX_FIELDS = 2000
 FORM_TYPE = "application/x-www-form-urlencoded"
 Lang = Annotated[str | None, Query(description="en or es; left out: the person's language")]
-PAGE = {200: {"content": {"text/html": {}}}}
+PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
 
 
 @router.get("/f/{token}", summary="The form behind a mailed link", responses={**PAGE, 404: {}, 410: {}})

@@ -105,9 +105,7 @@ def submission_id(token: str, checked: Checked) -> str:
 async def _keep(conn: Connection, services: Services, opened: OpenedLink, checked: Checked, id_: str) -> InboxRow:
     """The answers and the row that brings them to the placement, in one transaction."""
     link = opened.link
-    command = Submit(
-        request_id=link.request_id, person_id=link.person_id, submission_id=id_, decision=checked.decision
-    )
+    command = Submit(request_id=link.request_id, person_id=link.person_id, submission_id=id_, decision=checked.decision)
     fingerprint = payload_hash(TYPE, link.placement_id, command.model_dump(mode="json"))
     act = Act(
         id=update_id(SOURCE, id_),

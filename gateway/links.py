@@ -49,9 +49,7 @@ async def open_link(conn: Connection, token: str, lang: str | None, now: datetim
     request = next((one for one in placement.requests if one.id == link.request_id), None)
     if request is None:
         return None
-    clock = Clock(
-        speed=placement.speed, program_epoch=placement.program_epoch, real_epoch=placement.real_epoch
-    )
+    clock = Clock(speed=placement.speed, program_epoch=placement.program_epoch, real_epoch=placement.real_epoch)
     at = clock.program_time(now)
     return OpenedLink(
         token=token,
@@ -59,7 +57,7 @@ async def open_link(conn: Connection, token: str, lang: str | None, now: datetim
         placement=placement,
         request=request,
         form=pinned(request.form),
-        context=await _context(conn, link, placement, request, lang, at),
+        context=await _context(conn, link, placement, request, lang=lang, at=at),
         at=at,
         gone=why_gone(link, request, at),
     )
@@ -79,7 +77,7 @@ def why_gone(link: Link, request: RequestView, at: datetime) -> GoneKind | None:
 
 
 async def _context(
-    conn: Connection, link: Link, placement: PlacementView, request: RequestView, lang: str | None, at: datetime
+    conn: Connection, link: Link, placement: PlacementView, request: RequestView, *, lang: str | None, at: datetime
 ) -> FormContext:
     """Everything the page says, from the directory; what the directory no longer knows is said by its id."""
     signer = await directory.person(conn, link.person_id)

@@ -124,11 +124,19 @@ def receipt_page(
 
 
 def gone_page(
-    kind: GoneKind, language: Language = "en", *, renew_url: str | None = None, help_email: str | None = None
+    kind: GoneKind,
+    language: Language = "en",
+    *,
+    detail: str | None = None,
+    renew_url: str | None = None,
+    help_email: str | None = None,
 ) -> str:
-    """A link that leads nowhere any more, and what to do. `renew_url` (POST) sends a new link to the known address."""
+    """A link that leads nowhere any more, and what to do. `renew_url` (POST) sends a new link to the known address.
+
+    `detail` is one more sentence, such as who answered and when.
+    """
     notice = page_words(language).gone[kind]
-    return _notice(language, notice, renew_url=renew_url, help_email=help_email)
+    return _notice(language, notice, detail=detail, renew_url=renew_url, help_email=help_email)
 
 
 def problem_page(
@@ -159,6 +167,7 @@ def _notice(
     language: Language,
     notice: Notice,
     *,
+    detail: str | None = None,
     renew_url: str | None = None,
     reference: str | None = None,
     help_email: str | None = None,
@@ -170,6 +179,7 @@ def _notice(
         here="",
         program=None,
         text=notice.text,
+        detail=detail,
         renew_url=renew_url,
         reference=reference,
         help_email=help_email,

@@ -165,12 +165,7 @@ async def _said(_: Request, error: Exception) -> Response:
     if isinstance(error, Refused):
         return answer(of_refusal(error.code, error.message))
     if isinstance(error, RequestValidationError):
-        found = [
-            FieldProblem(
-                field=".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]), message=worded(one)
-            )
-            for one in error.errors()
-        ]
+        found = [FieldProblem(field=_place(one["loc"]), message=worded(one)) for one in error.errors()]
         return answer(ProblemError(ProblemCode.INVALID, errors=found).problem)
     if isinstance(error, HTTPException):
         code = ProblemCode.NOT_FOUND if error.status_code == HTTPStatus.NOT_FOUND else ProblemCode.INVALID

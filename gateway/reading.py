@@ -8,7 +8,8 @@ from pydantic import Field
 from gateway.problems import ProblemError, responses
 from gateway.received import is_id
 from gateway.services import Keyed, Services
-from records import inbox, lifecycles
+from lifecycle.scores import SkillChange, skill_gain
+from records import assessments, inbox, lifecycles
 from records.health import borrow
 from records.timeline import TimelineEntry, timeline
 from schemas.acts import LifecycleName
@@ -25,7 +26,7 @@ class PageOf(Frozen):
     """Which page: at most `limit`, from the one after `cursor` on."""
 
     cursor: Id | None = Field(default=None, description="the `next` of the page before")
-    limit: int = Field(default=50, ge=1, le=200)
+    limit: int = Field(default=50, ge=1, le=500)
 
 
 class PlacementFilters(PageOf):
@@ -50,6 +51,16 @@ class PlacementList(Frozen):
 
     items: list[PlacementView]
     next: str | None
+
+
+class SkillGainView(Frozen):
+    """Mean ratings of the baseline and the final evaluation, over the `n` skills rated in both; `change` in levels."""
+
+    baseline: float
+    final: float
+    change: float
+    n: int
+    skills: tuple[SkillChange, ...]
 
 
 class OpportunityList(Frozen):
@@ -89,6 +100,28 @@ async def get_placement(services: Keyed, id: str) -> PlacementView:  # noqa: A00
 async def get_placement_timeline(services: Keyed, id: str) -> Timeline:  # noqa: A002 - as above
     """Everything that happened to a placement, and every message that went out about it."""
     return await _timeline(services, "placement", id)
+
+
+@router.get(
+    "/placements/{id}/skill-gain",
+    tags=["Placements"],
+    summary="A placement's skill gain",
+    responses=responses(401, 404),
+)
+async def get_skill_gain(services: Keyed, id: str) -> SkillGainView:  # noqa: A002 - as above
+    """What the final evaluation says beside the baseline; 404 until both came back."""
+    async with borrow(services.pool) as conn:
+        found = await assessments.ratings(conn, id) if is_id(id) else None
+    gain = skill_gain(*found) if found else None
+    if gain is None or gain.mean_before is None or gain.mean_after is None or gain.mean_change is None:
+        raise ProblemError(ProblemCode.NOT_FOUND, "no skill of this placement was rated twice")
+    return SkillGainView(
+        baseline=float(gain.mean_before),
+        final=float(gain.mean_after),
+        change=float(gain.mean_change),
+        n=gain.n,
+        skills=gain.skills,
+    )
 
 
 @router.get("/opportunities", tags=["Opportunities"], summary="Opportunities", responses=responses(401, 422, 503))

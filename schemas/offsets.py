@@ -7,8 +7,8 @@ from typing import Any, Self
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-PATTERN = r"^(start|end|opened|due)( *[+-] *\d{1,3} *(d|bd|w))?$"
-_PARTS = re.compile(r"^(start|end|opened|due)(?: *([+-]) *(\d{1,3}) *(bd|d|w))?$")
+PATTERN = r"^(start|end|opened|due)( *[+-] *[0-9]{1,3} *(d|bd|w))?$"
+_PARTS = re.compile(r"(start|end|opened|due)(?: *([+-]) *([0-9]{1,3}) *(bd|d|w))?")
 
 
 class Anchor(StrEnum):
@@ -34,7 +34,7 @@ class Moment(str):
 
     def __new__(cls, text: str) -> Self:
         """Parse `text`. Raises ValueError with what is allowed."""
-        found = _PARTS.match(text)
+        found = _PARTS.fullmatch(text)
         if not found:
             raise ValueError(
                 f"'{text}' is not a moment; write an anchor (start, end, opened, due) and, if need be, "

@@ -22,6 +22,8 @@ from cli.demo.show import Screen, as_json, summary_table
 from cli.errors import UserError
 from cli.import_report import Kind
 from cli.import_run import import_kind
+from cli.stack.folder import make_folder
+from cli.stack.logs import file_log
 from cli.stack.ports import DEFAULT_BASE
 from cli.stack.signals import until_signal
 from cli.stack.stack import Stack, StackSettings, running_stack
@@ -52,7 +54,10 @@ async def demo(
         raise UserError("--speed: choose a number of days from 0.01 to 10; people need time to answer")
     if os.environ.get("SMTP_URL"):
         raise UserError("the demo reads the mail of its own catcher; unset SMTP_URL")
-    settings = StackSettings(environment=dict(os.environ), data=data, port_base=port_base, log=None)
+    logs = make_folder(data) / "logs"
+    settings = StackSettings(
+        environment=dict(os.environ), data=data, port_base=port_base, log=file_log(make_folder(logs))
+    )
     result = await until_signal(_run(settings, placements, speed, leave=exit, json=json))
     return 130 if result is None else result
 
@@ -66,10 +71,12 @@ async def _run(settings: StackSettings, placements: int, speed: float, *, leave:
         play = await _prepare(stack, placements, speed)
         if not json:
             console.print(f"Playing {placements} placements, {speed:g} days a second (run {play.run}).\n")
-        async with play.api:
+        try:
             with Screen(console, quiet=json) as screen:
                 await play.play(screen.show, play.clock.program_epoch + LASTS)
             gains = {id_: await _gain(play.api, id_) for id_ in play.progress}
+        finally:
+            await play.api.aclose()
         ok = not any(shortfalls(one) for one in play.progress.values())
         if json:
             told = [as_json(one, gains[id_]) for id_, one in play.progress.items()]

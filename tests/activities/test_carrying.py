@@ -189,7 +189,7 @@ async def test_a_link_is_not_mailed_before_the_old_ones_are_revoked(
 async def test_without_a_database_the_failure_is_a_code(carrying: Carrying, pool: Pool, caplog: Any) -> None:
     async with pool.acquire() as conn:
         await conn.execute("alter table placements rename to away")
-    with caplog.at_level(logging.DEBUG), pytest.raises(ApplicationError, match=r"^not recorded: UndefinedTableError$"):
+    with caplog.at_level(logging.DEBUG), pytest.raises(ApplicationError, match=r"^UndefinedTableError: not recorded$"):
         await carry_out(carrying, Life().batch())
     assert not any(word in caplog.text for word in PERSONAL)
 

@@ -1,0 +1,109 @@
+"""The gateway as one web application: routes, services and the dispatcher wired together."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from fastapi import FastAPI, Response
+from starlette.staticfiles import StaticFiles
+from temporalio.client import Client
+
+from gateway import events, form_routes, inbox_desk, problems, reading, reference
+from gateway.delivery import Deliverer
+from gateway.dispatcher import run_dispatcher
+from gateway.health import Health, Readiness, TemporalServerProbe
+from gateway.lifecycle_client import TemporalLifecycleClient
+from gateway.pages import STATIC_FOLDER, STATIC_PATH
+from gateway.services import Open, Services
+from gateway.weblog import Weblog
+from records.pool import Pool
+
+log = structlog.get_logger("gateway")
+
+ABOUT = (
+    "Journeywork carries work-based-learning placements from the employer's first answer to the signed final "
+    "evaluation. Send what happened as CloudEvents to POST /events, read where everything stands under /placements and "
+    "/opportunities, and follow what happens with GET /events. Errors are problem details (RFC 9457) with a code."
+)
+
+
+def create_app(
+    *, pool: Pool, client: Client, api_key: str, public_url: str, rehearsals: bool = False, dispatch: bool = True
+) -> FastAPI:
+    """The gateway on a real Temporal client and a pool of database connections, both closed by the caller.
+
+    `public_url` is the address people reach, without a slash at its end. With `dispatch` the application delivers what
+    the inbox holds as long as it runs.
+    """
+    services = Services(
+        pool=pool,
+        deliverer=Deliverer(pool, TemporalLifecycleClient(client)),
+        health=Health(pool, TemporalServerProbe(client)),
+        api_key=api_key,
+        public_url=public_url,
+        rehearsals=rehearsals,
+    )
+    return make_app(services, dispatch=dispatch)
+
+
+def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
+    """The gateway on any services."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        task = asyncio.create_task(_keep_dispatching(services)) if dispatch else None
+        try:
+            yield
+        finally:
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    app = FastAPI(
+        title="Journeywork API",
+        version="1",
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    app.add_middleware(Weblog)
+    problems.install(app)
+    for room in (events, reading, inbox_desk, form_routes, reference):
+        app.include_router(room.router)
+    app.add_api_route("/healthz", alive, tags=["Health"], summary="Whether the gateway lives")
+    app.add_api_route(
+        "/readyz",
+        ready,
+        tags=["Health"],
+        summary="Whether every part answers",
+        response_model=Readiness,
+        responses={503: {"model": Readiness}},
+    )
+    app.mount(STATIC_PATH, StaticFiles(directory=STATIC_FOLDER))
+    return app
+
+
+async def alive() -> dict[str, str]:
+    """The gateway lives; says nothing of what it needs."""
+    return {"status": "alive"}
+
+
+async def ready(services: Open, response: Response) -> Readiness:
+    """200 when Postgres (asked by writing), Temporal and workers on both task queues all answer, else 503."""
+    readiness = await services.health.readiness()
+    response.status_code = 200 if readiness.ready else 503
+    return readiness
+
+
+async def _keep_dispatching(services: Services) -> None:
+    while True:
+        try:
+            await run_dispatcher(services.pool, services.deliverer)
+        except Exception:
+            log.exception("the dispatcher met a fault and starts again", part="dispatcher")
+            await asyncio.sleep(1)

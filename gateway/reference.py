@@ -1,0 +1,77 @@
+"""`/docs`: the OpenAPI description as one plain page, made on the server; nothing is fetched from elsewhere."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gateway.pages import PAGE_HEADERS, static_address
+from schemas.incoming import INCOMING, example
+
+router = APIRouter(include_in_schema=False)
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    undefined=StrictUndefined,
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+METHODS = ("get", "post")
+
+
+@router.get("/docs")
+def docs(request: Request) -> Response:
+    """Every route, every parameter, every shape, and the events that may come in."""
+    described: dict[str, Any] = request.app.openapi()
+    html = _TEMPLATES.get_template("reference.html").render(
+        title=described["info"]["title"],
+        about=described["info"]["description"],
+        groups=_groups(described),
+        schemas=described["components"]["schemas"],
+        events=[(kind, _pretty(example(kind))) for kind in INCOMING.values()],
+        static=static_address,
+        kind_of=kind_of,
+    )
+    return Response(html, headers=dict(PAGE_HEADERS))
+
+
+def _groups(described: dict[str, Any]) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
+    """The routes under their first tag: method, path, operation."""
+    groups: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
+    for path, operations in described["paths"].items():
+        for method in METHODS:
+            if method in operations:
+                operation = operations[method]
+                groups.setdefault(operation["tags"][0], []).append((method.upper(), path, operation))
+    return groups
+
+
+def kind_of(schema: dict[str, Any]) -> str:
+    """A JSON Schema in a few words: `text`, `list of PlacementView`, `one of open, closed`."""
+    if "$ref" in schema:
+        return schema["$ref"].rpartition("/")[2]
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            return " or ".join(dict.fromkeys(kind_of(one) for one in schema[word]))
+    if "enum" in schema:
+        return "one of " + ", ".join(str(one) for one in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"])
+    if schema.get("type") == "array":
+        return f"list of {kind_of(schema.get('items', {}))}"
+    words = {
+        "string": "text",
+        "integer": "whole number",
+        "object": "object",
+        "null": "null",
+        "boolean": "true or false",
+    }
+    kind = str(schema.get("type", "anything"))
+    return str(schema.get("format") or words.get(kind, kind))
+
+
+def _pretty(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -1,0 +1,83 @@
+"""What the world is asked for: each effect once, under a key that never changes."""
+
+from collections.abc import Callable
+from typing import get_args
+
+import pytest
+
+from lifecycle.placement import step
+from lifecycle.placement_effects import effects
+from lifecycle.registry import PLACEMENT, begin, decide
+from schemas.effects import Message, Notify
+from schemas.placement_commands import Extend, RecordBounce, ReplaceSupervisor, Resend
+from tests.lifecycle.lives import Life, active, awaiting_assessment, local, preparing, proposal, proposed
+from tests.lifecycle.test_transitions import LIVES
+
+
+def _busy() -> Life:
+    """Everything that sends a message, some of it twice."""
+    life = active()
+    life.pass_days_until(local("2027-08-06 12:00"))
+    for end in ("2027-08-20", "2027-08-27"):
+        life.say(Extend(end=local(end).date()))
+    for person in ("sup-8", "sup-9"):
+        life.say(ReplaceSupervisor(person_id=person))
+    for _ in range(2):
+        life.say(Resend(request_id="final_evaluation"))
+        life.say(RecordBounce(request_id="self_assessment", person_id="lrn-1"))
+    life.tick_until(lambda life: not life.placement.open_requests)
+    return life
+
+
+EVERY = {**LIVES, "busy": _busy}
+
+
+@pytest.mark.parametrize("live", EVERY.values(), ids=EVERY)
+def test_no_two_effects_of_a_life_share_a_key(live: Callable[[], Life]):
+    keys = [one.key for one in live().effects]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("live", EVERY.values(), ids=EVERY)
+def test_the_same_life_asks_for_the_same_effects_under_the_same_keys(live: Callable[[], Life]):
+    assert live().effects == live().effects
+
+
+def test_every_kind_of_message_is_sent_in_some_life():
+    sent = {one.message for live in EVERY.values() for one in live().effects if isinstance(one, Notify)}
+    assert set(get_args(Message)) - sent == set()
+
+
+@pytest.mark.parametrize("live", EVERY.values(), ids=EVERY)
+def test_a_key_begins_with_the_placement(live: Callable[[], Life]):
+    assert {one.key.split("/")[0] for one in live().effects} == {"pl-1"}
+
+
+def test_a_message_about_a_request_names_it_and_the_person_in_their_role():
+    life = preparing()
+    asked = [one for one in life.effects if isinstance(one, Notify) and one.request_id == "agreement.guardian"]
+    assert [(one.message, one.person_id, one.role) for one in asked] == [("request_opened_ask", "grd-1", "guardian")]
+
+
+def test_the_registrys_decision_is_the_steps_with_every_events_effects():
+    command = proposal()
+    life = Life(command)
+    first = begin(PLACEMENT, command, life.at)
+    assert (first.state, list(first.events), list(first.effects)) == (life.placement, life.events, life.effects)
+    late = awaiting_assessment()
+    said = decide(PLACEMENT, late.placement, Resend(request_id="final_evaluation"), late.at)
+    before = len(late.effects)
+    late.say(Resend(request_id="final_evaluation"), at=late.at)
+    assert list(said.effects) == late.effects[before:]
+    assert said.state == late.placement
+
+
+def test_an_event_without_consequence_outside_asks_for_nothing():
+    life = proposed()
+    assert effects(life.placement, life.events[0]) == ()
+
+
+def test_deciding_twice_from_the_same_state_gives_the_same_answer():
+    life = awaiting_assessment()
+    command = ReplaceSupervisor(person_id="sup-9")
+    assert step(life.placement, command, life.at) == step(life.placement, command, life.at)

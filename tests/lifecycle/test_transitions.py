@@ -1,0 +1,115 @@
+"""The transition table: all of it can happen, and nothing else."""
+
+from collections.abc import Callable
+
+import pytest
+
+from lifecycle.evolving import evolve
+from lifecycle.transitions import ALLOWED, LATER, OPENED_IN, REQUESTS, TERMINAL, TRANSITIONS
+from schemas.placement_commands import DeclineOffer, RecordSeat, Withdraw
+from schemas.vocabulary import PlacementState, RequestKind
+from tests.lifecycle.lives import (
+    Life,
+    active,
+    awaiting_assessment,
+    awaiting_sign_off,
+    completed,
+    offered,
+    preparing,
+    proposed,
+    ready,
+)
+
+
+def _then(reach: Callable[[], Life], act: Callable[[Life], object]) -> Callable[[], Life]:
+    def live() -> Life:
+        life = reach()
+        act(life)
+        return life
+
+    return live
+
+
+def _no_seat(life: Life) -> None:
+    life.submit("host_confirmation", "accept")
+    life.say(RecordSeat(granted=False))
+
+
+def _no_show(life: Life) -> None:
+    life.tick()
+    life.submit("first_day", "not_come")
+    life.submit("no_show_follow_up", "no_show")
+
+
+def _silence(life: Life) -> None:
+    life.tick_until(lambda one: one.state in TERMINAL)
+
+
+def _signed_off_without_evaluation(life: Life) -> None:
+    life.tick_until(PlacementState.AWAITING_SIGN_OFF)
+    life.submit("sign_off", "sign")
+
+
+def _withdraw(life: Life) -> None:
+    life.say(Withdraw())
+
+
+LIVES: dict[str, Callable[[], Life]] = {
+    "all goes well": completed,
+    "no seat": _then(proposed, _no_seat),
+    "no host": _then(proposed, _silence),
+    "no answer to the offer": _then(offered, _silence),
+    "no thanks": _then(offered, lambda life: life.say(DeclineOffer())),
+    "no signature": _then(preparing, _silence),
+    "no show": _then(ready, _no_show),
+    "no evaluation": _then(active, _signed_off_without_evaluation),
+    "no sign-off": _then(awaiting_sign_off, _silence),
+    **{
+        f"withdrawn from {reach.__name__}": _then(reach, _withdraw)
+        for reach in (proposed, offered, preparing, ready, active, awaiting_assessment)
+    },
+}
+
+
+def test_every_transition_of_the_table_happens_in_some_life():
+    passed = set().union(*(live().passed for live in LIVES.values()))
+    never = [f"{state} --{event.__name__}-> {to}" for (state, event), to in TRANSITIONS.items()]
+    assert [line for line, key in zip(never, TRANSITIONS, strict=True) if key not in passed] == []
+
+
+@pytest.mark.parametrize("live", LIVES.values(), ids=LIVES)
+def test_a_state_changes_only_along_the_table(live: Callable[[], Life]):
+    life = live()
+    placement = proposed().placement
+    for event in life.events[2:]:
+        after = evolve(placement, event)
+        if after.state is not placement.state:
+            assert TRANSITIONS[placement.state, type(event)] is after.state
+        placement = after
+    assert placement == life.placement
+
+
+@pytest.mark.parametrize("state", sorted(TERMINAL))
+def test_a_terminal_state_is_reached_by_some_life_and_leads_nowhere(state: PlacementState):
+    assert state in {live().state for live in LIVES.values()}
+    assert not [key for key in TRANSITIONS if key[0] is state]
+    assert LATER[state] == frozenset()
+
+
+def test_every_state_that_is_not_terminal_can_come_to_an_end():
+    assert [state for state in PlacementState if state not in TERMINAL and not LATER[state] & TERMINAL] == []
+
+
+def test_withdrawing_is_possible_until_the_sign_off_is_awaited():
+    assert set(PlacementState) - TERMINAL - ALLOWED["withdraw"] == {
+        PlacementState.MATCHED,
+        PlacementState.AWAITING_SIGN_OFF,
+    }
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+def test_a_request_can_stay_open_where_it_can_be_opened(kind: RequestKind):
+    opened_in, stays_in = REQUESTS[kind]
+    assert opened_in <= stays_in
+    assert not stays_in & TERMINAL
+    assert {state for state in PlacementState if kind in OPENED_IN[state]} == opened_in
