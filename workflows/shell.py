@@ -18,16 +18,19 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from lifecycle.registry import Decision, Lifecycle, S, begin, decide, facts
     from schemas.acts import TIME, Act, Answer, Batch, By, Carried, Fact
-    from schemas.carry import Begin, Carry, Waiting
+    from schemas.carry import Begin, Carry
     from schemas.effects import Deferred, Effect, Outcome
     from schemas.naming import CARRY_OUT, EFFECTS_QUEUE
     from schemas.problems import ProblemCode, Refused
     from workflows.attributes import updates
     from workflows.face import face, summary
+    from workflows.later import Later
     from workflows.reading import read_act, refuse
 
 SEEN_LIMIT = 1000
-RETRIES = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 30, 120, 600, 3600))
+ALIVE, ALIVE_IN_REHEARSAL = timedelta(seconds=10), timedelta(seconds=3)
+"""How long a worker's silence about a batch lasts before another one carries it out."""
+
 RESUME = "resume"
 """The Update with which an operator lets a parked lifecycle go on."""
 
@@ -47,9 +50,9 @@ class Shell(Generic[S]):
         self._seen: dict[str, str] = {}
         self._unrecorded: list[Fact] = []
         self._effects: list[Effect] = []
-        self._deferred: list[Waiting] = []
+        self._later = Later()
         self._parked: str | None = None
-        self._retried: dict[str, int] = {}
+        self._ticked: tuple[datetime, int] | None = None
         if carry is not None:
             self._state: S = self.state_type.model_validate(carry.state)
             self._face = face(self.lifecycle, self._state)
@@ -58,7 +61,7 @@ class Shell(Generic[S]):
             self._seen = dict(carry.seen)
             self._unrecorded = list(carry.unrecorded)
             self._effects = list(carry.effects)
-            self._deferred = list(carry.deferred)
+            self._later = Later(carry.deferred)
             self._parked = carry.parked
             self._show()
         elif opening is not None:
@@ -138,7 +141,7 @@ class Shell(Generic[S]):
     async def take_act(self, name: str, args: Sequence[RawValue]) -> Answer:
         """Apply an act and answer with what it changed. Raises ApplicationError, never anything else."""
         if name == RESUME:
-            self._parked = None
+            self._parked = self._ticked = None
             self._show()
             return self._answer(duplicate=False)
         act = read_act(name, args, self.acts)
@@ -200,7 +203,7 @@ class Shell(Generic[S]):
             alarm.cancel()
 
     def _is_over(self) -> bool:
-        return not self._deferred and self.lifecycle.is_over(self._state, self._now())
+        return not self._later.waiting and self.lifecycle.is_over(self._state, self._now())
 
     def _has_work(self) -> bool:
         return bool(
@@ -209,8 +212,8 @@ class Shell(Generic[S]):
 
     def _wake(self) -> tuple[datetime, datetime | None] | None:
         """The next real instant at which something is due, with the program instant if it is a tick."""
-        moments: list[tuple[datetime, datetime | None]] = [(waiting.at, None) for waiting in self._deferred]
-        if self._face.due is not None and not self._parked:
+        moments: list[tuple[datetime, datetime | None]] = [(waiting.at, None) for waiting in self._later.waiting]
+        if self._face.due is not None and not self._parked and self._ticked != (self._face.due, self._state.seq):
             moments.append((self._state.clock.real_time(self._face.due), self._face.due))
         return min(moments, key=lambda moment: moment[0], default=None)
 
@@ -232,16 +235,16 @@ class Shell(Generic[S]):
 
     def _ring(self, wake: tuple[datetime, datetime | None]) -> None:
         real, due = wake
-        if due is not None:
-            self._tick(max(self._now(), due))
-            return
-        self._effects += [waiting.effect for waiting in self._deferred if waiting.at <= real]
-        self._retried |= {waiting.effect.key: waiting.tries for waiting in self._deferred if waiting.at <= real}
-        self._deferred = [waiting for waiting in self._deferred if waiting.at > real]
+        if due is None:
+            self._effects += self._later.take(real)
+        else:
+            self._tick(due)
 
-    def _tick(self, at: datetime) -> None:
-        before, self._latest = self._state.seq, at
+    def _tick(self, due: datetime) -> None:
+        """Let time act, never twice for the same: an alarm that rings on and on would block everybody."""
+        before, at = self._state.seq, max(self._now(), due)
         self._by_itself("tick", partial(self._decide, self.lifecycle.tick, TIME, at))
+        self._latest, self._ticked = at, (due, self._state.seq)
         if self._state.seq == before and not self._parked and not self.lifecycle.is_over(self._state, at):
             self._park("tick: nothing was due")
 
@@ -258,7 +261,7 @@ class Shell(Generic[S]):
                 result_type=Carried,
                 task_queue=EFFECTS_QUEUE,
                 start_to_close_timeout=timedelta(minutes=2),
-                heartbeat_timeout=timedelta(seconds=5),
+                heartbeat_timeout=ALIVE if self._state.clock.speed == 1 else ALIVE_IN_REHEARSAL,
                 retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
                 summary=summary(sent),
             )
@@ -273,19 +276,14 @@ class Shell(Generic[S]):
         self._unrecorded = [fact for fact in self._unrecorded if (fact.epoch, fact.seq) > (sent.epoch, sent.seq)]
         for effect, outcome in learned:
             if not self._by_itself(CARRY_OUT, partial(self._learn, effect, outcome)):
-                self._try_again(effect)
+                self._later.put(effect, workflow.now())
 
     def _learn(self, effect: Effect, outcome: Outcome) -> None:
         command = self.lifecycle.learned(effect, outcome)
         if isinstance(outcome, Deferred):
-            self._try_again(effect)
+            self._later.put(effect, workflow.now())
         elif command is not None:
             self._decide(command, By(kind="lifecycle"), self._now())
-
-    def _try_again(self, effect: Effect) -> None:
-        tries = self._retried.pop(effect.key, 0)
-        wait = RETRIES[min(tries, len(RETRIES) - 1)]
-        self._deferred.append(Waiting(effect=effect, tries=tries + 1, at=workflow.now() + wait))
 
     def _carry(self) -> Carry:
         return Carry(
@@ -294,6 +292,6 @@ class Shell(Generic[S]):
             seen=self._seen,
             unrecorded=tuple(self._unrecorded),
             effects=tuple(self._effects),
-            deferred=tuple(self._deferred),
+            deferred=self._later.waiting,
             parked=self._parked,
         )

@@ -63,7 +63,7 @@ async def demo(
 
 
 async def _run(settings: StackSettings, placements: int, speed: float, *, leave: bool, json: bool) -> int:
-    console = Console(highlight=False, soft_wrap=True, stderr=json)
+    console = Console(highlight=False, stderr=json, width=None if sys.stdout.isatty() else 160)
     began = time.monotonic()
     if not json:
         console.print("Starting Postgres, Temporal, mail, worker and gateway ...")
@@ -156,12 +156,13 @@ def _where_next(console: Console, stack: Stack, play: Play) -> None:
     console.print("\nWhere to look next")
     console.print(f"  the mails they got          {stack.urls.mail}", markup=False)
     for name, link in _links(stack).items():
-        console.print(f"  {name.replace('_', ' '):<27} {link}", markup=False)
+        console.print(f"  {name.replace('_', ' '):<27} {link}", markup=False, soft_wrap=True)
     if some:
         console.print(f"  one story, step by step     ./journeywork placements timeline {some}", markup=False)
         console.print(
             f"  the same in Temporal UI     {stack.urls.temporal_ui}/namespaces/default/workflows/placement%2F{some}",
             markup=False,
+            soft_wrap=True,
         )
     console.print(f"  the API                     {stack.urls.docs}", markup=False)
 

@@ -12,6 +12,7 @@ import httpx2
 
 from cli.demo.cast import Cast, Part, Person
 from cli.demo.paper import Paper, Writer
+from cli.demo.scripts import Turn
 from cli.errors import UserError
 from schemas.clock import Clock
 from schemas.vocabulary import RequestKind
@@ -94,15 +95,22 @@ class Play:
         today = self.today().date()
         for one in self.progress.values():
             script = one.part.script
-            if 0 not in one.taken and (script.proposed_on is None or script.proposed_on <= today):
+            if 0 not in one.taken and (script.proposed_on or today) <= today and self._has_ended(script.proposed_after):
                 one.taken.add(0)
                 await self._propose(one)
             for number, turn in enumerate(script.turns, start=1):
-                if number not in one.taken and turn.on <= today and one.view and not one.outcome:
+                if number not in one.taken and turn.on <= today and self._may(one, turn):
                     one.taken.add(number)
                     one.due_before = self._open_dues(one.view)
                     await self.send(turn.type, one.part.placement_id, dict(turn.data))
-                    one.notes.append(f"{turn.on:%-d %b}: {turn.type}")
+                    one.notes.append(f"{today:%-d %b}: {turn.type}")
+
+    def _has_ended(self, script: str | None) -> bool:
+        return script is None or all(one.outcome for one in self.progress.values() if one.part.script.name == script)
+
+    def _may(self, one: Progress, turn: Turn) -> bool:
+        """Whether the placement has come far enough for a turn."""
+        return bool(one.view) and not one.outcome and (turn.once is None or turn.once in self._open_dues(one.view))
 
     async def _propose(self, one: Progress) -> None:
         await self.send(

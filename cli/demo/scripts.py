@@ -14,11 +14,12 @@ Answer = Literal["at_once", "never", "after_alternate", "after_move"]
 
 @dataclass(frozen=True)
 class Turn:
-    """Something the intermediary sends as an event, on a day of the program's calendar."""
+    """Something the intermediary sends as an event: on a day of the program, once a certain request is open."""
 
     on: date
     type: str
     data: dict[str, str]
+    once: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Script:
     opportunity: str
     outcome: S = S.COMPLETED
     proposed_on: date | None = None
+    proposed_after: str | None = None
     answers: dict[tuple[K, str], Answer] = field(default_factory=dict[tuple[K, str], Answer])
     decisions: dict[K, str] = field(default_factory=dict[K, str])
     turns: tuple[Turn, ...] = ()
@@ -62,7 +64,7 @@ SCRIPTS: tuple[Script, ...] = (
         "the supervisor leaves; the new one gets what was open",
         "lrn-1046",
         "opp-6004",
-        turns=(Turn(date(2027, 7, 16), "supervisor.replaced", {"supervisor_id": "sup-2008"}),),
+        turns=(Turn(date(2027, 7, 20), "supervisor.replaced", {"supervisor_id": "sup-2008"}, "baseline_evaluation"),),
         answers={(K.BASELINE_EVALUATION, "sup-2007"): "never"},
     ),
     Script(
@@ -73,13 +75,13 @@ SCRIPTS: tuple[Script, ...] = (
         S.WITHDRAWN_BY_STUDENT,
         turns=(Turn(date(2027, 6, 25), "placement.withdrawn", {"reason": "summer_school"}),),
     ),
-    Script("takes_the_seat", "another student gets the seat", "lrn-1048", "opp-6002", proposed_on=date(2027, 6, 28)),
+    Script("takes_the_seat", "another student gets the seat", "lrn-1048", "opp-6002", proposed_after="withdraws"),
     Script(
         "extended",
         "two more weeks; every open deadline moves",
         "lrn-1049",
         "opp-6005",
-        turns=(Turn(date(2027, 8, 10), "placement.extended", {"end": "2027-08-27"}),),
+        turns=(Turn(date(2027, 8, 10), "placement.extended", {"end": "2027-08-27"}, "final_evaluation"),),
         answers={(FINAL, SUPERVISOR): "after_move", (K.SELF_ASSESSMENT, Role.STUDENT): "after_move"},
     ),
     Script(

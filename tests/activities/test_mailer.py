@@ -1,12 +1,13 @@
 """One mail over real SMTP, and what its outcome is called."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,31 @@ def mail(to: str = "jordan@example.org", **changes: object) -> Mail:
     return whole._replace(**changes)  # type: ignore[arg-type]
 
 
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def listening(talk: Talk) -> AsyncIterator[str]:
+    """A server on a free port; every connection is closed at the end."""
+    talking: list[tuple[asyncio.Task[Any], asyncio.StreamWriter]] = []
+
+    async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        talking.append((task, writer))
+        await talk(reader, writer)
+
+    server = await asyncio.start_server(taken, "127.0.0.1", 0)
+    async with server:
+        yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for task, writer in talking:
+            task.cancel()
+            writer.close()
+            await asyncio.wait([task])
+            with suppress(OSError):
+                await writer.wait_closed()
+
+
 @asynccontextmanager
 async def answering(lines: dict[str, str]) -> AsyncIterator[str]:
     """A mail server that says yes to everything but what `lines` answer by command."""
@@ -51,11 +77,9 @@ async def answering(lines: dict[str, str]) -> AsyncIterator[str]:
             command = line.split(" ", 1)[0].upper()
             in_data = command == "DATA"
             writer.write(lines.get(command, "354 go on" if in_data else "250 fine").encode() + b"\r\n")
-        writer.close()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    async with server:
-        yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with listening(talk) as url:
+        yield url
 
 
 async def outcome(lines: dict[str, str]) -> MailResult:
@@ -136,12 +160,12 @@ async def test_every_answer_of_a_mail_server_has_its_meaning(lines: dict[str, st
 
 
 async def test_a_server_that_never_answers_defers_in_time() -> None:
-    async with asyncio.timeout(5):
-        server = await asyncio.start_server(lambda _, __: asyncio.sleep(30), "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        mailer = Mailer(f"smtp://127.0.0.1:{port}", SENDER, send_seconds=0.2)
+    async def silent(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)
+
+    async with asyncio.timeout(5), listening(silent) as url:
+        mailer = Mailer(url, SENDER, send_seconds=0.2)
         assert await mailer.send(mail()) == MailResult("deferred", "smtp_unavailable")
-        server.close()
 
 
 async def test_mails_share_a_connection_and_a_lost_one_is_replaced(tmp_path: Path) -> None:

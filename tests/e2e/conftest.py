@@ -34,6 +34,8 @@ async def stack(stack_folder: Path) -> AsyncIterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def outside(stack: Stack) -> Outside:
+async def outside(stack: Stack) -> AsyncIterator[Outside]:
     """Whoever is not part of the stack."""
-    return Outside(stack, "e2e")
+    world = Outside(stack, "e2e")
+    yield world
+    await world.api.aclose()

@@ -18,7 +18,7 @@ from tests.workflows.world import World
 from workers.worker import effects_worker, lifecycle_worker
 from workflows.attributes import REGISTERED
 
-SILENCE = timedelta(days=120)
+SILENCE = timedelta(days=150)
 """From the proposal past every end of the program."""
 
 

@@ -1,0 +1,154 @@
+"""The gateway on a real database and lifecycles in memory, as its callers see it."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+
+from gateway.app import make_app
+from gateway.delivery import Deliverer
+from gateway.health import Health
+from gateway.services import Services
+from records import links
+from records.health import borrow
+from records.pool import Pool, open_pool
+from schemas.vocabulary import Role
+from tests.gateway.lifecycles import InMemoryLifecycles, WellTemporal
+
+KEY = "a-long-key"
+NOW = datetime(2027, 6, 7, 13, 30, tzinfo=UTC)
+OFFER = {
+    "host_id": "hst-4001",
+    "program": "boston-summer-internship",
+    "seats": 2,
+    "start": "2027-07-06",
+    "end": "2027-08-13",
+    "supervisor_id": "sup-2001",
+    "alternate_supervisor_id": "sup-2002",
+}
+
+
+@dataclass
+class Desk:
+    """One gateway. `now` is the real time it goes by."""
+
+    pool: Pool
+    lifecycles: InMemoryLifecycles
+    temporal: WellTemporal
+    deliverer: Deliverer
+    app: FastAPI
+    api: httpx2.AsyncClient
+    person: httpx2.AsyncClient
+    clock: list[datetime]
+    sent: list[int] = field(default_factory=lambda: [0])
+
+    @property
+    def now(self) -> datetime:
+        return self.clock[0]
+
+    def wait(self, **long: float) -> None:
+        self.clock[0] += timedelta(**long)
+        self.lifecycles.now = self.clock[0]
+
+    def event(self, type_: str, subject: str | None = None, data: Any = None, **attributes: Any) -> dict[str, Any]:
+        """An event in structured mode under an id of its own; an attribute that is None is left out."""
+        self.sent[0] += 1
+        event = {
+            "specversion": "1.0",
+            "id": f"e-{self.sent[0]}",
+            "source": "/tests",
+            "type": f"org.journeywork.{type_}",
+            "subject": subject,
+            "data": data,
+            **attributes,
+        }
+        return {name: value for name, value in event.items() if value is not None}
+
+    async def send(self, *args: Any, **attributes: Any) -> httpx2.Response:
+        return await self.api.post("/events", json=self.event(*args, **attributes))
+
+    async def opened(self, id_: str = "opp-6001") -> str:
+        """Open an opportunity of the sample."""
+        answer = await self.send("opportunity.opened", id_, {})
+        assert answer.status_code == 200, answer.text
+        return id_
+
+    async def proposed(self, id_: str = "pl-1", learner: str = "lrn-1042", opportunity: str = "opp-6001") -> str:
+        """Propose a placement, by default of a minor who speaks Spanish, at the laboratory."""
+        await self.opened(opportunity)
+        data = {"learner_id": learner, "opportunity_id": opportunity}
+        answer = await self.send("placement.proposed", id_, data)
+        assert answer.status_code == 200, answer.text
+        return id_
+
+    async def view(self, id_: str = "pl-1") -> dict[str, Any]:
+        return (await self.api.get(f"/placements/{id_}")).json()
+
+    async def link(
+        self,
+        request_id: str = "host_confirmation",
+        *,
+        placement_id: str = "pl-1",
+        person_id: str = "sup-2001",
+        role: Role = Role.WORKSITE_SUPERVISOR,
+        days: float = 30,
+    ) -> str:
+        """Mint a link, as the mail's sender does, and give its path."""
+        async with borrow(self.pool) as conn:
+            token = await links.mint(
+                conn,
+                placement_id=placement_id,
+                request_id=request_id,
+                person_id=person_id,
+                role=role,
+                now_program=self.now,
+                expires_at=self.now + timedelta(days=days),
+                notification_key="k",
+            )
+        return f"/f/{token}"
+
+    async def count(self, query: str) -> int:
+        async with borrow(self.pool) as conn:
+            return await conn.fetchval(query)
+
+
+@asynccontextmanager
+async def gateway_on(database: str, *, rehearsals: bool = False, patience: float = 0.2) -> AsyncGenerator[Desk]:
+    """A gateway without its dispatcher."""
+    clock = [NOW]
+    lifecycles, temporal = InMemoryLifecycles(), WellTemporal()
+    lifecycles.now = NOW
+    async with open_pool(database) as pool:
+        deliverer = Deliverer(pool, lifecycles)
+        services = Services(
+            pool=pool,
+            deliverer=deliverer,
+            health=Health(pool, temporal),
+            api_key=KEY,
+            public_url="http://people.example",
+            rehearsals=rehearsals,
+            patience=patience,
+            now=lambda: clock[0],
+        )
+        app = make_app(services, dispatch=False)
+        transport = httpx2.ASGITransport(app)
+        async with (
+            httpx2.AsyncClient(
+                transport=transport, base_url="http://people.example", headers={"Authorization": f"Bearer {KEY}"}
+            ) as api,
+            httpx2.AsyncClient(transport=transport, base_url="http://people.example") as person,
+        ):
+            yield Desk(pool, lifecycles, temporal, deliverer, app, api, person, clock)
+
+
+def fields(answer: httpx2.Response) -> dict[str, str]:
+    """The fields that a problem names, with its message for each."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return {one["field"]: one["message"] for one in answer.json()["errors"]}
+
+
+BEGINS = date(2027, 6, 1)
