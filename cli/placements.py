@@ -2,10 +2,8 @@
 
 import json as jsonlib
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -13,29 +11,27 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.connection import ask, gateway
+from cli.words import plain, told, when
 
 DataFolder = Annotated[Path, Parameter(help="The stack's folder.")]
 AsJson = Annotated[bool, Parameter(help="Print JSON.", negative="")]
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    """Wide where nobody's terminal sets the width, so that a pipe gets whole lines."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def _table(*titles: str) -> Table:
+    """A plain table that folds rather than cuts: an id must stay whole."""
+    table = Table(box=None, pad_edge=False)
+    for title in titles:
+        table.add_column(title, overflow="fold", no_wrap=title in ("placement", "request"))
+    return table
 
 
 def _print_json(value: Any) -> None:
     sys.stdout.write(jsonlib.dumps(value, indent=2, ensure_ascii=False) + "\n")
-
-
-def plain(code: str) -> str:
-    """A code as words."""
-    return code.replace("_", " ")
-
-
-def when(instant: str | None, zone: str) -> str:
-    """An instant as people at the worksite read it: `Fri 14 Aug 2026 17:00`."""
-    if instant is None:
-        return ""
-    return f"{datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)):%a %-d %b %Y %H:%M}"
 
 
 async def list_(
@@ -59,9 +55,7 @@ async def list_(
     if not page["items"]:
         print("no placement fits" if len(params) > 1 else "no placement yet", file=sys.stderr)
         return
-    table = Table(box=None, pad_edge=False)
-    for title in ("placement", "state", "learner", "host", "dates", "awaited", "next due"):
-        table.add_column(title, no_wrap=True)
+    table = _table("placement", "state", "learner", "host", "dates", "awaited", "next due")
     for one in page["items"]:
         style = "green" if one["outcome"] else "yellow" if one["overdue"] else ""
         late = " (overdue)" if one["overdue"] else ""
@@ -96,9 +90,7 @@ async def show(placement_id: str, *, data: DataFolder = Path(".data"), json: AsJ
     console.print()
     console.print(view["story"], markup=False)
     console.print()
-    table = Table(box=None, pad_edge=False)
-    for title in ("request", "asked of", "state", "opens", "due", "closes"):
-        table.add_column(title, no_wrap=True)
+    table = _table("request", "asked of", "state", "opens", "due", "closes")
     for one in view["requests"]:
         state = Text("overdue" if one["overdue"] else plain(one["state"]), style="yellow" if one["overdue"] else "")
         moments = (when(one[name], zone) for name in ("opens_at", "due_at", "closes_at"))
@@ -116,19 +108,4 @@ async def timeline(placement_id: str, *, data: DataFolder = Path(".data"), json:
         return
     console, zone = _console(), view["time_zone"]
     for entry in entries["items"]:
-        console.print(f"{when(entry['at'], zone):<22} {told(entry)}", markup=False)
-
-
-def told(entry: dict[str, Any]) -> str:
-    """One line of a timeline in words, ids and codes only."""
-    data: dict[str, Any] = dict(entry.get("data") or {})
-    by: dict[str, Any] = dict(data.get("by") or {})
-    parts = [plain(str(entry["type"]).replace(".", " "))]
-    if data.get("request_id"):
-        parts.append(f"({plain(str(data['request_id'])).replace('.', ', ')})")
-    person, role = data.get("person_id") or by.get("person_id"), data.get("role") or by.get("role")
-    if person:
-        parts.append(f"{plain(str(role))} {person}" if role else str(person))
-    shown = ("decision", "reason", "end", "outcome", "message")
-    parts.extend(f"{name} {plain(str(data[name]))}" for name in shown if data.get(name))
-    return " ".join(parts)
+        console.print(f"{when(entry['at'], zone):<22} {told(entry)}", markup=False, soft_wrap=True)

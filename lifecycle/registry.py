@@ -13,13 +13,15 @@ from lifecycle.transitions import TERMINAL
 from lifecycle.viewing import awaiting, is_overdue, opportunity_view, placement_view
 from lifecycle.words import opportunity_story, placement_alarm, placement_story
 from schemas.acts import Batch, By, Fact, LifecycleName
-from schemas.effects import Bounced, Effect, Notify, Outcome, SeatAnswer
+from schemas.effects import Bounced, Effect, Notify, Outcome, SeatAnswer, Skipped
 from schemas.opportunity import Opportunity, OpportunityOpening, OpportunityTick
 from schemas.placement import Placement
 from schemas.placement_commands import Opening, RecordBounce, RecordSeat, Tick
 from schemas.views import OpportunityView, PlacementView
 
 S = TypeVar("S", Placement, Opportunity)
+NOBODY_THERE = frozenset({"no_address", "unknown_person"})
+"""Reasons for skipping a message that mean what a bounce means: this person cannot be reached."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def _learned(effect: Effect, outcome: Outcome) -> RecordSeat | RecordBounce | No
     """What a placement makes of an effect's outcome: the command to decide upon, or None."""
     if isinstance(outcome, SeatAnswer):
         return RecordSeat(granted=outcome.granted)
-    if isinstance(outcome, Bounced) and isinstance(effect, Notify) and effect.request_id is not None:
+    unreachable = isinstance(outcome, Bounced) or (isinstance(outcome, Skipped) and outcome.reason in NOBODY_THERE)
+    if unreachable and isinstance(effect, Notify) and effect.request_id is not None:
         return RecordBounce(request_id=effect.request_id, person_id=effect.person_id)
     return None
 

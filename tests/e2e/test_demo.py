@@ -131,12 +131,12 @@ async def test_temporals_list_can_be_filtered(played: Played, query: str, expect
 
 async def test_the_timeline_tells_who_was_asked_when(played: Played) -> None:
     never = next(one for one in played.summary["placements"] if one["script"] == "never_returned")
-    told = await asyncio.create_subprocess_exec(
+    command = await asyncio.create_subprocess_exec(
         *(*COMMAND, "placements", "timeline", never["id"], "--data", str(played.stack.data)),
         env=environment(),
         stdout=asyncio.subprocess.PIPE,
     )
-    out = (await told.communicate())[0].decode()
-    assert told.returncode == 0
-    ways = ("opened", "reminded", "escalated", "not provided")
-    assert [way for way in ways if f"request {way} (final evaluation)" not in out] == []
+    out = (await command.communicate())[0].decode()
+    assert command.returncode == 0
+    told = ("asked of", "reminder to", "now also asked of alternate supervisor", "closed, nobody answered")
+    assert [words for words in told if f"final evaluation: {words}" not in out] == []
