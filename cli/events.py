@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -48,7 +48,7 @@ def _read(file: str) -> list[dict[str, Any]]:
         raise UserError(f"{file} is not UTF-8 text") from None
     except ValueError as error:
         raise UserError(f"{file} is not JSON: {error}") from None
-    events: list[Any] = parsed if isinstance(parsed, list) else [parsed]
+    events = cast("list[Any]", parsed) if isinstance(parsed, list) else [parsed]
     wrong = next((number for number, one in enumerate(events, start=1) if not isinstance(one, dict)), None)
     if wrong is not None:
         raise UserError(

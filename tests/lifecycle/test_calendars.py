@@ -33,7 +33,7 @@ BOSTON = Calendar(time_zone="America/New_York", holidays=frozenset({date(2027, 7
 
 
 @given(calendars, days, counts)
-def test_business_days_after_counts_the_business_days_between(calendar: Calendar, day: date, count: int):
+def test_business_days_after_counts_the_business_days_between(calendar: Calendar, day: date, count: int) -> None:
     there = business_days_after(calendar, day, count)
     low, high = sorted((day, there))
     between = [low + timedelta(days=n) for n in range((high - low).days + 1)]
@@ -42,19 +42,21 @@ def test_business_days_after_counts_the_business_days_between(calendar: Calendar
 
 
 @given(calendars, days, counts)
-def test_the_day_reached_is_a_business_day_unless_nothing_was_counted(calendar: Calendar, day: date, count: int):
+def test_the_day_reached_is_a_business_day_unless_nothing_was_counted(
+    calendar: Calendar, day: date, count: int
+) -> None:
     there = business_days_after(calendar, day, count)
     assert there == day if count == 0 else is_business_day(calendar, there)
 
 
 @given(calendars, days, st.integers(0, 30), st.integers(0, 30))
-def test_business_days_add_up(calendar: Calendar, day: date, first: int, second: int):
+def test_business_days_add_up(calendar: Calendar, day: date, first: int, second: int) -> None:
     there = business_days_after(calendar, business_days_after(calendar, day, first), second)
     assert there == business_days_after(calendar, day, first + second)
 
 
 @given(calendars, days, st.integers(1, 30))
-def test_business_days_forth_and_back_lead_home_from_a_business_day(calendar: Calendar, day: date, count: int):
+def test_business_days_forth_and_back_lead_home_from_a_business_day(calendar: Calendar, day: date, count: int) -> None:
     home = on_business_day(calendar, day)
     assert business_days_after(calendar, business_days_after(calendar, home, count), -count) == home
 
@@ -62,7 +64,7 @@ def test_business_days_forth_and_back_lead_home_from_a_business_day(calendar: Ca
 @given(calendars, days, st.booleans())
 def test_a_day_is_moved_to_the_nearest_business_day_in_the_given_direction(
     calendar: Calendar, day: date, forward: bool
-):
+) -> None:
     there = on_business_day(calendar, day, forward=forward)
     assert is_business_day(calendar, there)
     assert (there >= day) if forward else (there <= day)
@@ -71,7 +73,7 @@ def test_a_day_is_moved_to_the_nearest_business_day_in_the_given_direction(
 
 
 @given(calendars, instants)
-def test_the_next_asking_is_the_first_asking_hour_not_before_an_instant(calendar: Calendar, after: datetime):
+def test_the_next_asking_is_the_first_asking_hour_not_before_an_instant(calendar: Calendar, after: datetime) -> None:
     at = next_asking(calendar, after)
     local = at.astimezone(ZoneInfo(calendar.time_zone))
     assert at >= after
@@ -82,26 +84,26 @@ def test_the_next_asking_is_the_first_asking_hour_not_before_an_instant(calendar
 
 
 @given(st.sampled_from(ZONES), days)
-def test_an_hour_of_a_site_day_is_on_that_day_also_when_clocks_change(zone: str, day: date):
+def test_an_hour_of_a_site_day_is_on_that_day_also_when_clocks_change(zone: str, day: date) -> None:
     for clock in ("00:30", "09:00", "17:00", "23:30"):
         at = instant(zone, day, clock)
         assert at.tzinfo is UTC
         assert site_day(zone, at) == day
 
 
-def test_nine_in_the_morning_is_another_instant_after_the_clocks_change():
+def test_nine_in_the_morning_is_another_instant_after_the_clocks_change() -> None:
     friday, monday = date(2027, 3, 12), date(2027, 3, 15)
     assert instant("America/New_York", friday, "09:00") == datetime(2027, 3, 12, 14, tzinfo=UTC)
     assert instant("America/New_York", monday, "09:00") == datetime(2027, 3, 15, 13, tzinfo=UTC)
 
 
-def test_a_site_day_is_the_worksites_and_not_greenwichs():
+def test_a_site_day_is_the_worksites_and_not_greenwichs() -> None:
     at = datetime(2027, 7, 7, 2, tzinfo=UTC)
     assert site_day("America/New_York", at) == date(2027, 7, 6)
     assert site_day("Pacific/Auckland", at) == date(2027, 7, 7)
 
 
-def test_a_holiday_is_passed_over():
+def test_a_holiday_is_passed_over() -> None:
     assert business_days_after(BOSTON, date(2027, 7, 2), 1) == date(2027, 7, 6)
     assert business_days_after(BOSTON, date(2027, 7, 6), -1) == date(2027, 7, 2)
 
@@ -117,14 +119,14 @@ def test_a_holiday_is_passed_over():
         ("opened+0d", "2027-07-06"),
     ],
 )
-def test_a_moment_is_counted_from_its_day(text: str, day: str):
+def test_a_moment_is_counted_from_its_day(text: str, day: str) -> None:
     assert str(shift(BOSTON, date(2027, 7, 6), Moment(text))) == day
 
 
 @given(
     st.sampled_from(Anchor), st.integers(-999, 999), st.sampled_from(["d", "bd", "w"]), st.sampled_from(["", " ", "  "])
 )
-def test_a_moment_reads_back_what_was_written(anchor: Anchor, distance: int, unit: str, gap: str):
+def test_a_moment_reads_back_what_was_written(anchor: Anchor, distance: int, unit: str, gap: str) -> None:
     sign = "-" if distance < 0 else "+"
     moment = Moment(f"{anchor}{gap}{sign}{gap}{abs(distance)}{gap}{unit}")
     assert (moment.anchor, moment.distance, moment.unit) == (anchor, distance, unit)
@@ -147,17 +149,17 @@ def test_a_moment_reads_back_what_was_written(anchor: Anchor, distance: int, uni
     ]
     + ["end - 1000d", "due + -1d", "end\n- 5bd", "end - ٣bd"],
 )
-def test_what_is_no_moment_is_refused_with_what_is(text: str):
+def test_what_is_no_moment_is_refused_with_what_is(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a moment; write an anchor \(start, end, opened, due\).*'end - 5bd'"):
         Moment(text)
 
 
 @given(st.from_regex(PATTERN, fullmatch=True))
-def test_whatever_the_json_schema_allows_is_a_moment(text: str):
+def test_whatever_the_json_schema_allows_is_a_moment(text: str) -> None:
     assert Moment(text) == text
 
 
-def test_a_moment_stays_text_in_json():
+def test_a_moment_stays_text_in_json() -> None:
     adapter = TypeAdapter(Moment)
     assert adapter.dump_json(adapter.validate_python(" end - 5bd ")) == b'"end - 5bd"'
     with pytest.raises(ValidationError, match="is not a moment"):

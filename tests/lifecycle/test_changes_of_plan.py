@@ -27,7 +27,7 @@ LATER = local("2027-09-03").date()
 BEFORE_START = (PlacementState.PROPOSED, PlacementState.OFFERED, PlacementState.PREPARING, PlacementState.READY)
 
 
-def test_an_extension_moves_every_open_deadline_that_counts_from_the_end_and_tells_the_holders():
+def test_an_extension_moves_every_open_deadline_that_counts_from_the_end_and_tells_the_holders() -> None:
     life = _final_week()
     assert types(life.say(Extend(end=LATER))) == ["placement.extended", "request.moved", "request.moved"]
     for request_id in ("final_evaluation", "self_assessment"):
@@ -39,14 +39,14 @@ def test_an_extension_moves_every_open_deadline_that_counts_from_the_end_and_tel
     ]
 
 
-def test_an_extension_moves_what_is_not_asked_yet():
+def test_an_extension_moves_what_is_not_asked_yet() -> None:
     life = active()
     life.say(Extend(end=LATER))
     life.pass_days_until(local("2027-09-01 12:00"))
     assert story_of(life, "final_evaluation")[0] == ("opened", "sup-1", "Fri 08-27 09:00")
 
 
-def test_an_extension_leaves_deadlines_that_count_from_the_start():
+def test_an_extension_leaves_deadlines_that_count_from_the_start() -> None:
     life = active()
     life.pass_days_until(local("2027-07-14 12:00"))
     before = due_at(life.placement, life.request("baseline_evaluation"))
@@ -54,7 +54,7 @@ def test_an_extension_leaves_deadlines_that_count_from_the_start():
     assert due_at(life.placement, life.request("baseline_evaluation")) == before
 
 
-def test_an_extension_of_an_overdue_request_starts_its_ladder_anew_and_repeats_nobody():
+def test_an_extension_of_an_overdue_request_starts_its_ladder_anew_and_repeats_nobody() -> None:
     life = active()
     life.pass_days_until(local("2027-08-13 12:00"))
     life.say(Extend(end=LATER))
@@ -66,7 +66,7 @@ def test_an_extension_of_an_overdue_request_starts_its_ladder_anew_and_repeats_n
     ]
 
 
-def test_a_moved_request_does_not_tell_again_what_was_told_before():
+def test_a_moved_request_does_not_tell_again_what_was_told_before() -> None:
     from tests.lifecycle.programs_made import with_ladder
 
     ladder = [{"at": "opened + 1bd", "then": "tell", "who": "career_specialist"}]
@@ -78,13 +78,13 @@ def test_a_moved_request_does_not_tell_again_what_was_told_before():
 
 
 @pytest.mark.parametrize("end", ["2027-08-13", "2027-08-12"])
-def test_an_extension_to_the_same_or_an_earlier_day_is_refused_naming_both(end: str):
+def test_an_extension_to_the_same_or_an_earlier_day_is_refused_naming_both(end: str) -> None:
     with pytest.raises(Refused, match=f"end: {end} is not after the present last day, 2027-08-13") as refused:
         active().say(Extend(end=local(end).date()))
     assert refused.value.code is ProblemCode.INVALID
 
 
-def test_a_new_supervisor_gets_what_the_old_one_was_asked_and_the_old_links_stop():
+def test_a_new_supervisor_gets_what_the_old_one_was_asked_and_the_old_links_stop() -> None:
     life = _final_week()
     said = life.say(ReplaceSupervisor(person_id="sup-9"))
     assert types(said) == ["supervisor.replaced", "request.reassigned", "request.reassigned"]
@@ -98,7 +98,7 @@ def test_a_new_supervisor_gets_what_the_old_one_was_asked_and_the_old_links_stop
     ]
 
 
-def test_the_old_supervisor_cannot_answer_and_the_new_one_can():
+def test_the_old_supervisor_cannot_answer_and_the_new_one_can() -> None:
     life = _final_week()
     life.say(ReplaceSupervisor(person_id="sup-9"))
     with pytest.raises(Refused) as refused:
@@ -108,28 +108,28 @@ def test_the_old_supervisor_cannot_answer_and_the_new_one_can():
     assert life.request("final_evaluation").state is RequestState.SUBMITTED
 
 
-def test_what_is_asked_later_is_asked_of_the_new_supervisor():
+def test_what_is_asked_later_is_asked_of_the_new_supervisor() -> None:
     life = active()
     life.say(ReplaceSupervisor(person_id="sup-9"))
     life.tick()
     assert life.request("baseline_evaluation").person_id == "sup-9"
 
 
-def test_an_alternate_who_takes_over_holds_the_request_once():
+def test_an_alternate_who_takes_over_holds_the_request_once() -> None:
     life = awaiting_assessment()
     life.tick_until(lambda life: len(life.request("final_evaluation").holders) == 2)
     life.say(ReplaceSupervisor(person_id="sup-2"))
     assert [one.person_id for one in life.request("final_evaluation").holders] == ["sup-2"]
 
 
-def test_a_supervisor_named_on_the_last_day_has_the_programs_notice():
+def test_a_supervisor_named_on_the_last_day_has_the_programs_notice() -> None:
     life = proposed()
     life.pass_days_until(local("2027-06-21 16:00"))
     life.say(ReplaceSupervisor(person_id="sup-9"), at=local("2027-06-21 16:30"))
     assert closes_at(life.placement, life.request("host_confirmation")) == local("2027-06-23 17:00")
 
 
-def test_a_supervisor_who_was_stood_in_for_can_be_named():
+def test_a_supervisor_who_was_stood_in_for_can_be_named() -> None:
     from tests.lifecycle.programs_made import changed
 
     program = changed(lambda _, parts: parts["stand_ins"].update(worksite_supervisor="career_specialist"))
@@ -140,20 +140,20 @@ def test_a_supervisor_who_was_stood_in_for_can_be_named():
     assert life.request("host_confirmation").person_id == "sup-9"
 
 
-def test_the_same_supervisor_again_is_refused():
+def test_the_same_supervisor_again_is_refused() -> None:
     with pytest.raises(Refused, match="sup-1 is the supervisor already") as refused:
         active().say(ReplaceSupervisor(person_id="sup-1"))
     assert refused.value.code is ProblemCode.INVALID
 
 
-def test_signatures_of_the_old_supervisor_stand():
+def test_signatures_of_the_old_supervisor_stand() -> None:
     life = preparing()
     life.submit("agreement.worksite_supervisor")
     assert types(life.say(ReplaceSupervisor(person_id="sup-9"))) == ["supervisor.replaced"]
 
 
 @pytest.mark.parametrize("state", BEFORE_START)
-def test_a_withdrawal_before_the_start_ends_every_request(state: PlacementState):
+def test_a_withdrawal_before_the_start_ends_every_request(state: PlacementState) -> None:
     life = REACH[state]()
     life.say(Withdraw(reason="moved_away"))
     assert (life.state, life.placement.reason) == (PlacementState.WITHDRAWN_BY_STUDENT, "moved_away")
@@ -161,14 +161,14 @@ def test_a_withdrawal_before_the_start_ends_every_request(state: PlacementState)
 
 
 @pytest.mark.parametrize(("reach", "gives_back"), [(proposed, 0), (offered, 1), (ready, 1), (active, 1)])
-def test_a_withdrawal_gives_back_the_seat_that_was_held(reach, gives_back: int):
+def test_a_withdrawal_gives_back_the_seat_that_was_held(reach, gives_back: int) -> None:
     life = reach()
     life.say(Withdraw())
     assert len([one for one in life.effects if isinstance(one, ReleaseSeatEffect)]) == gives_back
     assert life.placement.seat is (SeatState.RELEASED if gives_back else SeatState.NONE)
 
 
-def test_a_withdrawal_while_a_seat_is_being_claimed_gives_it_back_too():
+def test_a_withdrawal_while_a_seat_is_being_claimed_gives_it_back_too() -> None:
     life = proposed()
     life.submit("host_confirmation", "accept")
     life.say(Withdraw())
@@ -176,13 +176,13 @@ def test_a_withdrawal_while_a_seat_is_being_claimed_gives_it_back_too():
 
 
 @pytest.mark.parametrize("reach", [active, awaiting_assessment])
-def test_a_withdrawal_after_the_start_is_another_outcome(reach):
+def test_a_withdrawal_after_the_start_is_another_outcome(reach) -> None:
     life = reach()
     life.say(Withdraw(reason="other_job"))
     assert life.state is PlacementState.WITHDRAWN_IN_PROGRESS
 
 
-def test_links_are_revoked_only_where_somebody_else_takes_over_or_asks_anew():
+def test_links_are_revoked_only_where_somebody_else_takes_over_or_asks_anew() -> None:
     life = _final_week()
     life.say(Extend(end=LATER))
     assert not [one for one in life.effects if isinstance(one, RevokeLinks)]

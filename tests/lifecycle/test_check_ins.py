@@ -9,7 +9,7 @@ from tests.lifecycle.programs_made import with_check_ins
 WEEKLY = proposal(program=with_check_ins())
 
 
-def test_a_weekly_check_in_is_asked_every_week_until_the_last_day():
+def test_a_weekly_check_in_is_asked_every_week_until_the_last_day() -> None:
     life = _end_of(active(WEEKLY))
     assert [str(day) for day in _days(life)] == [
         "2027-07-09",
@@ -21,13 +21,13 @@ def test_a_weekly_check_in_is_asked_every_week_until_the_last_day():
     ]
 
 
-def test_each_turn_is_a_request_of_its_own():
+def test_each_turn_is_a_request_of_its_own() -> None:
     life = _end_of(active(WEEKLY))
     ids = [one.id for one in life.placement.of_kind(RequestKind.CHECK_IN)]
     assert ids == [f"check_in.{number}" for number in range(1, 7)]
 
 
-def test_a_check_in_asked_of_two_roles_is_counted_for_each():
+def test_a_check_in_asked_of_two_roles_is_counted_for_each() -> None:
     life = active(proposal(program=with_check_ins(weeks=2, of=["student", "worksite_supervisor"])))
     life.pass_days_until(local("2027-07-23 12:00"))
     assert [one.id for one in life.placement.of_kind(RequestKind.CHECK_IN)] == [
@@ -38,11 +38,11 @@ def test_a_check_in_asked_of_two_roles_is_counted_for_each():
     ]
 
 
-def test_no_more_turns_are_asked_than_the_program_says():
+def test_no_more_turns_are_asked_than_the_program_says() -> None:
     assert len(_days(_end_of(active(proposal(program=with_check_ins(times=2)))))) == 2
 
 
-def test_turns_missed_while_nothing_ran_are_not_made_up():
+def test_turns_missed_while_nothing_ran_are_not_made_up() -> None:
     life = active(WEEKLY)
     life.tick(local("2027-07-28 11:00"))
     asked = [one.id for one in life.placement.of_kind(RequestKind.CHECK_IN)]
@@ -51,13 +51,13 @@ def test_turns_missed_while_nothing_ran_are_not_made_up():
     assert [one.request_id for one in openings(life.placement) if one.ask.id == "check_in"] == ["check_in.4"]
 
 
-def test_an_extension_adds_turns():
+def test_an_extension_adds_turns() -> None:
     life = active(WEEKLY)
     life.say(Extend(end=local("2027-08-27").date()))
     assert len(_days(_end_of(life))) == 8
 
 
-def test_an_unanswered_check_in_ends_by_itself_and_the_next_is_asked():
+def test_an_unanswered_check_in_ends_by_itself_and_the_next_is_asked() -> None:
     life = active(WEEKLY)
     life.pass_days_until(local("2027-07-16 12:00"))
     first, second = life.placement.of_kind(RequestKind.CHECK_IN)
@@ -65,7 +65,7 @@ def test_an_unanswered_check_in_ends_by_itself_and_the_next_is_asked():
     assert life.state is PlacementState.ACTIVE
 
 
-def test_a_turn_that_falls_on_a_holiday_is_asked_on_the_next_business_day():
+def test_a_turn_that_falls_on_a_holiday_is_asked_on_the_next_business_day() -> None:
     start, end = local("2027-09-29").date(), local("2027-10-29").date()
     command = proposal(program=with_check_ins(), start=start, end=end)
     life = _end_of(active(command, at=local("2027-09-08 09:30")))

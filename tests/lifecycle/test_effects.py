@@ -33,33 +33,33 @@ EVERY = {**LIVES, "busy": _busy}
 
 
 @pytest.mark.parametrize("live", EVERY.values(), ids=EVERY)
-def test_no_two_effects_of_a_life_share_a_key(live: Callable[[], Life]):
+def test_no_two_effects_of_a_life_share_a_key(live: Callable[[], Life]) -> None:
     keys = [one.key for one in live().effects]
     assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize("live", EVERY.values(), ids=EVERY)
-def test_the_same_life_asks_for_the_same_effects_under_the_same_keys(live: Callable[[], Life]):
+def test_the_same_life_asks_for_the_same_effects_under_the_same_keys(live: Callable[[], Life]) -> None:
     assert live().effects == live().effects
 
 
-def test_every_kind_of_message_is_sent_in_some_life():
+def test_every_kind_of_message_is_sent_in_some_life() -> None:
     sent = {one.message for live in EVERY.values() for one in live().effects if isinstance(one, Notify)}
     assert set(get_args(Message)) - sent == set()
 
 
 @pytest.mark.parametrize("live", EVERY.values(), ids=EVERY)
-def test_a_key_begins_with_the_placement(live: Callable[[], Life]):
+def test_a_key_begins_with_the_placement(live: Callable[[], Life]) -> None:
     assert {one.key.split("/")[0] for one in live().effects} == {"pl-1"}
 
 
-def test_a_message_about_a_request_names_it_and_the_person_in_their_role():
+def test_a_message_about_a_request_names_it_and_the_person_in_their_role() -> None:
     life = preparing()
     asked = [one for one in life.effects if isinstance(one, Notify) and one.request_id == "agreement.guardian"]
     assert [(one.message, one.person_id, one.role) for one in asked] == [("request_opened_ask", "grd-1", "guardian")]
 
 
-def test_the_registrys_decision_is_the_steps_with_every_events_effects():
+def test_the_registrys_decision_is_the_steps_with_every_events_effects() -> None:
     command = proposal()
     life = Life(command)
     first = begin(PLACEMENT, command, life.at)
@@ -72,12 +72,12 @@ def test_the_registrys_decision_is_the_steps_with_every_events_effects():
     assert said.state == late.placement
 
 
-def test_an_event_without_consequence_outside_asks_for_nothing():
+def test_an_event_without_consequence_outside_asks_for_nothing() -> None:
     life = proposed()
     assert effects(life.placement, life.events[0]) == ()
 
 
-def test_deciding_twice_from_the_same_state_gives_the_same_answer():
+def test_deciding_twice_from_the_same_state_gives_the_same_answer() -> None:
     life = awaiting_assessment()
     command = ReplaceSupervisor(person_id="sup-9")
     assert step(life.placement, command, life.at) == step(life.placement, command, life.at)

@@ -26,7 +26,7 @@ from tests.lifecycle.programs_made import with_ladder
 NIGHT = local("2027-08-29 03:00")
 
 
-def test_a_weekend_without_a_worker_still_asks_on_the_first_tick_after_it():
+def test_a_weekend_without_a_worker_still_asks_on_the_first_tick_after_it() -> None:
     life = active()
     life.pass_days_until(local("2027-08-05 12:00"))
     life.tick(local("2027-08-08 20:00"))
@@ -35,14 +35,14 @@ def test_a_weekend_without_a_worker_still_asks_on_the_first_tick_after_it():
     assert story_of(life, "final_evaluation")[1] == ("reminded", "sup-1", "Tue 08-10 09:00")
 
 
-def test_a_reminder_missed_over_a_weekend_goes_out_when_the_worker_is_back():
+def test_a_reminder_missed_over_a_weekend_goes_out_when_the_worker_is_back() -> None:
     life = awaiting_assessment()
     life.pass_days_until(local("2027-08-20 18:00"))
     assert "told" not in types(life.tick(local("2027-08-24 11:00")))
     assert story_of(life, "final_evaluation")[-1] == ("reminded", "sup-1", "Tue 08-24 11:00")
 
 
-def test_three_weeks_without_a_worker_are_made_up_with_one_message_a_day_and_never_a_sudden_end():
+def test_three_weeks_without_a_worker_are_made_up_with_one_message_a_day_and_never_a_sudden_end() -> None:
     life = awaiting_assessment()
     life.tick(local("2027-09-20 11:00"))
     assert life.request("final_evaluation").is_open
@@ -55,7 +55,7 @@ def test_three_weeks_without_a_worker_are_made_up_with_one_message_a_day_and_nev
     assert life.at == local("2027-09-23 17:00")
 
 
-def test_an_outage_over_the_end_of_a_request_still_asks_the_alternate_before_it_ends():
+def test_an_outage_over_the_end_of_a_request_still_asks_the_alternate_before_it_ends() -> None:
     life = proposed()
     life.tick(local("2027-07-19 08:00"))
     assert types(life.events)[-2:] == ["request.overdue", "request.reminded"]
@@ -65,7 +65,7 @@ def test_an_outage_over_the_end_of_a_request_still_asks_the_alternate_before_it_
     assert life.at == local("2027-07-22 17:00")
 
 
-def test_a_late_tick_sends_at_most_one_message_about_one_request():
+def test_a_late_tick_sends_at_most_one_message_about_one_request() -> None:
     life = awaiting_assessment()
     before = len(life.effects)
     life.tick(NIGHT)
@@ -73,14 +73,14 @@ def test_a_late_tick_sends_at_most_one_message_about_one_request():
     assert len(sent) == len({one.request_id for one in sent})
 
 
-def test_a_reminder_within_a_breath_of_the_last_message_is_dropped():
+def test_a_reminder_within_a_breath_of_the_last_message_is_dropped() -> None:
     life = proposed()
     life.say(Resend(request_id="host_confirmation"), at=local("2027-06-08 22:00"))
     life.tick_until(PlacementState.EXPIRED)
     assert [how for how, _, _ in story_of(life, "host_confirmation")] == ["opened", "resent", "escalated", "told"]
 
 
-def test_a_resend_on_the_last_afternoon_moves_the_end_to_the_next_business_day():
+def test_a_resend_on_the_last_afternoon_moves_the_end_to_the_next_business_day() -> None:
     life = offered()
     life.pass_days_until(local("2027-06-15 12:00"))
     assert closes_at(life.placement, life.request("offer")) == local("2027-06-15 17:00")
@@ -88,7 +88,7 @@ def test_a_resend_on_the_last_afternoon_moves_the_end_to_the_next_business_day()
     assert closes_at(life.placement, life.request("offer")) == local("2027-06-16 17:00")
 
 
-def test_somebody_asked_late_has_the_programs_notice_before_the_end():
+def test_somebody_asked_late_has_the_programs_notice_before_the_end() -> None:
     ladder = [{"at": "due + 2bd", "then": "ask", "who": "alternate_supervisor"}]
     life = proposed(proposal(program=with_ladder("host_confirmation", ladder, close="due + 2bd")))
     life.tick_until(lambda life: len(life.request("host_confirmation").holders) == 2)
@@ -96,7 +96,7 @@ def test_somebody_asked_late_has_the_programs_notice_before_the_end():
     assert closes_at(life.placement, life.request("host_confirmation")) == local("2027-06-16 17:00")
 
 
-def test_a_step_after_the_end_never_comes():
+def test_a_step_after_the_end_never_comes() -> None:
     ladder = [{"at": "due + 9bd", "then": "ask", "who": "alternate_supervisor"}]
     life = proposed(proposal(program=with_ladder("host_confirmation", ladder)))
     life.tick_until(PlacementState.EXPIRED)
@@ -104,7 +104,7 @@ def test_a_step_after_the_end_never_comes():
     assert life.at == local("2027-06-21 17:00")
 
 
-def test_a_step_whose_role_nobody_holds_is_passed_over():
+def test_a_step_whose_role_nobody_holds_is_passed_over() -> None:
     team = {"student": "lrn-1", "guardian": "grd-1", "worksite_supervisor": "sup-1", "career_specialist": "cs-1"}
     life = proposed(proposal(team=team))
     life.tick_until(PlacementState.EXPIRED)
@@ -115,41 +115,41 @@ def test_a_step_whose_role_nobody_holds_is_passed_over():
     ]
 
 
-def test_the_alternate_may_answer_after_being_asked():
+def test_the_alternate_may_answer_after_being_asked() -> None:
     life = _asked_alternate()
     life.submit("final_evaluation", by="sup-2")
     answered = life.request("final_evaluation").answered_by
     assert (answered.person_id, answered.role) == ("sup-2", "alternate_supervisor")
 
 
-def test_the_original_may_still_answer_after_the_alternate_was_asked():
+def test_the_original_may_still_answer_after_the_alternate_was_asked() -> None:
     life = _asked_alternate()
     life.submit("final_evaluation", by="sup-1")
     assert life.request("final_evaluation").answered_by.role == "worksite_supervisor"
     assert life.state is PlacementState.AWAITING_SIGN_OFF
 
 
-def test_the_alternate_may_not_answer_before_being_asked():
+def test_the_alternate_may_not_answer_before_being_asked() -> None:
     life = awaiting_assessment()
     with pytest.raises(Refused) as refused:
         life.submit("final_evaluation", by="sup-2")
     assert refused.value.code is ProblemCode.NOT_AWAITED
 
 
-def test_the_one_who_was_told_may_not_answer():
+def test_the_one_who_was_told_may_not_answer() -> None:
     life = awaiting_assessment()
     life.tick_until(lambda life: life.request("final_evaluation").asked[-1].how == "told")
     with pytest.raises(Refused, match="not asked of cs-1"):
         life.submit("final_evaluation", by="cs-1")
 
 
-def test_after_an_escalation_reminders_go_to_the_person_asked_last():
+def test_after_an_escalation_reminders_go_to_the_person_asked_last() -> None:
     life = awaiting_sign_off()
     life.tick_until(lambda life: len(life.request("sign_off").holders) == 2)
     assert life.request("sign_off").person_id == "co-1"
 
 
-def test_a_bounce_asks_the_next_person_at_once():
+def test_a_bounce_asks_the_next_person_at_once() -> None:
     life = active()
     life.pass_days_until(local("2027-08-06 09:00"))
     said = life.say(RecordBounce(request_id="final_evaluation", person_id="sup-1"), at=life.at + timedelta(minutes=2))
@@ -157,30 +157,30 @@ def test_a_bounce_asks_the_next_person_at_once():
     assert story_of(life, "final_evaluation")[-1] == ("escalated", "sup-2", "Fri 08-06 09:02")
 
 
-def test_a_bounce_with_nobody_else_to_ask_tells_the_specialist_at_once():
+def test_a_bounce_with_nobody_else_to_ask_tells_the_specialist_at_once() -> None:
     life = offered()
     assert types(life.say(RecordBounce(request_id="offer", person_id="lrn-1"))) == ["request.bounced", "request.told"]
 
 
-def test_a_bounce_when_everybody_was_reached_only_says_so():
+def test_a_bounce_when_everybody_was_reached_only_says_so() -> None:
     life = offered()
     life.say(RecordBounce(request_id="offer", person_id="lrn-1"))
     assert types(life.say(RecordBounce(request_id="offer", person_id="lrn-1"))) == ["request.bounced"]
 
 
-def test_a_bounce_of_somebody_who_is_no_longer_the_owner_asks_nobody_else():
+def test_a_bounce_of_somebody_who_is_no_longer_the_owner_asks_nobody_else() -> None:
     life = _asked_alternate()
     assert types(life.say(RecordBounce(request_id="final_evaluation", person_id="sup-1"))) == ["request.bounced"]
     assert life.request("final_evaluation").person_id == "sup-2"
 
 
-def test_a_bounce_about_a_request_that_is_closed_changes_nothing():
+def test_a_bounce_about_a_request_that_is_closed_changes_nothing() -> None:
     life = offered()
     assert life.say(RecordBounce(request_id="host_confirmation", person_id="sup-1")) == []
     assert life.say(RecordBounce(request_id="nothing", person_id="sup-1")) == []
 
 
-def test_a_resend_voids_that_persons_links_only_and_asks_again():
+def test_a_resend_voids_that_persons_links_only_and_asks_again() -> None:
     life = _asked_alternate()
     life.say(Resend(request_id="final_evaluation"))
     revoked, asked = life.effects[-2:]
@@ -190,7 +190,7 @@ def test_a_resend_voids_that_persons_links_only_and_asks_again():
     assert life.request("final_evaluation").state is RequestState.SUBMITTED
 
 
-def test_nothing_closes_within_a_breath_of_a_message():
+def test_nothing_closes_within_a_breath_of_a_message() -> None:
     life = awaiting_assessment()
     life.tick(NIGHT)
     for request in life.placement.open_requests:

@@ -47,57 +47,57 @@ def after(opportunity: Opportunity, *commands: OpportunityCommand) -> Opportunit
     return opportunity
 
 
-def test_the_last_free_seat_fills_the_opportunity():
+def test_the_last_free_seat_fills_the_opportunity() -> None:
     one_left = after(opened(), ClaimSeat(placement_id="pl-1"))
     filled, events = step(one_left, ClaimSeat(placement_id="pl-2"), MORNING)
     assert types(events) == ["seat.claimed", "opportunity.filled"]
     assert (filled.state, filled.free) == (OpportunityState.FILLED, 0)
 
 
-def test_a_seat_given_back_opens_a_filled_opportunity_again():
+def test_a_seat_given_back_opens_a_filled_opportunity_again() -> None:
     filled = after(opened(1), ClaimSeat(placement_id="pl-1"))
     free, events = step(filled, ReleaseSeat(placement_id="pl-1"), MORNING)
     assert types(events) == ["seat.released", "opportunity.reopened"]
     assert (free.state, free.held) == (OpportunityState.OPEN, ())
 
 
-def test_a_claim_when_no_seat_is_free_changes_nothing():
+def test_a_claim_when_no_seat_is_free_changes_nothing() -> None:
     filled = after(opened(1), ClaimSeat(placement_id="pl-1"))
     assert step(filled, ClaimSeat(placement_id="pl-2"), MORNING) == (filled, ())
 
 
-def test_a_claim_repeated_changes_nothing_and_the_seat_stays_held():
+def test_a_claim_repeated_changes_nothing_and_the_seat_stays_held() -> None:
     held = after(opened(), ClaimSeat(placement_id="pl-1"))
     assert step(held, ClaimSeat(placement_id="pl-1"), MORNING) == (held, ())
     assert held.held == ("pl-1",)
 
 
-def test_a_seat_given_back_twice_is_given_back_once():
+def test_a_seat_given_back_twice_is_given_back_once() -> None:
     free = after(opened(), ClaimSeat(placement_id="pl-1"), ReleaseSeat(placement_id="pl-1"))
     assert step(free, ReleaseSeat(placement_id="pl-1"), MORNING) == (free, ())
 
 
-def test_a_closed_opportunity_gives_no_seats_but_takes_them_back():
+def test_a_closed_opportunity_gives_no_seats_but_takes_them_back() -> None:
     closed = after(opened(), ClaimSeat(placement_id="pl-1"), CloseOpportunity())
     assert after(closed, ClaimSeat(placement_id="pl-2")).held == ("pl-1",)
     taken_back, events = step(closed, ReleaseSeat(placement_id="pl-1"), MORNING)
     assert (taken_back.state, types(events)) == (OpportunityState.CLOSED, ["seat.released"])
 
 
-def test_closing_twice_is_refused_naming_state_and_command():
+def test_closing_twice_is_refused_naming_state_and_command() -> None:
     closed = after(opened(), CloseOpportunity())
     with pytest.raises(Refused, match="opportunity opp-1 is closed already; 'close' is not possible now") as refused:
         step(closed, CloseOpportunity(), MORNING)
     assert refused.value.code is ProblemCode.CLOSED
 
 
-def test_opening_twice_is_refused_naming_state_and_command():
+def test_opening_twice_is_refused_naming_state_and_command() -> None:
     with pytest.raises(Refused, match="opportunity opp-1 is open; 'open' is not possible now") as refused:
         step(opened(), offer(), MORNING)
     assert refused.value.code is ProblemCode.ALREADY_EXISTS
 
 
-def test_it_closes_by_itself_at_the_end_of_its_last_day():
+def test_it_closes_by_itself_at_the_end_of_its_last_day() -> None:
     assert next_due(opened()) == LAST_HOUR
     closed, events = step(opened(), OpportunityTick(), LAST_HOUR)
     assert types(events) == ["opportunity.closed"]
@@ -105,18 +105,18 @@ def test_it_closes_by_itself_at_the_end_of_its_last_day():
     assert next_due(closed) == LAST_HOUR + KEPT
 
 
-def test_a_closed_opportunity_is_over_half_a_year_after_its_last_day():
+def test_a_closed_opportunity_is_over_half_a_year_after_its_last_day() -> None:
     closed = after(opened(), CloseOpportunity())
     assert not is_over(closed, LAST_HOUR)
     assert is_over(closed, next_due(closed))
 
 
-def test_an_end_before_the_start_is_refused():
+def test_an_end_before_the_start_is_refused() -> None:
     with pytest.raises(ValueError, match="end .* is before start"):
         OpenOpportunity.model_validate({**offer().model_dump(), "end": "2027-07-05"})
 
 
-def test_every_transition_of_the_table_happens():
+def test_every_transition_of_the_table_happens() -> None:
     passed: set[tuple[OpportunityState, type]] = set()
     claim, release = ClaimSeat(placement_id="pl-1"), ReleaseSeat(placement_id="pl-1")
     for commands in ([claim, release, CloseOpportunity()], [claim, CloseOpportunity()]):
@@ -139,7 +139,7 @@ commands = st.one_of(
 
 
 @given(st.integers(1, 3), st.lists(st.tuples(commands, st.integers(0, 200)), max_size=30))
-def test_seats_are_held_once_never_beyond_their_number_and_the_state_says_which(seats, said):
+def test_seats_are_held_once_never_beyond_their_number_and_the_state_says_which(seats, said) -> None:
     opportunity, at = opened(seats), MORNING
     holding: list[str] = []
     for command, days in said:

@@ -37,6 +37,7 @@ from schemas.placement_commands import (
 )
 from schemas.placement_events import PlacementEvent
 from schemas.problems import ProblemCode, Refused
+from schemas.programs import Program
 from schemas.request_events import RequestEvent, RequestMoved, RequestNotProvided, RequestOpened
 from schemas.views import PlacementView
 from schemas.vocabulary import PlacementState, Role, SeatState
@@ -70,7 +71,7 @@ class Lives(RuleBasedStateMachine):
     at: datetime
 
     @initialize(
-        program=st.one_of(st.sampled_from(sorted(MADE)).map(MADE.get), programs()),
+        drawn=st.one_of(st.sampled_from(sorted(MADE)), programs()),
         start=st.dates(date(2027, 5, 1), date(2027, 11, 30)),
         days=st.integers(0, 120),
         ahead=st.timedeltas(timedelta(days=-10), timedelta(days=60)),
@@ -79,8 +80,17 @@ class Lives(RuleBasedStateMachine):
         good=st.integers(0, 20),
     )
     def pair(
-        self, program, start: date, days: int, ahead: timedelta, *, minor: bool, missing: set[Role], good: int
+        self,
+        drawn: str | Program,
+        start: date,
+        days: int,
+        ahead: timedelta,
+        *,
+        minor: bool,
+        missing: set[Role],
+        good: int,
     ) -> None:
+        program = MADE[drawn] if isinstance(drawn, str) else drawn
         team = {role: person for role, person in TEAM.items() if role not in missing}
         self.at = datetime(start.year, start.month, start.day, 13, 30, tzinfo=UTC) - ahead
         command = proposal(program=program, start=start, end=start + timedelta(days=days), minor=minor, team=team)
@@ -178,7 +188,9 @@ class Lives(RuleBasedStateMachine):
         person = data.draw(st.sampled_from(request.holders)).person_id
         good = GOOD.get(request.kind)
         decision = data.draw(st.sampled_from((good, good, good, *DECISIONS)))
-        answer = Submit(request_id=request.id, person_id=person, submission_id="s-1", decision=decision)
+        answer = Submit(
+            request_id=request.id, person_id=person, submission_id=f"s-{len(self.events)}", decision=decision
+        )
         if not self.say(answer, wait):
             return
         try:
@@ -192,7 +204,9 @@ class Lives(RuleBasedStateMachine):
     def anybody_sends_a_form(self, data: st.DataObject, person: str, wait: timedelta) -> None:
         request = data.draw(st.sampled_from(self.placement.requests))
         awaited = request.is_open and person in {one.person_id for one in request.holders}
-        answer = Submit(request_id=request.id, person_id=person, submission_id="s-2", decision="accept")
+        answer = Submit(
+            request_id=request.id, person_id=person, submission_id=f"s-{len(self.events)}", decision="accept"
+        )
         assert awaited or not self.say(answer, wait)
 
     @rule(

@@ -53,35 +53,35 @@ FORBIDDEN = [(name, state) for name in COMMANDS for state in REACH if state not 
 
 
 @pytest.mark.parametrize(("name", "state"), FORBIDDEN, ids=lambda one: str(one))
-def test_a_command_out_of_its_time_is_refused_naming_state_and_command(name: str, state: PlacementState):
+def test_a_command_out_of_its_time_is_refused_naming_state_and_command(name: str, state: PlacementState) -> None:
     life = REACH[state]()
     with pytest.raises(Refused, match=f"placement pl-1 is {state}.*'{name}' is not possible now") as refused:
         life.say(COMMANDS[name])
     assert refused.value.code is (ProblemCode.CLOSED if state in TERMINAL else ProblemCode.NOT_ALLOWED_NOW)
 
 
-def test_every_command_has_its_states():
+def test_every_command_has_its_states() -> None:
     assert set(ALLOWED) == set(COMMANDS) - {"propose"}
 
 
 @pytest.mark.parametrize("name", ["record_seat", "record_bounce", "tick"])
-def test_what_the_machinery_reports_after_the_end_changes_nothing(name: str):
+def test_what_the_machinery_reports_after_the_end_changes_nothing(name: str) -> None:
     assert completed().say(COMMANDS[name]) == []
 
 
-def test_a_form_from_somebody_who_was_not_asked_is_refused():
+def test_a_form_from_somebody_who_was_not_asked_is_refused() -> None:
     with pytest.raises(Refused, match="request offer of pl-1 is not asked of sup-1") as refused:
         offered().submit("offer", "accept", by="sup-1")
     assert refused.value.code is ProblemCode.NOT_AWAITED
 
 
-def test_a_form_for_a_request_that_does_not_exist_is_refused():
+def test_a_form_for_a_request_that_does_not_exist_is_refused() -> None:
     with pytest.raises(Refused, match="placement pl-1 has no request offer") as refused:
         proposed().submit("offer", "accept", by="lrn-1")
     assert refused.value.code is ProblemCode.NOT_AWAITED
 
 
-def test_a_second_answer_is_refused_as_answered_already():
+def test_a_second_answer_is_refused_as_answered_already() -> None:
     life = preparing()
     life.submit("agreement.student")
     with pytest.raises(Refused, match=r"agreement.student of pl-1 was answered already") as refused:
@@ -89,7 +89,7 @@ def test_a_second_answer_is_refused_as_answered_already():
     assert refused.value.code is ProblemCode.ALREADY_ANSWERED
 
 
-def test_an_answer_to_a_request_that_was_withdrawn_is_refused_as_closed():
+def test_an_answer_to_a_request_that_was_withdrawn_is_refused_as_closed() -> None:
     life = proposed()
     life.say(MakeOffer())
     with pytest.raises(Refused, match=r"host_confirmation of pl-1 is closed \(withdrawn\)") as refused:
@@ -97,7 +97,7 @@ def test_an_answer_to_a_request_that_was_withdrawn_is_refused_as_closed():
     assert refused.value.code is ProblemCode.CLOSED
 
 
-def test_an_answer_after_the_request_ended_unanswered_is_refused_as_closed():
+def test_an_answer_after_the_request_ended_unanswered_is_refused_as_closed() -> None:
     life = ready()
     life.tick_until(PlacementState.ACTIVE)
     with pytest.raises(Refused, match=r"first_day of pl-1 is closed \(not_provided\)"):
@@ -105,24 +105,24 @@ def test_an_answer_after_the_request_ended_unanswered_is_refused_as_closed():
 
 
 @pytest.mark.parametrize("decision", [None, "maybe"])
-def test_a_form_without_a_decision_it_needs_is_refused_naming_the_decisions(decision: str | None):
+def test_a_form_without_a_decision_it_needs_is_refused_naming_the_decisions(decision: str | None) -> None:
     with pytest.raises(Refused, match="decision: host_confirmation is answered by accept or decline") as refused:
         proposed().submit("host_confirmation", decision)
     assert refused.value.code is ProblemCode.INVALID
 
 
-def test_a_form_that_decides_nothing_takes_any_decision():
+def test_a_form_that_decides_nothing_takes_any_decision() -> None:
     life = preparing()
     life.submit("agreement.student", "anything")
     assert life.request("agreement.student").decision == "anything"
 
 
-def test_a_new_link_for_a_closed_request_is_refused():
+def test_a_new_link_for_a_closed_request_is_refused() -> None:
     with pytest.raises(Refused, match="was answered already"):
         offered().say(Resend(request_id="host_confirmation"))
 
 
-def test_a_refusal_changes_nothing():
+def test_a_refusal_changes_nothing() -> None:
     life = offered()
     before = life.placement
     with pytest.raises(Refused):
@@ -130,7 +130,7 @@ def test_a_refusal_changes_nothing():
     assert life.placement == before
 
 
-def test_every_decision_of_the_shipped_forms_is_known():
+def test_every_decision_of_the_shipped_forms_is_known() -> None:
     assert {kind: sorted(codes) for kind, codes in DECISIONS.items()} == {
         "host_confirmation": ["accept", "decline"],
         "offer_acceptance": ["accept", "decline"],

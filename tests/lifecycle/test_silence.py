@@ -18,7 +18,7 @@ from tests.lifecycle.lives import (
 )
 
 
-def test_a_host_who_never_answers_lets_the_placement_expire():
+def test_a_host_who_never_answers_lets_the_placement_expire() -> None:
     life = proposed()
     life.tick_until(PlacementState.EXPIRED)
     assert life.placement.reason == "host_did_not_answer"
@@ -31,14 +31,14 @@ def test_a_host_who_never_answers_lets_the_placement_expire():
     assert life.at == local("2027-06-21 17:00")
 
 
-def test_a_student_who_never_answers_the_offer_lets_it_lapse():
+def test_a_student_who_never_answers_the_offer_lets_it_lapse() -> None:
     life = offered()
     life.tick_until(PlacementState.EXPIRED)
     assert life.placement.reason == "offer_not_accepted"
     assert [how for how, _, _ in story_of(life, "offer")] == ["opened", "reminded", "told", "reminded"]
 
 
-def test_an_agreement_that_is_never_signed_cancels_the_placement_and_frees_the_seat():
+def test_an_agreement_that_is_never_signed_cancels_the_placement_and_frees_the_seat() -> None:
     life = preparing()
     life.submit("agreement.student")
     life.tick_until(PlacementState.CANCELLED_BY_PROGRAM)
@@ -55,7 +55,7 @@ def test_an_agreement_that_is_never_signed_cancels_the_placement_and_frees_the_s
     assert life.effects[-4].effect == "release_seat"
 
 
-def test_a_first_day_that_nobody_confirms_is_activated_unconfirmed():
+def test_a_first_day_that_nobody_confirms_is_activated_unconfirmed() -> None:
     life = ready()
     life.tick_until(PlacementState.ACTIVE)
     assert [event.confirmed for event in life.told("placement.activated")] == [False]
@@ -67,7 +67,7 @@ def test_a_first_day_that_nobody_confirms_is_activated_unconfirmed():
     ]
 
 
-def test_an_evaluation_that_is_never_returned_is_a_coded_outcome_with_its_evidence():
+def test_an_evaluation_that_is_never_returned_is_a_coded_outcome_with_its_evidence() -> None:
     life = awaiting_assessment()
     life.tick_until(PlacementState.AWAITING_SIGN_OFF)
     assert life.request("final_evaluation").state is RequestState.NOT_PROVIDED
@@ -83,7 +83,7 @@ def test_an_evaluation_that_is_never_returned_is_a_coded_outcome_with_its_eviden
     assert life.at == local("2027-09-13 17:00")
 
 
-def test_a_sign_off_that_never_comes_leaves_the_placement_partially_completed():
+def test_a_sign_off_that_never_comes_leaves_the_placement_partially_completed() -> None:
     life = awaiting_sign_off()
     life.tick_until(PlacementState.PARTIALLY_COMPLETED)
     assert life.placement.reason == "not_signed_off"
@@ -94,7 +94,7 @@ def test_a_sign_off_that_never_comes_leaves_the_placement_partially_completed():
     ]
 
 
-def test_a_baseline_that_never_comes_is_coded_and_holds_nothing_up():
+def test_a_baseline_that_never_comes_is_coded_and_holds_nothing_up() -> None:
     life = awaiting_assessment()
     assert life.request("baseline_evaluation").state is RequestState.NOT_PROVIDED
     life.submit("final_evaluation")
@@ -102,13 +102,13 @@ def test_a_baseline_that_never_comes_is_coded_and_holds_nothing_up():
 
 
 @pytest.mark.parametrize("reach", [proposed, offered, preparing, ready, awaiting_assessment, awaiting_sign_off])
-def test_whatever_stage_falls_silent_the_placement_ends_by_itself(reach):
+def test_whatever_stage_falls_silent_the_placement_ends_by_itself(reach) -> None:
     life = reach()
     life.tick_until(lambda life: life.state in TERMINAL)
     assert next_due(life.placement) is None
 
 
-def test_overdue_is_told_once_when_the_due_day_is_over():
+def test_overdue_is_told_once_when_the_due_day_is_over() -> None:
     life = proposed()
     life.tick_until(PlacementState.EXPIRED)
     assert types(life.events).count("request.overdue") == 1

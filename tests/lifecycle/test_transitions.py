@@ -71,14 +71,14 @@ LIVES: dict[str, Callable[[], Life]] = {
 }
 
 
-def test_every_transition_of_the_table_happens_in_some_life():
+def test_every_transition_of_the_table_happens_in_some_life() -> None:
     passed = set().union(*(live().passed for live in LIVES.values()))
     never = [f"{state} --{event.__name__}-> {to}" for (state, event), to in TRANSITIONS.items()]
     assert [line for line, key in zip(never, TRANSITIONS, strict=True) if key not in passed] == []
 
 
 @pytest.mark.parametrize("live", LIVES.values(), ids=LIVES)
-def test_a_state_changes_only_along_the_table(live: Callable[[], Life]):
+def test_a_state_changes_only_along_the_table(live: Callable[[], Life]) -> None:
     life = live()
     placement = proposed().placement
     for event in life.events[2:]:
@@ -90,17 +90,17 @@ def test_a_state_changes_only_along_the_table(live: Callable[[], Life]):
 
 
 @pytest.mark.parametrize("state", sorted(TERMINAL))
-def test_a_terminal_state_is_reached_by_some_life_and_leads_nowhere(state: PlacementState):
+def test_a_terminal_state_is_reached_by_some_life_and_leads_nowhere(state: PlacementState) -> None:
     assert state in {live().state for live in LIVES.values()}
     assert not [key for key in TRANSITIONS if key[0] is state]
     assert LATER[state] == frozenset()
 
 
-def test_every_state_that_is_not_terminal_can_come_to_an_end():
+def test_every_state_that_is_not_terminal_can_come_to_an_end() -> None:
     assert [state for state in PlacementState if state not in TERMINAL and not LATER[state] & TERMINAL] == []
 
 
-def test_withdrawing_is_possible_until_the_sign_off_is_awaited():
+def test_withdrawing_is_possible_until_the_sign_off_is_awaited() -> None:
     assert set(PlacementState) - TERMINAL - ALLOWED["withdraw"] == {
         PlacementState.MATCHED,
         PlacementState.AWAITING_SIGN_OFF,
@@ -108,7 +108,7 @@ def test_withdrawing_is_possible_until_the_sign_off_is_awaited():
 
 
 @pytest.mark.parametrize("kind", RequestKind)
-def test_a_request_can_stay_open_where_it_can_be_opened(kind: RequestKind):
+def test_a_request_can_stay_open_where_it_can_be_opened(kind: RequestKind) -> None:
     opened_in, stays_in = REQUESTS[kind]
     assert opened_in <= stays_in
     assert not stays_in & TERMINAL

@@ -15,7 +15,7 @@ from workers.namespace import prepare_namespace
 from workers.temporal import connect
 from workers.worker import effects_worker, lifecycle_worker
 
-SHORT = 90
+SHORT = 70
 """Events after which this server suggests a new history (4,096 in production)."""
 
 
@@ -30,7 +30,7 @@ class Short:
 async def short() -> AsyncIterator[Short]:
     flags = ("--dynamic-config-value", f"limit.historyCount.suggestContinueAsNew={SHORT}")
     async with await WorkflowEnvironment.start_local(
-        dev_server_existing_path=str(temporal_program()), dev_server_log_level="error", dev_server_extra_args=flags
+        dev_server_existing_path=str(temporal_program()), dev_server_log_level="never", dev_server_extra_args=flags
     ) as environment:
         client = await connect(environment.client.service_client.config.target_host)
         await prepare_namespace(client)

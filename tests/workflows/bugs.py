@@ -1,0 +1,53 @@
+"""Bugs to switch on: each makes one function of the placement's core fail. Shared by tests and the broken workflow."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from lifecycle.registry import PLACEMENT
+
+SWITCHED_ON: set[str] = set()
+"""`act`, `tick`, `next_due`, `view`, `idle_tick` (decides nothing), `learned`, of the placement `id/bug`."""
+
+
+class Bug(Exception):  # noqa: N818 - it stands for any
+    """What a broken core raises; its text must never be seen."""
+
+
+def _on(bug: str, id_: str) -> bool:
+    return f"{id_}/{bug}" in SWITCHED_ON
+
+
+def _step(state: Any, command: Any, at: Any) -> Any:
+    if command.name == "tick":
+        if _on("tick", state.id):
+            raise Bug("Maria Perez")
+        if _on("idle_tick", state.id):
+            return state, ()
+    elif _on("act", state.id):
+        raise Bug("Maria Perez")
+    return PLACEMENT.step(state, command, at)
+
+
+def _breaking(bug: str, whole: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def part(state: Any) -> Any:
+        if _on(bug, state.id):
+            raise Bug("Maria Perez")
+        return whole(state)
+
+    return part
+
+
+def _learned(effect: Any, outcome: Any) -> Any:
+    if _on("learned", effect.key.split("/")[0]):
+        raise Bug("Maria Perez")
+    return PLACEMENT.learned(effect, outcome)
+
+
+BUGGY = replace(
+    PLACEMENT,
+    step=_step,
+    next_due=_breaking("next_due", PLACEMENT.next_due),
+    view=_breaking("view", PLACEMENT.view),
+    learned=_learned,
+)

@@ -1,0 +1,113 @@
+"""Faults: a bug in the core refuses the act or parks the placement visibly; it never sticks and never half-happens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from schemas.placement_commands import MakeOffer, Resend, Withdraw
+from tests.workflows.broken import BrokenPlacementWorkflow
+from tests.workflows.bugs import SWITCHED_ON
+from tests.workflows.lives import MONDAY, Life, Lives, eventually, refusal, to_preparing
+from tests.workflows.world import World
+
+QUEUE = "broken"
+
+
+@pytest.fixture(scope="module")
+async def broken_worker(client: Client) -> AsyncIterator[None]:
+    async with Worker(client, task_queue=QUEUE, workflows=[BrokenPlacementWorkflow]):
+        yield
+
+
+@pytest.fixture
+async def life(lives: Lives, broken_worker: None) -> AsyncIterator[Life]:  # noqa: ARG001 - it must run
+    life = await lives.placement(workflow_type="BrokenPlacementWorkflow", queue=QUEUE)
+    await life.idle()
+    yield life
+    SWITCHED_ON.clear()
+    await life.handle.terminate()
+
+
+async def _parked(life: Life, what: str) -> None:
+    async def shown() -> bool:
+        return (await life.current_details()).startswith(f"PARKED ({what})")
+
+    await eventually(shown)
+
+
+async def _listed_as_parked(life: Life) -> bool:
+    query = f"Parked=true and WorkflowId='{life.handle.id}'"
+    return [one.id async for one in life.client.list_workflows(query)] == [life.handle.id]
+
+
+async def test_a_bug_in_deciding_refuses_the_act_and_the_next_good_one_is_taken_at_once(life: Life) -> None:
+    SWITCHED_ON.add(f"{life.id}/act")
+    refused = await refusal(life.act(MakeOffer()))
+    assert (refused.type, refused.message) == ("fault", "make_offer: Bug")
+    assert "WORKFLOW_EXECUTION_UPDATE_ACCEPTED" not in await life.counts()
+    SWITCHED_ON.clear()
+    async with asyncio.timeout(2):
+        assert (await life.act(MakeOffer())).state == "proposed"
+
+
+@pytest.mark.parametrize("bug", ["next_due", "view"])
+async def test_a_bug_in_showing_a_decision_undoes_it_wholly_and_parks(life: Life, world: World, bug: str) -> None:
+    SWITCHED_ON.add(f"{life.id}/{bug}")
+    refused = await refusal(life.act(Withdraw()))
+    assert (refused.type, refused.message) == ("fault", "withdraw: Bug")
+    await _parked(life, "withdraw: Bug")
+    SWITCHED_ON.clear()
+    assert (await life.view()).state == "proposed"
+    async with asyncio.timeout(2):
+        answer = await life.act(Withdraw())
+    assert (answer.state, answer.duplicate) == ("withdrawn_by_student", False)
+    await life.handle.result()
+    assert [fact.seq for batch in world.batches[life.id] for fact in batch.facts] == [1, 2, 3, 4]
+
+
+async def test_a_bug_in_time_itself_parks_the_placement_for_an_operator(lives: Lives, life: Life) -> None:
+    del life
+    due = await lives.placement(
+        workflow_type="BrokenPlacementWorkflow", queue=QUEUE, speed=86_400, clock_at=MONDAY, at=MONDAY
+    )
+    SWITCHED_ON.add(f"{due.id}/tick")
+    await _parked(due, "tick: Bug")
+    await eventually(lambda: _listed_as_parked(due))
+    assert (await due.act(Resend(request_id="host_confirmation"))).state == "proposed"
+    SWITCHED_ON.clear()
+    await due.resume()
+    await due.until(lambda view: "reminded" in [line.how for line in view.requests[0].asked])
+    assert not (await due.current_details()).startswith("PARKED")
+    await due.handle.terminate()
+
+
+async def test_time_that_does_nothing_when_it_is_due_parks_instead_of_ringing_for_ever(
+    lives: Lives, life: Life
+) -> None:
+    del life
+    due = await lives.placement(workflow_type="BrokenPlacementWorkflow", queue=QUEUE, speed=86_400)
+    SWITCHED_ON.add(f"{due.id}/idle_tick")
+    await _parked(due, "tick: nothing was due")
+    assert (await due.act(Withdraw())).state == "withdrawn_by_student"
+
+
+async def test_a_bug_in_learning_from_an_effect_tries_the_effect_again(life: Life, world: World) -> None:
+    SWITCHED_ON.add(f"{life.id}/learned")
+    await life.act(MakeOffer())
+    await _parked(life, "carry_out: Bug")
+    SWITCHED_ON.clear()
+    await life.resume()
+    await life.in_state("offered")
+    assert world.times(life.id, f"{life.id}/claim_seat") == 2
+
+
+async def test_nothing_of_a_bugs_text_is_kept(life: Life) -> None:
+    SWITCHED_ON.add(f"{life.id}/view")
+    await refusal(life.act(Withdraw()))
+    SWITCHED_ON.clear()
+    await to_preparing(life)
+    assert "Maria" not in (await life.handle.fetch_history()).to_json()
+    assert "Maria" not in await life.current_details()
