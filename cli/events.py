@@ -15,7 +15,9 @@ DataFolder = Annotated[Path, Parameter(help="The stack's folder.")]
 
 
 async def send(
-    file: Annotated[str, Parameter(help="A JSON file, or - for standard input.")], *, data: DataFolder = Path(".data")
+    file: Annotated[str, Parameter(help="A JSON file, or - for standard input.", allow_leading_hyphen=True)],
+    *,
+    data: DataFolder = Path(".data"),
 ) -> int:
     """Send events in order. Each gets a line; exit status 1 when one was refused."""
     events = _read(file)

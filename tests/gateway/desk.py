@@ -1,6 +1,8 @@
 """The gateway on a real database and lifecycles in memory, as its callers see it."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +21,7 @@ from records.pool import Pool, open_pool
 from schemas.vocabulary import Role
 from tests.gateway.lifecycles import InMemoryLifecycles, WellTemporal
 
+BEGINS = date(2027, 6, 1)
 KEY = "a-long-key"
 NOW = datetime(2027, 6, 7, 13, 30, tzinfo=UTC)
 OFFER = {
@@ -151,4 +154,9 @@ def fields(answer: httpx2.Response) -> dict[str, str]:
     return {one["field"]: one["message"] for one in answer.json()["errors"]}
 
 
-BEGINS = date(2027, 6, 1)
+async def until(check: Callable[[], Awaitable[bool]], *, within: float = 10) -> None:
+    """Return once `check` holds; fails after `within` seconds."""
+    end = time.monotonic() + within
+    while not await check():
+        assert time.monotonic() < end, f"not so within {within} s"
+        await asyncio.sleep(0.02)

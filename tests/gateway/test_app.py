@@ -2,15 +2,14 @@
 
 import io
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from fastapi.routing import APIRoute
 
-from gateway.app import make_app
-from gateway.services import Services
-from records.pool import open_pool
 from tests.gateway.desk import KEY, Desk, gateway_on
 from tests.gateway.html_checks import page_of
 from workers.logs import set_up_logs
@@ -125,8 +124,6 @@ async def test_with_postgres_away_every_route_says_when_to_try_again(peopled: st
         await desk.proposed()
         link = await desk.link()
         event = desk.event("offer.made", "pl-1")
-        for connection in list(desk.pool._holders):  # type: ignore[attr-defined]
-            await connection.close()
         desk.pool.terminate()  # type: ignore[attr-defined]
         paths = ("/placements", "/placements/pl-1", "/opportunities", "/events", "/inbox", "/inbox/x?source=/tests")
         answers = [await desk.api.get(path) for path in paths] + [await desk.api.post("/events", json=event)]
@@ -146,10 +143,6 @@ async def test_with_postgres_away_every_route_says_when_to_try_again(peopled: st
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """Yield what the process says with its logs set up as in production."""
-    import logging
-
-    import structlog
-
     kept, handlers, level = structlog.get_config(), logging.getLogger().handlers, logging.getLogger().level
     said = io.StringIO()
     monkeypatch.setattr("sys.stderr", said)
@@ -175,21 +168,14 @@ async def test_a_request_is_logged_by_its_route_and_never_with_a_token(logged: i
     assert all(isinstance(one["ms"], int) for one in lines if one["event"] == "answered")
 
 
-async def test_a_fault_of_ours_is_answered_and_logged_without_what_was_sent(logged: io.StringIO, database: str) -> None:
-    async with open_pool(database) as pool, gateway_on(database) as desk:
-        services: Services = desk.app.state.services
-        app = make_app(services, dispatch=False)
+async def test_a_fault_of_ours_is_answered_and_logged_without_what_was_sent(logged: io.StringIO, peopled: str) -> None:
+    async def broken() -> None:
+        raise RuntimeError("a name somebody typed")
 
-        async def broken() -> None:
-            raise RuntimeError("a name somebody typed")
-
-        app.router.routes.insert(0, APIRoute("/f/{token}/broken", broken))
-        app.router.routes.insert(0, APIRoute("/broken", broken))
-        del pool
-        import httpx2
-
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://x") as client:
-            page, problem = await client.get("/f/tok/broken"), await client.get("/broken")
+    async with gateway_on(peopled) as desk:
+        for path in ("/f/{token}/broken", "/broken"):
+            desk.app.router.routes.insert(0, APIRoute(path, broken))
+        page, problem = await desk.person.get("/f/tok/broken"), await desk.person.get("/broken")
 
     assert (page.status_code, problem.status_code) == (500, 500)
     assert "Something went wrong on our side" in page.text

@@ -1,7 +1,7 @@
 """Delivery and the dispatcher: nothing accepted is lost, nothing happens twice, in order, whatever is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -15,7 +15,7 @@ from records.pool import Pool
 from schemas.acts import Act, By, Delivery
 from schemas.placement_commands import MakeOffer
 from schemas.problems import ProblemCode, Refused
-from tests.gateway.desk import Desk
+from tests.gateway.desk import Desk, until
 
 LEARNER = {"learner_id": "lrn-1043", "opportunity_id": "opp-6001"}
 
@@ -29,12 +29,6 @@ async def dispatching(desk: Desk, pool: Pool | None = None) -> AsyncIterator[asy
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def until(check: Callable[[], Awaitable[bool]], within: float = 10) -> None:
-    async with asyncio.timeout(within):
-        while not await check():
-            await asyncio.sleep(0.02)
 
 
 async def is_empty(desk: Desk) -> bool:
@@ -129,7 +123,7 @@ class BrokenLine:
         self._pool = pool
         self.broken = False
 
-    def acquire(self, *, timeout: float | None = None) -> Any:  # noqa: ASYNC109 - the pool's own word
+    def acquire(self, *, timeout: float | None = None) -> Any:
         if self.broken:
             raise ConnectionRefusedError
         return self._pool.acquire(timeout=timeout)
@@ -237,7 +231,7 @@ class Breaking:
 
 async def test_borrowing_names_every_way_of_being_away() -> None:
     class Away:
-        def acquire(self, *, timeout: float | None = None) -> Any:  # noqa: ASYNC109 - the pool's own word
+        def acquire(self, *, timeout: float | None = None) -> Any:
             raise TimeoutError(timeout)
 
     with pytest.raises(PostgresAwayError):

@@ -1,23 +1,23 @@
 """The read API: where everything stands, in pages, and the feed of what happened."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
+from records.assessments import save_ratings
+from records.health import borrow
 from tests.gateway.desk import Desk, fields, gateway_on
 
 LEARNERS = ("lrn-1042", "lrn-1043", "lrn-1044")
 
 
 @pytest.fixture(scope="module")
-async def busy(open_desk: Desk) -> AsyncIterator[Desk]:
-    """Yield a gateway with three placements: pl-1 offered, pl-2 proposed, pl-3 withdrawn."""
+async def busy(open_desk: Desk) -> Desk:
+    """Return a gateway with three placements: pl-1 offered, pl-2 proposed, pl-3 withdrawn."""
     for number, learner in enumerate(LEARNERS, start=1):
         data = {"learner_id": learner, "opportunity_id": "opp-6001"}
         assert (await open_desk.send("placement.proposed", f"pl-{number}", data)).status_code == 200
     await open_desk.send("offer.made", "pl-1")
     await open_desk.send("placement.withdrawn", "pl-3", {"reason": "moved_away"})
-    yield open_desk
+    return open_desk
 
 
 async def ids(desk: Desk, path: str) -> list[str]:
@@ -138,9 +138,6 @@ async def test_a_skill_gain_is_not_there_before_both_evaluations(busy: Desk) -> 
 
 
 async def test_a_skill_gain_compares_what_was_rated_twice(busy: Desk) -> None:
-    from records.assessments import save_ratings
-    from records.health import borrow
-
     async with borrow(busy.pool) as conn:
         await save_ratings(conn, "pl-2", "baseline", "sub-1", {"teamwork": 2, "speaking": 3})
         await save_ratings(conn, "pl-2", "final", "sub-2", {"teamwork": 4, "speaking": 3})

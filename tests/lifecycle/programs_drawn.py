@@ -21,7 +21,7 @@ def programs(draw: st.DrawFn) -> Program:
     parts["calendar"] |= {"holidays": [str(day) for day in holidays], "time_zone": draw(st.sampled_from(ZONES))}
     for stage in parts["stages"]:
         for ask in stage["asks"]:
-            ask |= draw(_deadlines(ask["id"]))
+            ask.update(draw(_deadlines(ask["id"])))
     return Program.model_validate(parts)
 
 

@@ -1,5 +1,7 @@
 """Reviews, the last day and the sign-off."""
 
+from typing import Any
+
 from schemas.effects import Notify, ScoreEvaluation
 from schemas.placement_events import AssessmentSettled
 from schemas.vocabulary import PlacementState, RequestState
@@ -14,6 +16,7 @@ from tests.lifecycle.lives import (
     story_of,
     types,
 )
+from tests.lifecycle.programs_made import changed
 
 
 def test_the_baseline_is_asked_five_business_days_after_the_start() -> None:
@@ -81,9 +84,7 @@ def test_a_sign_off_without_a_final_evaluation_says_so_in_the_outcome() -> None:
 
 
 def test_a_final_evaluation_by_one_of_two_raters_is_provided() -> None:
-    from tests.lifecycle.programs_made import changed
-
-    def two_raters(stages, _) -> None:
+    def two_raters(stages: dict[str, Any], _: object) -> None:
         stages["assessment"]["asks"][1]["of"] = ["worksite_supervisor", "career_specialist"]
 
     life = awaiting_assessment(proposal(program=changed(two_raters)))

@@ -61,9 +61,9 @@ def test_business_days_forth_and_back_lead_home_from_a_business_day(calendar: Ca
     assert business_days_after(calendar, business_days_after(calendar, home, count), -count) == home
 
 
-@given(calendars, days, st.booleans())
+@given(calendar=calendars, day=days, forward=st.booleans())
 def test_a_day_is_moved_to_the_nearest_business_day_in_the_given_direction(
-    calendar: Calendar, day: date, forward: bool
+    calendar: Calendar, day: date, *, forward: bool
 ) -> None:
     there = on_business_day(calendar, day, forward=forward)
     assert is_business_day(calendar, there)
@@ -146,8 +146,11 @@ def test_a_moment_reads_back_what_was_written(anchor: Anchor, distance: int, uni
         "End - 5bd",
         "end − 5bd",
         "end - 1.5d",
-    ]
-    + ["end - 1000d", "due + -1d", "end\n- 5bd", "end - ٣bd"],
+        "end - 1000d",
+        "due + -1d",
+        "end\n- 5bd",
+        "end - ٣bd",
+    ],
 )
 def test_what_is_no_moment_is_refused_with_what_is(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a moment; write an anchor \(start, end, opened, due\).*'end - 5bd'"):

@@ -1,5 +1,7 @@
 """Extensions, new supervisors and withdrawals."""
 
+from collections.abc import Callable
+
 import pytest
 
 from lifecycle.deadlines import closes_at, due_at
@@ -22,6 +24,7 @@ from tests.lifecycle.lives import (
     story_of,
     types,
 )
+from tests.lifecycle.programs_made import changed, with_ladder
 
 LATER = local("2027-09-03").date()
 BEFORE_START = (PlacementState.PROPOSED, PlacementState.OFFERED, PlacementState.PREPARING, PlacementState.READY)
@@ -67,8 +70,6 @@ def test_an_extension_of_an_overdue_request_starts_its_ladder_anew_and_repeats_n
 
 
 def test_a_moved_request_does_not_tell_again_what_was_told_before() -> None:
-    from tests.lifecycle.programs_made import with_ladder
-
     ladder = [{"at": "opened + 1bd", "then": "tell", "who": "career_specialist"}]
     life = active(proposal(program=with_ladder("final_evaluation", ladder)))
     life.pass_days_until(local("2027-08-10 12:00"))
@@ -130,8 +131,6 @@ def test_a_supervisor_named_on_the_last_day_has_the_programs_notice() -> None:
 
 
 def test_a_supervisor_who_was_stood_in_for_can_be_named() -> None:
-    from tests.lifecycle.programs_made import changed
-
     program = changed(lambda _, parts: parts["stand_ins"].update(worksite_supervisor="career_specialist"))
     team = {role: person for role, person in TEAM.items() if role is not Role.WORKSITE_SUPERVISOR}
     life = proposed(proposal(program=program, team=team))
@@ -161,7 +160,7 @@ def test_a_withdrawal_before_the_start_ends_every_request(state: PlacementState)
 
 
 @pytest.mark.parametrize(("reach", "gives_back"), [(proposed, 0), (offered, 1), (ready, 1), (active, 1)])
-def test_a_withdrawal_gives_back_the_seat_that_was_held(reach, gives_back: int) -> None:
+def test_a_withdrawal_gives_back_the_seat_that_was_held(reach: Callable[[], Life], gives_back: int) -> None:
     life = reach()
     life.say(Withdraw())
     assert len([one for one in life.effects if isinstance(one, ReleaseSeatEffect)]) == gives_back
@@ -176,7 +175,7 @@ def test_a_withdrawal_while_a_seat_is_being_claimed_gives_it_back_too() -> None:
 
 
 @pytest.mark.parametrize("reach", [active, awaiting_assessment])
-def test_a_withdrawal_after_the_start_is_another_outcome(reach) -> None:
+def test_a_withdrawal_after_the_start_is_another_outcome(reach: Callable[[], Life]) -> None:
     life = reach()
     life.say(Withdraw(reason="other_job"))
     assert life.state is PlacementState.WITHDRAWN_IN_PROGRESS
@@ -190,8 +189,6 @@ def test_links_are_revoked_only_where_somebody_else_takes_over_or_asks_anew() ->
 
 def _final_week() -> Life:
     """Friday before the last week; baseline, final evaluation and self-assessment are open."""
-    from tests.lifecycle.programs_made import with_ladder
-
     life = active(proposal(program=with_ladder("baseline_evaluation", [], close="due + 60d")))
     life.pass_days_until(local("2027-08-06 12:00"))
     return life

@@ -1,5 +1,7 @@
 """Repeated asks: one turn after the other while the placement is active."""
 
+from datetime import date
+
 from lifecycle.opening import openings
 from schemas.placement_commands import Extend
 from schemas.vocabulary import PlacementState, RequestKind
@@ -77,5 +79,5 @@ def _end_of(life: Life) -> Life:
     return life
 
 
-def _days(life: Life):
+def _days(life: Life) -> list[date]:
     return [one.opened_at.date() for one in life.placement.of_kind(RequestKind.CHECK_IN)]

@@ -112,7 +112,7 @@ def test_a_closed_opportunity_is_over_half_a_year_after_its_last_day() -> None:
 
 
 def test_an_end_before_the_start_is_refused() -> None:
-    with pytest.raises(ValueError, match="end .* is before start"):
+    with pytest.raises(ValueError, match=r"end .* is before start"):
         OpenOpportunity.model_validate({**offer().model_dump(), "end": "2027-07-05"})
 
 
@@ -139,7 +139,9 @@ commands = st.one_of(
 
 
 @given(st.integers(1, 3), st.lists(st.tuples(commands, st.integers(0, 200)), max_size=30))
-def test_seats_are_held_once_never_beyond_their_number_and_the_state_says_which(seats, said) -> None:
+def test_seats_are_held_once_never_beyond_their_number_and_the_state_says_which(
+    seats: int, said: list[tuple[OpportunityCommand, int]]
+) -> None:
     opportunity, at = opened(seats), MORNING
     holding: list[str] = []
     for command, days in said:

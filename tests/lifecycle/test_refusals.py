@@ -52,7 +52,7 @@ COMMANDS: dict[str, PlacementCommand] = {
 FORBIDDEN = [(name, state) for name in COMMANDS for state in REACH if state not in ALLOWED.get(name, frozenset())]
 
 
-@pytest.mark.parametrize(("name", "state"), FORBIDDEN, ids=lambda one: str(one))
+@pytest.mark.parametrize(("name", "state"), FORBIDDEN, ids=str)
 def test_a_command_out_of_its_time_is_refused_naming_state_and_command(name: str, state: PlacementState) -> None:
     life = REACH[state]()
     with pytest.raises(Refused, match=f"placement pl-1 is {state}.*'{name}' is not possible now") as refused:

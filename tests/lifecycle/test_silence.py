@@ -1,11 +1,14 @@
 """When nobody answers: every stage ends by itself, with a code and the record of who was asked when."""
 
+from collections.abc import Callable
+
 import pytest
 
 from lifecycle.transitions import TERMINAL
 from lifecycle.waiting import next_due
 from schemas.vocabulary import PlacementState, RequestState
 from tests.lifecycle.lives import (
+    Life,
     awaiting_assessment,
     awaiting_sign_off,
     local,
@@ -102,7 +105,7 @@ def test_a_baseline_that_never_comes_is_coded_and_holds_nothing_up() -> None:
 
 
 @pytest.mark.parametrize("reach", [proposed, offered, preparing, ready, awaiting_assessment, awaiting_sign_off])
-def test_whatever_stage_falls_silent_the_placement_ends_by_itself(reach) -> None:
+def test_whatever_stage_falls_silent_the_placement_ends_by_itself(reach: Callable[[], Life]) -> None:
     life = reach()
     life.tick_until(lambda life: life.state in TERMINAL)
     assert next_due(life.placement) is None

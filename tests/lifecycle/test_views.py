@@ -23,6 +23,7 @@ from tests.lifecycle.lives import (
     proposed,
     ready,
 )
+from tests.lifecycle.programs_made import changed
 from tests.lifecycle.test_opportunity import opened
 
 
@@ -79,8 +80,6 @@ def test_a_first_day_that_was_missed_is_not_upcoming() -> None:
 
 
 def test_upcoming_deadlines_are_of_the_worksites_day_on_the_other_side_of_the_world() -> None:
-    from tests.lifecycle.programs_made import changed
-
     program = changed(lambda _, parts: parts["calendar"].update(time_zone="Pacific/Auckland", holidays=[]))
     life = proposed(proposal(program=program))
     [final] = [one for one in seen(life).requests if one.id == "final_evaluation"]
@@ -118,8 +117,10 @@ def test_overdue_is_seen_once_the_due_moment_has_passed() -> None:
 def test_the_story_names_what_is_awaited_of_whom_and_what_time_does_next() -> None:
     assert seen(proposed()).story.splitlines() == [
         "Proposed since Mon 7 Jun 2027 09:30.",
-        "- host confirmation awaited of worksite supervisor sup-1, due Thu 10 Jun 2027 17:00; "
-        "reminder to worksite supervisor Wed 9 Jun 2027 09:00",
+        (
+            "- host confirmation awaited of worksite supervisor sup-1, due Thu 10 Jun 2027 17:00; "
+            "reminder to worksite supervisor Wed 9 Jun 2027 09:00"
+        ),
     ]
 
 

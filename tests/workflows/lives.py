@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from catalog.program_catalog import program
 from lifecycle.registry import OPPORTUNITY, PLACEMENT, begin
-from schemas.acts import Act, Answer, By
+from schemas.acts import Act, Answer, By, LifecycleName
 from schemas.carry import Begin
 from schemas.clock import Clock
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
@@ -138,8 +138,10 @@ class Life:
 class Lives:
     """Starts lifecycles the way the gateway does."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(
+        self, client: Client, types: Mapping[LifecycleName, str] = WORKFLOW_TYPES, *, queue: str = LIFECYCLE_QUEUE
+    ) -> None:
+        self._client, self._types, self._queue = client, types, queue
 
     async def placement(
         self,
@@ -148,8 +150,6 @@ class Lives:
         at: datetime = MONDAY,
         clock_at: datetime | None = None,
         now: datetime | None = None,
-        workflow_type: str = WORKFLOW_TYPES["placement"],
-        queue: str = LIFECYCLE_QUEUE,
         **changes: Any,
     ) -> Life:
         """A placement of the shipped program, proposed at `at`.
@@ -174,10 +174,10 @@ class Lives:
             | changes
         )
         handle = await self._client.start_workflow(
-            workflow_type,
+            self._types["placement"],
             Begin(opening=Opening(command=command, at=at), by=API),
             id=workflow_id("placement", id_),
-            task_queue=queue,
+            task_queue=self._queue,
             memo={"opened_by": f"opening-{id_}"},
             search_attributes=at_start(PLACEMENT.attributes(begin(PLACEMENT, command, at).state)),
             result_type=str,
@@ -200,10 +200,10 @@ class Lives:
             clock=Clock(program_epoch=at, real_epoch=now or datetime.now(UTC), speed=speed),
         )
         handle = await self._client.start_workflow(
-            WORKFLOW_TYPES["opportunity"],
+            self._types["opportunity"],
             Begin(opening=OpportunityOpening(command=command, at=at), by=API),
             id=workflow_id("opportunity", id_),
-            task_queue=LIFECYCLE_QUEUE,
+            task_queue=self._queue,
             search_attributes=at_start(OPPORTUNITY.attributes(begin(OPPORTUNITY, command, at).state)),
             result_type=str,
         )

@@ -1,16 +1,16 @@
 """Faults: a bug in the core refuses the act or parks the placement visibly; it never sticks and never half-happens."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from schemas.placement_commands import MakeOffer, Resend, Withdraw
+from schemas.placement_commands import MakeOffer, Withdraw
 from tests.workflows.broken import BrokenPlacementWorkflow
 from tests.workflows.bugs import SWITCHED_ON
-from tests.workflows.lives import MONDAY, Life, Lives, eventually, refusal, to_preparing
+from tests.workflows.lives import Life, Lives, eventually, refusal, to_preparing
 from tests.workflows.world import World
 
 QUEUE = "broken"
@@ -23,12 +23,16 @@ async def broken_worker(client: Client) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def life(lives: Lives, broken_worker: None) -> AsyncIterator[Life]:  # noqa: ARG001 - it must run
-    life = await lives.placement(workflow_type="BrokenPlacementWorkflow", queue=QUEUE)
-    await life.idle()
-    yield life
+def broken(client: Client, world: World, broken_worker: None) -> Iterator[Lives]:  # noqa: ARG001 - they must run
+    yield Lives(client, {"placement": "BrokenPlacementWorkflow"}, queue=QUEUE)
     SWITCHED_ON.clear()
-    await life.handle.terminate()
+
+
+@pytest.fixture
+async def life(broken: Lives) -> Life:
+    life = await broken.placement()
+    await life.idle()
+    return life
 
 
 async def _parked(life: Life, what: str) -> None:
@@ -68,30 +72,22 @@ async def test_a_bug_in_showing_a_decision_undoes_it_wholly_and_parks(life: Life
     assert [fact.seq for batch in world.batches[life.id] for fact in batch.facts] == [1, 2, 3, 4]
 
 
-async def test_a_bug_in_time_itself_parks_the_placement_for_an_operator(lives: Lives, life: Life) -> None:
-    del life
-    due = await lives.placement(
-        workflow_type="BrokenPlacementWorkflow", queue=QUEUE, speed=86_400, clock_at=MONDAY, at=MONDAY
-    )
-    SWITCHED_ON.add(f"{due.id}/tick")
-    await _parked(due, "tick: Bug")
-    await eventually(lambda: _listed_as_parked(due))
-    assert (await due.act(Resend(request_id="host_confirmation"))).state == "proposed"
+async def test_a_bug_in_time_itself_parks_the_placement_until_an_operator_resumes_it(broken: Lives) -> None:
+    life = await broken.placement(speed=200_000)
+    SWITCHED_ON.add(f"{life.id}/tick")
+    await _parked(life, "tick: Bug")
+    await eventually(lambda: _listed_as_parked(life))
     SWITCHED_ON.clear()
-    await due.resume()
-    await due.until(lambda view: "reminded" in [line.how for line in view.requests[0].asked])
-    assert not (await due.current_details()).startswith("PARKED")
-    await due.handle.terminate()
+    await life.resume()
+    assert not (await life.current_details()).startswith("PARKED")
+    await life.until(lambda view: "reminded" in [line.how for line in view.requests[0].asked])
 
 
-async def test_time_that_does_nothing_when_it_is_due_parks_instead_of_ringing_for_ever(
-    lives: Lives, life: Life
-) -> None:
-    del life
-    due = await lives.placement(workflow_type="BrokenPlacementWorkflow", queue=QUEUE, speed=86_400)
-    SWITCHED_ON.add(f"{due.id}/idle_tick")
-    await _parked(due, "tick: nothing was due")
-    assert (await due.act(Withdraw())).state == "withdrawn_by_student"
+async def test_time_that_does_nothing_when_it_is_due_parks_instead_of_ringing_for_ever(broken: Lives) -> None:
+    life = await broken.placement(speed=200_000)
+    SWITCHED_ON.add(f"{life.id}/idle_tick")
+    await _parked(life, "tick: nothing was due")
+    assert (await life.act(Withdraw())).state == "withdrawn_by_student"
 
 
 async def test_a_bug_in_learning_from_an_effect_tries_the_effect_again(life: Life, world: World) -> None:

@@ -15,7 +15,7 @@ FORBIDDEN = frozenset(
     {"random", "secrets", "uuid", "time", "threading", "multiprocessing", "subprocess", "socket", "os", "platform"}
 )
 CLOCKS = frozenset({"now", "utcnow", "today"})
-OTHERS = frozenset({"open", "input", "id", "hash", "globals", "exec", "eval"})
+OTHERS = frozenset({"open", "input", "id", "globals", "exec", "eval"})
 """Built-in functions whose answer depends on the process or on files."""
 DRIVERS = frozenset(
     {"asyncpg", "aiosmtplib", "httpx2", "fastapi", "uvicorn", "jinja2", "structlog", "records", "activities"}
@@ -60,7 +60,7 @@ def test_a_module_of_the_pure_rooms_asks_no_machine(path: Path) -> None:
         "day = date.today()",
         "def f():\n    return datetime.datetime.utcnow()",
         "text = open('file').read()",
-        "key = hash('text')",
+        "key = id(placement)",
     ],
 )
 def test_the_check_sees_what_it_is_for(source: str) -> None:

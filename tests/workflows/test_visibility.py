@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from schemas.placement_commands import Withdraw
-from tests.workflows.lives import MONDAY, Life, Lives, eventually, kind, to_offer, to_preparing
+from tests.workflows.lives import MONDAY, Life, Lives, eventually, to_offer, to_preparing
 
 
 async def _found(life: Life, query: str) -> None:
