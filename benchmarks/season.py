@@ -1,4 +1,4 @@
-"""The work that is measured: one placement of fifteen weeks in which everybody answers on time."""
+"""The work that is measured: one placement of fifteen weeks in which everybody answers on time, 43 acts in all."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +10,7 @@ from lifecycle.deadlines import timetable
 from lifecycle.registry import PLACEMENT, begin, decide
 from schemas.clock import REAL, Clock
 from schemas.placement import Placement, Request
-from schemas.placement_commands import Opening, Propose, RecordSeat, Submit
+from schemas.placement_commands import Opening, Propose, RecordSeat, Submit, Withdraw
 from schemas.programs import Program
 from schemas.vocabulary import RequestKind, Role, SeatState
 
@@ -18,6 +18,8 @@ PROGRAM = Path(__file__).parent / "programs" / "autumn-internship.yaml"
 PROPOSED = datetime(2027, 8, 30, 13, 30, tzinfo=UTC)
 """Monday 09:30 at the worksite, two weeks before the first day."""
 STARTS = date(2027, 9, 13)
+AT_ONCE = datetime(2027, 9, 14, 16, tzinfo=UTC)
+"""The second day at noon: where the program's clock stands still for the placements that nobody waits for."""
 TEAM = {
     Role.STUDENT: "lrn-1",
     Role.GUARDIAN: "grd-1",
@@ -42,43 +44,61 @@ DECISIONS = {
 
 
 class Answered(NamedTuple):
-    """One human act: the answer to a request, at an instant of the program's clock."""
+    """One human act at an instant of the program's clock, and the stage it belongs to."""
 
     at: datetime
-    command: Submit
+    command: Submit | Withdraw
+    stage: str
 
 
 class Asked(NamedTuple):
-    """One request as the calendar has it (program clock): opened, reminders and escalations, due, closed."""
+    """One request as the calendar has it (program clock): when it opens, and when each ladder step would come."""
 
     request_id: str
     stage: str
     at: datetime
     steps: tuple[datetime, ...]
     due_at: datetime
-    closes_at: datetime
 
 
 @dataclass(frozen=True)
 class Season:
-    """A placement's whole story, told in advance by the pure core."""
+    """A placement's whole story, told in advance by the pure core; `script` holds every command with its instant."""
 
     opening: Opening
+    script: tuple[tuple[Any, datetime], ...]
     acts: tuple[Answered, ...]
     asked: tuple[Asked, ...]
-    ticks: int
     outcome: str
-    over_at: datetime
+
+    @property
+    def placement_id(self) -> str:
+        """Whose story it is."""
+        return self.opening.command.placement_id
+
+    @property
+    def clock(self) -> Clock:
+        """The program's clock of this placement."""
+        return self.opening.command.clock
 
 
-def season(*, weeks: int = 15, placement_id: str = "pl-bench", clock: Clock = REAL) -> Season:
-    """Live the placement with the pure core alone. `weeks` from the first day to the last."""
-    program = load_program(PROGRAM)
-    opening = Opening(
+def season(placement_id: str = "pl-bench", *, weeks: int = 15, clock: Clock = REAL) -> Season:
+    """Fifteen weeks (or `weeks`) on the calendar, from the proposal to the sign-off."""
+    return _lived(_opening(load_program(PROGRAM), placement_id, clock, PROPOSED, weeks))
+
+
+def season_at_once(placement_id: str = "pl-bench", *, weeks: int = 15, clock: Clock = REAL) -> Season:
+    """As many acts with no waiting between them: everything is asked on the second day; the last act withdraws."""
+    program = _asked_at_once(load_program(PROGRAM), weeks)
+    return _lived(_opening(program, placement_id, clock, AT_ONCE, weeks), still=True)
+
+
+def _opening(program: Program, placement_id: str, clock: Clock, at: datetime, weeks: int) -> Opening:
+    return Opening(
         command=Propose(
             placement_id=placement_id,
             learner_id="lrn-1",
-            opportunity_id="opp-1",
+            opportunity_id="opp-bench",
             host_id="host-1",
             program=program,
             start=STARTS,
@@ -87,51 +107,67 @@ def season(*, weeks: int = 15, placement_id: str = "pl-bench", clock: Clock = RE
             team=TEAM,
             clock=clock,
         ),
-        at=PROPOSED,
+        at=at,
     )
-    return _lived(opening)
 
 
-def _lived(opening: Opening) -> Season:
+def _asked_at_once(program: Program, weeks: int) -> Program:
+    """The same program with every repeated ask written out, all asked from the first day and due one by one."""
+    text: dict[str, Any] = program.model_dump(mode="json", exclude_none=True)
+    for stage in text["stages"]:
+        asks: list[dict[str, Any]] = []
+        for ask in stage["asks"]:
+            repeat = ask.pop("repeat", {"times": 1})
+            if "opens" in ask:
+                ask["opens"] = "start"
+            for number in range(1, min(repeat["times"], weeks) + 1):
+                again = {"id": f"{ask['id']}_{number}", "due": f"opened + {number}w"}
+                asks.append(ask | (again if repeat["times"] > 1 else {}))
+        stage["asks"] = asks
+    return Program.model_validate(text)
+
+
+def _lived(opening: Opening, *, still: bool = False) -> Season:
     state: Placement = begin(PLACEMENT, opening.command, opening.at).state
+    script: list[tuple[Any, datetime]] = []
     acts: list[Answered] = []
-    ticks, at = 0, opening.at
+    at = opening.at
     while not PLACEMENT.is_over(state, at):
         due = PLACEMENT.next_due(state)
-        answer = min(map(_answer, state.open_requests), key=lambda one: one.at, default=None)
+        answer = min((_answer(state, one) for one in state.open_requests), key=lambda one: one.at, default=None)
         command: Any
         if state.seat is SeatState.CLAIMING:
             command = RecordSeat(granted=True)
-        elif answer is not None and (due is None or answer.at < due):
-            at, command = answer
+        elif answer is not None and (still or due is None or answer.at < due):
+            at, command = (at if still else answer.at), answer.command
             acts.append(answer)
+        elif still:
+            command = Withdraw()
+            acts.append(Answered(at, command, "completion"))
         elif due is not None:
             at, command = due, PLACEMENT.tick
-            ticks += 1
         else:
             raise RuntimeError(f"nothing is awaited in state {state.state}")
+        script.append((command, at))
         state = decide(PLACEMENT, state, command, at).state
     asked = tuple(_asked(state, request) for request in state.requests)
-    return Season(opening, tuple(acts), asked, ticks, state.state, at)
+    return Season(opening, tuple(script), tuple(acts), asked, state.state)
 
 
-def _answer(request: Request) -> Answered:
-    number = request.id.replace(".", "-")
-    return Answered(
-        request.opened_at + ANSWERS_AFTER.get(request.role, OTHERWISE),
-        Submit(
-            request_id=request.id,
-            person_id=request.person_id,
-            submission_id=f"sub-{number}",
-            decision=DECISIONS.get(request.kind),
-        ),
+def _answer(placement: Placement, request: Request) -> Answered:
+    command = Submit(
+        request_id=request.id,
+        person_id=request.person_id,
+        submission_id=f"sub-{request.id}",
+        decision=DECISIONS.get(request.kind),
     )
+    after = ANSWERS_AFTER.get(request.role, OTHERWISE)
+    return Answered(request.opened_at + after, command, _stage(placement.program, request.ask_id))
 
 
 def _asked(placement: Placement, request: Request) -> Asked:
     times = timetable(placement, placement.program.by_id[request.ask_id], request.opened_at)
-    stage = _stage(placement.program, request.ask_id)
-    return Asked(request.id, stage, request.opened_at, times.steps, times.due_at, times.closes_at)
+    return Asked(request.id, _stage(placement.program, request.ask_id), request.opened_at, times.steps, times.due_at)
 
 
 def _stage(program: Program, ask_id: str) -> str:

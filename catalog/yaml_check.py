@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from catalog.yaml_words import worded
@@ -50,6 +50,13 @@ class CatalogError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+class _Constructor(RoundTripConstructor):
+    """Leaves dates as text, as YAML 1.2 does; the model reads them, and can say where a wrong one stands."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_scalar)
+
+
 def load_checked(path: Path, model: type[M]) -> M:
     """The model a YAML file describes.
 
@@ -85,6 +92,7 @@ def parse_checked(text: str, name: str, model: type[M]) -> M:
 def _parsed(text: str, name: str) -> Any:
     """The document with its line numbers kept (ruamel's round-trip tree)."""
     yaml = YAML(typ="rt", pure=True)
+    yaml.Constructor = _Constructor
     try:
         tree = yaml.load(text)
     except DuplicateKeyError as error:

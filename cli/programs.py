@@ -67,13 +67,13 @@ def _decision(ask: Ask, form: FormDefinition) -> Iterator[Finding]:
     codes = next((one.codes for one in form.fields if isinstance(one, ChoiceField) and one.name == form.decision), ())
     if not codes:
         yield Finding(
-            ("form",), f"{form.pin} has no `decision`; a {ask.kind} is answered by {' or '.join(sorted(known))}"
+            ("form",), f"{form.pin} has no `decision`; {ask.kind} is answered by {' or '.join(sorted(known))}"
         )
     for code in codes:
         if code not in known:
             yield Finding(
                 ("form",),
-                f"{form.pin} can decide `{code}`, which a {ask.kind} does not know{meant(code, sorted(known))}",
+                f"{form.pin} can decide `{code}`, which {ask.kind} does not know{meant(code, sorted(known))}",
             )
 
 
@@ -84,4 +84,4 @@ def _raters(ask: Ask, form: FormDefinition) -> Iterator[Finding]:
     ]
     for place, role in reached:
         if not form.may_answer(role):
-            yield Finding(place, f"{form.pin} may not be answered by a {role}; ask another role or pin another form")
+            yield Finding(place, f"{form.pin} may not be answered by {role}; ask another role or pin another form")

@@ -1,8 +1,10 @@
 """What only a calendar can tell about a program: deadlines that collide or never come, on sample placements.
 
-The samples last a working week, six weeks and fifteen, start on every day of the week, and know neither holidays nor time zones.
+The samples last a working week, six weeks and fifteen. They start on every day of the week, know no holidays, and are
+in no time zone.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -58,10 +60,19 @@ def problems(program: Program) -> tuple[Finding, ...]:
                 _sample(plain, ask, what, days, weekday) for what, days in LENGTHS.items() for weekday in range(7)
             ]
             told: dict[Place, str] = {}
-            for place, message in (*_in_every(samples), *(one for sample in samples for one in _in_one(sample))):
+            for place, message in (*_in_every(samples), *_in_some(samples)):
                 told.setdefault(place, message)
             found += [Finding(("stages", number, "asks", at, *place), message) for place, message in told.items()]
     return tuple(found)
+
+
+def _in_some(samples: list[_Sample]) -> Iterator[Finding]:
+    """What is wrong in at least one sample; the sample is named unless it is wrong in all that come to the ask."""
+    asked = [sample for sample in samples if not sample.left_out]
+    found = [(sample, finding) for sample in asked for finding in _in_one(sample)]
+    often = Counter(finding.place for _, finding in found)
+    for sample, (place, message) in found:
+        yield Finding(place, message.replace(f" {sample.when}", "") if often[place] >= len(asked) else message)
 
 
 def _sample(program: Program, ask: Ask, what: str, days: int, weekday: int) -> _Sample:
@@ -113,7 +124,7 @@ def _in_every(samples: list[_Sample]) -> Iterator[Finding]:
     ask = samples[0].ask
     if ask.opens is None and ask.kind in (RequestKind.FIRST_DAY, RequestKind.FINAL_EVALUATION):
         example = "start" if ask.kind is RequestKind.FIRST_DAY else "end - 5bd"
-        yield Finding((), f"a {ask.kind} needs 'opens', such as {example}; without it, it is asked too early")
+        yield Finding((), f"{ask.kind} needs 'opens', such as {example}; without it, it is asked too early")
     if all(sample.left_out for sample in samples):
         yield Finding(("opens",), f"'{ask.opens}' never comes, even in 15 weeks; open it before the last day")
     elif ask.repeat is not None and ask.repeat.times == 1:
@@ -128,11 +139,10 @@ def _in_every(samples: list[_Sample]) -> Iterator[Finding]:
 
 def _in_one(sample: _Sample) -> Iterator[Finding]:
     """What is wrong in one sample placement."""
-    if not sample.left_out:
-        yield from _opening(sample)
-        yield from _due(sample)
-        yield from _ladder(sample)
-        yield from _close(sample)
+    yield from _opening(sample)
+    yield from _due(sample)
+    yield from _ladder(sample)
+    yield from _close(sample)
 
 
 def _opening(sample: _Sample) -> Iterator[Finding]:
@@ -163,7 +173,7 @@ def _ladder(sample: _Sample) -> Iterator[Finding]:
     known = sample.opens is not None or sample.ask.due.anchor is Anchor.OPENED
     for number, at in enumerate(steps):
         place, text = ("ladder", number, "at"), f"'{ladder[number].at}'"
-        if known and at.date() < sample.opened:
+        if at.date() < sample.opened and (known or ladder[number].at.anchor is Anchor.OPENED):
             yield Finding(place, f"{text} is before the request opens {sample.when}; nobody is asked yet")
         elif at > sample.times.closes_at:
             yield Finding(place, f"{text} is after the request ends ('close: {sample.ask.close}') {sample.when}")

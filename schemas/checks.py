@@ -39,5 +39,6 @@ def meant(word: str, allowed: Iterable[str]) -> str:
     """How a message about an unknown word ends: `; did you mean x? Allowed: x, y`."""
     names = list(allowed)
     listed = ", ".join(names) or "nothing"
-    near = get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
-    return f"; did you mean `{near[0]}`? Allowed: {listed}" if near else f"; allowed: {listed}"
+    folded = {name.casefold(): name for name in names}
+    near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f"; did you mean `{folded[near[0]]}`? Allowed: {listed}" if near else f"; allowed: {listed}"

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_serializer, field_validator, model_validator
 
 from schemas.base import Frozen
 from schemas.checks import Finding, refuse_if_any
@@ -60,6 +60,10 @@ class Calendar(Frozen):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"'{name}' is no time zone; write an IANA name such as America/New_York") from error
         return name
+
+    @field_serializer("holidays")
+    def _in_order(self, days: frozenset[date]) -> list[date]:
+        return sorted(days)
 
     @model_validator(mode="after")
     def _day_in_order(self) -> Self:
@@ -146,7 +150,7 @@ class Ask(Frozen):
         if self.close.anchor is not Anchor.DUE:
             yield Finding(("close",), f"'close' counts from due, not from {self.close.anchor}")
         if not self.blocks and self.kind not in NEED_NOT_BLOCK:
-            yield Finding(("blocks",), f"a placement always waits for a {self.kind}; leave out 'blocks'")
+            yield Finding(("blocks",), f"a placement always waits for {self.kind}; leave out 'blocks'")
 
     def _repeating(self) -> Iterator[Finding]:
         if self.repeat is None:
@@ -184,7 +188,7 @@ class Stage(Frozen):
     def _kinds_fit(self) -> Self:
         allowed = ", ".join(sorted(STAGE_KINDS[self.id]))
         refuse_if_any(
-            Finding(("asks", at, "kind"), f"a {ask.kind} has no place in {self.id}; allowed here: {allowed}")
+            Finding(("asks", at, "kind"), f"{ask.kind} has no place in {self.id}; allowed here: {allowed}")
             for at, ask in enumerate(self.asks)
             if ask.kind not in STAGE_KINDS[self.id]
         )
@@ -240,7 +244,7 @@ class Program(Frozen):
                 if ask.kind in NEEDED - SEVERAL and all(signer.when == "minor" for signer in ask.of):
                     yield Finding(
                         ("stages", number, "asks", at, "of"),
-                        f"a {ask.kind} is needed for every learner; ask at least one role without 'when: minor'",
+                        f"{ask.kind} is needed for every learner; ask at least one role without 'when: minor'",
                     )
 
     def _circles(self) -> Iterator[Finding]:
