@@ -44,6 +44,11 @@ class Counts(Frozen):
         """Billable actions for each human act."""
         return self.actions / self.acts
 
+    @property
+    def kilobytes_per_act(self) -> float:
+        """History kilobytes for each human act."""
+        return self.bytes / self.acts / 1000
+
 
 def counted(events: Iterable[HistoryEvent], acts: int) -> Counts:
     """Count the events of a placement's histories. `acts` is how many human acts they hold."""

@@ -1,5 +1,6 @@
 """The servers under measurement: the product's own embedded ones, with durable stores, in a folder of their own."""
 
+import logging
 import os
 import sys
 from collections.abc import AsyncGenerator, Callable
@@ -10,13 +11,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.carrying import Carrying
 from activities.mailer import Mailer
 from benchmarks.naive import ACTIVITIES, NAIVE_QUEUE, WORKFLOWS
+from benchmarks.season import TEAM
 from benchmarks.stand_in import carry_out
+from cli.stack.mailbox import Mailbox
+from cli.stack.mailcatcher import smtp_catcher
 from cli.stack.ports import free_port
 from cli.stack.postgres import postgres
 from cli.stack.supervise import Supervisor
@@ -47,12 +52,16 @@ async def temporal_server() -> AsyncGenerator[Server]:
     with TemporaryDirectory(prefix="journeywork-bench-") as folder:
         port = free_port()
         address = f"127.0.0.1:{port}"
-        async with Supervisor(lambda name, line: sys.stderr.write(f"{name} | {line}\n")) as supervisor:
+        async with Supervisor(_say) as supervisor:
             await supervisor.start(temporal_child(port, database=Path(folder) / "temporal.db"))
             await supervisor.until(wait_until_serving(address), "Temporal", 30)
             client = await connect(address)
             await prepare_namespace(client)
             yield Server(address, supervisor.pid("temporal") or 0, client)
+
+
+def _say(name: str, line: str) -> None:
+    sys.stderr.write(f"{name} | {line}\n")
 
 
 @asynccontextmanager
@@ -73,7 +82,7 @@ async def workers(client: Client, effects: Callable[..., Any] = carry_out) -> As
 
 
 @dataclass(frozen=True)
-class Recording:
+class World:
     """The product's own activity, and how the gateway records at once what an answer tells."""
 
     effects: Callable[..., Any]
@@ -86,15 +95,33 @@ class Recording:
 
 
 @asynccontextmanager
-async def records_in_postgres(client: Client) -> AsyncGenerator[Recording]:
-    """Records and seats as in the product, on a durable embedded Postgres; nobody has an address, no mail goes out."""
+async def real_world(client: Client) -> AsyncGenerator[World]:
+    """Records in a durable embedded Postgres, seats in Temporal, mail over SMTP to the product's own catcher."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with TemporaryDirectory(prefix="journeywork-bench-") as folder:
-        async with postgres(Path(folder) / "postgres", free_port()) as url:
+        mails = Path(folder) / "mails"
+        mails.mkdir()
+        async with (
+            postgres(Path(folder) / "postgres", free_port()) as url,
+            smtp_catcher(Mailbox(mails), 0) as smtp_port,
+        ):
             await migrate(url)
+            mailer = Mailer(f"smtp://127.0.0.1:{smtp_port}", "bench@localhost")
             async with open_pool(url, size=20) as pool:
-                mailer = Mailer("smtp://127.0.0.1:1", "bench@localhost")
-                carrying = Carrying(pool=pool, client=client, mailer=mailer, public_url="http://127.0.0.1:8800")
-                yield Recording(carrying.carry_out, pool)
+                await _import_people(pool)
+                public_url = "http://127.0.0.1:8800"
+                yield World(Carrying(pool=pool, client=client, mailer=mailer, public_url=public_url).carry_out, pool)
+            await mailer.aclose()
+
+
+async def _import_people(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        for person in TEAM.values():
+            await conn.execute(
+                "insert into people (id, given_name, family_name, email, language, status)"
+                " values ($1, 'Given', 'Family', $1 || '@example.org', 'en', 'active')",
+                person,
+            )
 
 
 def cpu_seconds(pid: int) -> float | None:

@@ -12,7 +12,8 @@ from benchmarks.season import AT_ONCE, Season, season_at_once
 from schemas.base import Frozen
 from schemas.clock import Clock
 
-IN_FLIGHT = 32
+OPENING, ANSWERING = 32, 256
+"""People at a time before the kill, and after it, when everybody comes at once."""
 
 
 class Killed(Frozen):
@@ -34,7 +35,7 @@ async def killed(placements: int) -> Killed:
     async with temporal_server() as server:
         ours = Ours(server.client)
         worker = await _worker(server.address)
-        await _all(ours, told, 0, opening=True)
+        await _all(ours, told, 0, OPENING)
         await asyncio.sleep(1)
         worker.kill()
         at = time.perf_counter()
@@ -45,7 +46,7 @@ async def killed(placements: int) -> Killed:
         polling_again = time.perf_counter() - at
         await first
         first_answer = time.perf_counter() - at
-        await _all(ours, told[1:], 1)
+        await _all(ours, told[1:], 1, ANSWERING)
         all_answered = time.perf_counter() - at
         successor.kill()
         await successor.wait()
@@ -63,12 +64,12 @@ async def _worker(address: str) -> asyncio.subprocess.Process:
     return worker
 
 
-async def _all(ours: Ours, told: Iterable[Season], number: int, *, opening: bool = False) -> None:
-    gate = asyncio.Semaphore(IN_FLIGHT)
+async def _all(ours: Ours, told: Iterable[Season], number: int, at_once: int) -> None:
+    gate = asyncio.Semaphore(at_once)
 
     async def one(season: Season) -> None:
         async with gate:
-            if opening:
+            if number == 0:
                 await ours.begin(season)
             await ours.act(season, number)
 

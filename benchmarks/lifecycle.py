@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 from rich.console import Console
 
-from benchmarks.embedded import Server, records_in_postgres, temporal_server, workers
+from benchmarks.embedded import Server, real_world, temporal_server, workers
 from benchmarks.killing import killed
 from benchmarks.measuring import Lived, back_to_back, decisions_per_second, on_the_calendar
 from benchmarks.peers import Floor, Naive, Ours, open_opportunity
@@ -39,12 +39,12 @@ class Report(Frozen):
 def run(
     *,
     weeks: Annotated[int, Parameter(help="From the first day to the last.")] = 15,
-    speed: Annotated[float, Parameter(help="How many times as fast as real time the program's clock runs.")] = 350_000,
+    speed: Annotated[float, Parameter(help="How many times as fast as real time the program's clock runs.")] = 200_000,
     seasons: Annotated[int, Parameter(help="Placements side by side on the calendar.")] = 4,
     placements: Annotated[int, Parameter(help="Placements in the runs without waiting, and with --kill.")] = 0,
     at_once: Annotated[int, Parameter(help="How many of these at a time.")] = 16,
     kill: Annotated[bool, Parameter(help="Kill the worker while placements are open, instead.")] = False,
-    postgres: Annotated[bool, Parameter(help="One run more, with the product's own records in Postgres.")] = True,
+    real: Annotated[bool, Parameter(help="One run more, with Postgres and mail instead of the stand-in.")] = True,
     as_json: Annotated[bool, Parameter(name="--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure and print."""
@@ -52,12 +52,12 @@ def run(
         report: Any = asyncio.run(killed(placements or 1000))
         tables = (kill_table(report),)
     else:
-        report = asyncio.run(measured(weeks, speed, seasons, placements or 64, at_once, postgres=postgres))
+        report = asyncio.run(measured(weeks, speed, seasons, placements or 64, at_once, real=real))
         tables = (calendar_table(report), breakdown_table(report), pace_table(report))
     if as_json:
         sys.stdout.write(json.dumps(report.model_dump(mode="json"), indent=2) + "\n")
     else:
-        console = Console()
+        console = Console(width=110)
         for table in tables:
             console.print(table)
     sys.stdout.flush()
@@ -65,7 +65,7 @@ def run(
 
 
 async def measured(
-    weeks: int, speed: float, seasons: int, placements: int, at_once: int, *, postgres: bool = True
+    weeks: int, speed: float, seasons: int, placements: int, at_once: int, *, real: bool = True
 ) -> Report:
     """Run everything, one after the other."""
     decided = decisions_per_second(weeks=weeks)
@@ -79,18 +79,18 @@ async def measured(
             pace = [
                 await back_to_back(server, peer, placements=placements, weeks=weeks, at_once=at_once) for peer in peers
             ]
-        if postgres:
-            pace.append(await _recorded(server, placements=placements, weeks=weeks, at_once=at_once))
+        if real:
+            pace.append(await _in_the_real_world(server, placements=placements, weeks=weeks, at_once=at_once))
     return Report(weeks=weeks, decisions_per_second=decided, calendar=tuple(calendar), pace=tuple(pace))
 
 
-async def _recorded(server: Server, *, placements: int, weeks: int, at_once: int) -> Lived:
-    """Ours again, with the product's own activity: records and seats in Postgres and Temporal, mail to nobody."""
-    async with records_in_postgres(server.client) as recording, workers(server.client, recording.effects):
-        await open_opportunity(server.client, recording.record)
-        ours = Ours(server.client, recording.record)
+async def _in_the_real_world(server: Server, *, placements: int, weeks: int, at_once: int) -> Lived:
+    """Ours again, with the product's own activity instead of the stand-in."""
+    async with real_world(server.client) as world, workers(server.client, world.effects):
+        await open_opportunity(server.client, world.record)
+        ours = Ours(server.client, world.record)
         lived = await back_to_back(server, ours, placements=placements, weeks=weeks, at_once=at_once)
-    return lived.changed(peer="journeywork, records in Postgres", server_cpu=None)
+    return lived.changed(peer="with Postgres, mail", server_cpu=None)
 
 
 if __name__ == "__main__":

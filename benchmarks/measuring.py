@@ -79,13 +79,13 @@ async def _measured(server: Server, peer: Peer, told: Sequence[Season], *, at_on
     started, server_before, worker_before = time.perf_counter(), cpu_seconds(server.pid), time.process_time()
     early = sum(await asyncio.gather(*(live(one) for one in told)))
     seconds, server_after, worker_after = time.perf_counter() - started, cpu_seconds(server.pid), time.process_time()
-    known = server_before is not None and server_after is not None
+    server_cpu = None if server_before is None or server_after is None else server_after - server_before
     return Lived(
         peer=peer.name,
         placements=len(told),
         counts=counted([event async for event in peer.histories(told[0])], len(told[0].acts)),
         seconds=seconds,
-        server_cpu=server_after - server_before if known else None,
+        server_cpu=server_cpu,
         worker_cpu=worker_after - worker_before,
         p50_ms=_quantile(times, 0.5),
         p99_ms=_quantile(times, 0.99),

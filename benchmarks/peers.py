@@ -27,6 +27,10 @@ PAUSE = 0.02
 """Seconds before a request that is not open yet is answered again."""
 
 
+class TooSlowError(Exception):
+    """An answer that should have been on time came too late, so the figures would not be those of the story."""
+
+
 Record = Callable[[Batch], Awaitable[None]]
 """Records what an answer tells, as the gateway does."""
 
@@ -87,7 +91,7 @@ class Ours:
                 answer = await handle.execute_update(command.name, act, id=act_id, result_type=Answer)
             except WorkflowUpdateFailedError as refused:
                 if not isinstance(refused.cause, ApplicationError) or refused.cause.type != ProblemCode.NOT_AWAITED:
-                    raise
+                    raise TooSlowError(f"{refused.cause}; this machine is too slow, use a lower --speed") from refused
                 early += 1
                 await asyncio.sleep(PAUSE)
             else:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,13 +85,17 @@ class Season:
 
 def season(placement_id: str = "pl-bench", *, weeks: int = 15, clock: Clock = REAL) -> Season:
     """Fifteen weeks (or `weeks`) on the calendar, from the proposal to the sign-off."""
-    return _lived(_opening(load_program(PROGRAM), placement_id, clock, PROPOSED, weeks))
+    return _lived(_opening(_program(), placement_id, clock, PROPOSED, weeks))
 
 
 def season_at_once(placement_id: str = "pl-bench", *, weeks: int = 15, clock: Clock = REAL) -> Season:
     """As many acts with no waiting between them: everything is asked on the second day; the last act withdraws."""
-    program = _asked_at_once(load_program(PROGRAM), weeks)
-    return _lived(_opening(program, placement_id, clock, AT_ONCE, weeks), still=True)
+    return _lived(_opening(_asked_at_once(weeks), placement_id, clock, AT_ONCE, weeks), still=True)
+
+
+@cache
+def _program() -> Program:
+    return load_program(PROGRAM)
 
 
 def _opening(program: Program, placement_id: str, clock: Clock, at: datetime, weeks: int) -> Opening:
@@ -111,9 +116,10 @@ def _opening(program: Program, placement_id: str, clock: Clock, at: datetime, we
     )
 
 
-def _asked_at_once(program: Program, weeks: int) -> Program:
+@cache
+def _asked_at_once(weeks: int) -> Program:
     """The same program with every repeated ask written out, all asked from the first day and due one by one."""
-    text: dict[str, Any] = program.model_dump(mode="json", exclude_none=True)
+    text: dict[str, Any] = _program().model_dump(mode="json", exclude_none=True)
     for stage in text["stages"]:
         asks: list[dict[str, Any]] = []
         for ask in stage["asks"]:

@@ -9,6 +9,9 @@ from fastapi import FastAPI, Response
 from starlette.staticfiles import StaticFiles
 from temporalio.client import Client
 
+from catalog.form_catalog import all_forms
+from catalog.page_words import page_words
+from catalog.program_catalog import all_programs
 from gateway import events, form_routes, inbox_desk, problems, reading, reference
 from gateway.delivery import Deliverer
 from gateway.dispatcher import run_dispatcher
@@ -18,6 +21,7 @@ from gateway.pages import STATIC_FOLDER, STATIC_PATH
 from gateway.services import Open, Services
 from gateway.weblog import Weblog
 from records.pool import Pool
+from schemas.form_fields import LANGUAGES
 
 log = structlog.get_logger("gateway")
 
@@ -34,8 +38,13 @@ def create_app(
     """The gateway on a real Temporal client and a pool of database connections, both closed by the caller.
 
     `public_url` is the address people reach, without a slash at its end. With `dispatch` the application delivers what
-    the inbox holds as long as it runs.
+    the inbox holds as long as it runs. Raises CatalogError when a shipped program, form or text is wrong: all are read
+    here, so that nobody's page waits for it.
     """
+    all_programs()
+    all_forms()
+    for language in LANGUAGES:
+        page_words(language)
     services = Services(
         pool=pool,
         deliverer=Deliverer(pool, TemporalLifecycleClient(client)),
@@ -61,7 +70,7 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
                 with suppress(asyncio.CancelledError):
                     await task
 
-    app = FastAPI(
+    app = reference.DescribedApp(
         title="Journeywork API",
         version="1",
         description=ABOUT,

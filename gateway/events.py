@@ -97,7 +97,7 @@ _BODY: dict[str, Any] = {
 @router.post(
     "/events",
     summary="Take an event in",
-    response_model=EventAnswer,
+    response_model=EventAnswer | list[BatchLine],
     responses={202: {"model": EventAnswer}, **responses(401, 409, 413, 422, 503)},
     openapi_extra=_BODY,
 )

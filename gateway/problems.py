@@ -143,8 +143,7 @@ def worded(error: ErrorDetails) -> str:
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
-    for status in (401, 404, 409, 413, 422, 503)
+    status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in (401, 404, 409, 413, 422, 503)
 }
 
 

@@ -1,13 +1,16 @@
 """`/docs`: the OpenAPI description as one plain page, made on the server; nothing is fetched from elsewhere."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from gateway.pages import PAGE_HEADERS, static_address
+from gateway.problems import MEDIA_TYPE
 from schemas.incoming import INCOMING, example
 
 router = APIRouter(include_in_schema=False)
@@ -20,6 +23,38 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 METHODS = ("get", "post")
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+_MADE_UP = {"$ref": "#/components/schemas/HTTPValidationError"}
+
+
+class DescribedApp(FastAPI):
+    """An application whose description says how problems really look: problem+json, for wrong input too."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI description; made once."""
+        if self.openapi_schema is None:
+            _tell_problems(super().openapi())
+        return super().openapi()
+
+
+def _tell_problems(described: dict[str, Any]) -> None:
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            for response in operation["responses"].values():
+                schema = response.get("content", {}).get("application/json", {}).get("schema")
+                if schema in (_PROBLEM, _MADE_UP):
+                    response["content"] = {MEDIA_TYPE: {"schema": _PROBLEM}}
+    for name in ("HTTPValidationError", "ValidationError"):
+        described["components"]["schemas"].pop(name, None)
+
+
+def coded(text: str) -> Markup:
+    """Text in which `words` stand as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before
+
+
+_CODE = re.compile(r"`([^`]*)`")
+_TEMPLATES.filters["coded"] = coded
 
 
 @router.get("/docs")
@@ -55,7 +90,7 @@ def kind_of(schema: dict[str, Any]) -> str:
         return schema["$ref"].rpartition("/")[2]
     for word in ("anyOf", "oneOf"):
         if word in schema:
-            return " or ".join(dict.fromkeys(kind_of(one) for one in schema[word]))
+            return " or ".join(dict.fromkeys(kind_of(one) for one in schema[word] if one.get("type") != "null"))
     if "enum" in schema:
         return "one of " + ", ".join(str(one) for one in schema["enum"])
     if "const" in schema:

@@ -15,7 +15,7 @@ from gateway.problems import MEDIA_TYPE
 log = structlog.get_logger("gateway")
 
 QUIET = frozenset({"/healthz", "/readyz", STATIC_PATH})
-"""Routes that are logged only when they fail: something asks for them all the time."""
+"""Routes that something asks for all the time: logged only when they go wrong in a way that is not their answer."""
 
 _FAULT = b'{"type":"about:blank","title":"Something went wrong on our side","status":500,"detail":"","code":"fault"}'
 
@@ -32,23 +32,23 @@ class Weblog:
             await self._app(scope, receive, send)
             return
         began = time.monotonic()
-        status = 0
+        statuses: list[int] = []
 
         async def sending(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
-                _secure(MutableHeaders(scope=message), scope["path"], status)
+                statuses.append(message["status"])
+                _secure(MutableHeaders(scope=message), scope["path"], message["status"])
             await send(message)
 
         try:
             await self._app(scope, receive, sending)
         except Exception:
             log.exception("a request met a fault", method=scope["method"], route=route_of(scope))
-            if status == 0:
+            if not statuses:
                 await _answer_fault(scope, receive, sending)
         route, ms = route_of(scope), round((time.monotonic() - began) * 1000)
-        if route not in QUIET or status >= 400:
+        status = statuses[0] if statuses else None
+        if route not in QUIET or status not in (200, 304, 503):
             log.info("answered", method=scope["method"], route=route, status=status, ms=ms)
 
 

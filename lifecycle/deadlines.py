@@ -72,29 +72,20 @@ def timetable(placement: Placement, ask: Ask, opened_at: datetime) -> Timetable:
 
     Asked only after its due moment, a person still gets the program's `notice` of business days.
     """
-    calendar = placement.program.calendar
-    opened = site_day(calendar.time_zone, opened_at)
-    after_hours = opened_at >= instant(calendar.time_zone, opened, calendar.due_at)
-    base = opened
-    if ask.due.anchor is not Anchor.OPENED:
-        base = placement.start if ask.due.anchor is Anchor.START else placement.end
-    return _timetable(placement.program, ask.id, base, opened, after_hours)
+    return _timetable(placement.program, ask.id, placement.start, placement.end, opened_at)
 
 
 @lru_cache(maxsize=16384)
-def _timetable(
-    program: Program,
-    ask_id: str,
-    base: date,
-    opened: date,
-    after_hours: bool,  # noqa: FBT001 - part of the cache's key
-) -> Timetable:
+def _timetable(program: Program, ask_id: str, start: date, end: date, opened_at: datetime) -> Timetable:
     ask, calendar = program.by_id[ask_id], program.calendar
+    opened = site_day(calendar.time_zone, opened_at)
+    after_hours = opened_at >= _close_of(calendar, opened)
+    base = {Anchor.START: start, Anchor.END: end}.get(ask.due.anchor, opened)
     due = shift(calendar, base, ask.due)
     if due < opened or (due == opened and after_hours):
         due = business_days_after(calendar, opened, program.notice)
     return Timetable(
-        due_at=instant(calendar.time_zone, due, calendar.due_at),
+        due_at=_close_of(calendar, due),
         steps=tuple(_step_at(calendar, step, opened, due) for step in ask.ladder),
         closes_at=_close_of(calendar, on_business_day(calendar, shift(calendar, due, ask.close))),
     )

@@ -239,9 +239,8 @@ def _resend(story: Story, command: Resend) -> None:
 
 
 def _record_seat(story: Story, command: RecordSeat) -> None:
-    if story.placement.seat is not SeatState.CLAIMING or story.placement.state is not S.PROPOSED:
-        return
-    story.tell(OfferMade(at=story.at) if command.granted else PlacementRejected(at=story.at, reason="no_seat"))
+    if story.placement.seat is SeatState.CLAIMING:
+        story.tell(OfferMade(at=story.at) if command.granted else PlacementRejected(at=story.at, reason="no_seat"))
 
 
 def _record_bounce(story: Story, command: RecordBounce) -> None:

@@ -15,9 +15,10 @@ from schemas.vocabulary import RequestState
 def agreement_is_signed(placement: Placement) -> bool:
     """Whether everybody signed whose signature the placement waits for; those asked later are waited for too."""
     blocking = {ask.id for ask in placement.program.of_kind(K.AGREEMENT) if ask.blocks}
-    asked = (one for one in placement.of_kind(K.AGREEMENT) if one.ask_id in blocking)
-    to_come = (one for one in openings(placement) if one.ask.id in blocking)
-    return all(one.state is RequestState.SUBMITTED for one in asked) and not any(to_come)
+    asked = [one for one in placement.of_kind(K.AGREEMENT) if one.ask_id in blocking]
+    if any(one.state is not RequestState.SUBMITTED for one in asked):
+        return False
+    return not any(one.ask.id in blocking for one in openings(placement))
 
 
 def ends_at(placement: Placement) -> datetime:

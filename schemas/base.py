@@ -24,13 +24,16 @@ class Frozen(BaseModel):
         return _unchecked(cls, {**_fields(cls)[1], **values})
 
 
+_new, _set = object.__new__, object.__setattr__
+
+
 def _unchecked(model: type[M], values: dict[str, Any]) -> M:
     """What `model_construct` does, without its loop over the fields: a decision makes half a dozen models."""
-    one = object.__new__(model)
-    object.__setattr__(one, "__dict__", values)
-    object.__setattr__(one, "__pydantic_fields_set__", _fields(model)[0])
-    object.__setattr__(one, "__pydantic_extra__", None)
-    object.__setattr__(one, "__pydantic_private__", None)
+    one = _new(model)
+    _set(one, "__dict__", values)
+    _set(one, "__pydantic_fields_set__", _fields(model)[0])
+    _set(one, "__pydantic_extra__", None)
+    _set(one, "__pydantic_private__", None)
     return one
 
 

@@ -56,6 +56,8 @@ async def test_the_description_names_the_key_and_how_errors_look(open_desk: Desk
     post = described["paths"]["/events"]["post"]
     assert post["security"]
     assert {"200", "202", "401", "409", "413", "422", "503"} <= set(post["responses"])
+    assert list(post["responses"]["422"]["content"]) == ["application/problem+json"]
+    assert "HTTPValidationError" not in described["components"]["schemas"]
     assert {"title", "status", "detail", "code", "errors"} <= set(
         described["components"]["schemas"]["Problem"]["properties"]
     )

@@ -145,6 +145,13 @@ def test_the_same_supervisor_again_is_refused() -> None:
     assert refused.value.code is ProblemCode.INVALID
 
 
+def test_a_supervisor_who_is_also_coordinator_stays_coordinator() -> None:
+    life = preparing(proposal(team={**TEAM, Role.COORDINATOR: "sup-1"}))
+    life.say(ReplaceSupervisor(person_id="sup-9"))
+    assert life.request("agreement.worksite_supervisor").person_id == "sup-9"
+    assert life.request("agreement.coordinator").person_id == "sup-1"
+
+
 def test_signatures_of_the_old_supervisor_stand() -> None:
     life = preparing()
     life.submit("agreement.worksite_supervisor")

@@ -53,6 +53,13 @@ def test_turns_missed_while_nothing_ran_are_not_made_up() -> None:
     assert [one.request_id for one in openings(life.placement) if one.ask.id == "check_in"] == ["check_in.4"]
 
 
+def test_no_turn_is_announced_for_after_the_last_day() -> None:
+    life = active(WEEKLY)
+    life.pass_days_until(local("2027-08-13 12:00"))
+    assert life.state is PlacementState.ACTIVE
+    assert [one.request_id for one in openings(life.placement)] == []
+
+
 def test_an_extension_adds_turns() -> None:
     life = active(WEEKLY)
     life.say(Extend(end=local("2027-08-27").date()))

@@ -6,7 +6,7 @@ import pytest
 
 from lifecycle.deadlines import BREATH, closes_at, next_rung
 from schemas.effects import Notify
-from schemas.placement_commands import RecordBounce, Resend
+from schemas.placement_commands import RecordBounce, ReplaceSupervisor, Resend
 from schemas.problems import ProblemCode, Refused
 from schemas.vocabulary import PlacementState, RequestState
 from tests.lifecycle.lives import (
@@ -78,6 +78,15 @@ def test_a_reminder_within_a_breath_of_the_last_message_is_dropped() -> None:
     life.say(Resend(request_id="host_confirmation"), at=local("2027-06-08 22:00"))
     life.tick_until(PlacementState.EXPIRED)
     assert [how for how, _, _ in story_of(life, "host_confirmation")] == ["opened", "resent", "escalated", "told"]
+
+
+def test_a_reminder_that_would_pass_a_due_day_on_a_weekend_goes_out_on_the_friday_before() -> None:
+    life = active(proposal(end=local("2027-08-15").date()))
+    life.tick_until(lambda life: life.state is PlacementState.AWAITING_ASSESSMENT)
+    assert [when for how, _, when in story_of(life, "final_evaluation") if how == "reminded"] == [
+        "Thu 08-12 09:00",
+        "Fri 08-13 09:00",
+    ]
 
 
 def test_a_resend_on_the_last_afternoon_moves_the_end_to_the_next_business_day() -> None:
@@ -166,6 +175,15 @@ def test_a_bounce_when_everybody_was_reached_only_says_so() -> None:
     life = offered()
     life.say(RecordBounce(request_id="offer", person_id="lrn-1"))
     assert types(life.say(RecordBounce(request_id="offer", person_id="lrn-1"))) == ["request.bounced"]
+
+
+def test_a_new_supervisor_is_reminded_also_of_what_a_bounce_had_passed_over() -> None:
+    life = active()
+    life.pass_days_until(local("2027-08-06 09:00"))
+    life.say(RecordBounce(request_id="final_evaluation", person_id="sup-1"))
+    life.say(ReplaceSupervisor(person_id="sup-9"))
+    life.tick_until(lambda life: life.request("final_evaluation").asked[-1].how == "reminded")
+    assert story_of(life, "final_evaluation")[-1] == ("reminded", "sup-9", "Tue 08-10 09:00")
 
 
 def test_a_bounce_of_somebody_who_is_no_longer_the_owner_asks_nobody_else() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from lifecycle.deadlines import due_at
 from schemas.effects import Notify, ReleaseSeatEffect
 from schemas.placement_commands import ConfirmAttendance, ReportMissed
 from schemas.vocabulary import PlacementState, RequestState, SeatState
@@ -71,6 +72,7 @@ def test_attendance_confirmed_after_a_missed_day_ends_the_follow_up() -> None:
     life.say(ConfirmAttendance())
     assert life.state is PlacementState.ACTIVE
     assert life.request("no_show_follow_up").state is RequestState.WITHDRAWN
+    assert [event.reason for event in life.told("request.withdrawn")] == ["answered_otherwise"]
 
 
 def test_a_learner_who_never_comes_is_a_no_show_and_the_seat_is_free() -> None:
@@ -117,6 +119,21 @@ def test_a_request_opened_after_its_due_day_leaves_the_programs_notice() -> None
     sign(life)
     assert life.request("first_day").opened_at == local("2027-07-12 16:00")
     assert life.due() == local("2027-07-14 17:00")
+
+
+def test_a_request_opened_after_hours_of_its_due_day_leaves_the_programs_notice() -> None:
+    life = preparing()
+    life.pass_days_until(local("2027-07-06 16:30"))
+    sign(life)
+    assert life.request("first_day").opened_at == local("2027-07-06 20:30")
+    assert due_at(life.placement, life.request("first_day")) == local("2027-07-08 17:00")
+
+
+def test_an_agreement_that_does_not_block_and_never_comes_cancels_nothing() -> None:
+    life = preparing(proposal(program=with_permit(blocks=False)))
+    life.tick_until(lambda life: life.placement.request("permit") is not None and not life.request("permit").is_open)
+    assert life.request("permit").state is RequestState.NOT_PROVIDED
+    assert life.state is PlacementState.PREPARING
 
 
 def test_a_second_agreement_that_is_asked_later_is_waited_for() -> None:
