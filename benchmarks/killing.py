@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from benchmarks.embedded import temporal_server
 from benchmarks.peers import Ours
 from benchmarks.season import AT_ONCE, Season, season_at_once
+from cli.stack.guard import guarded
 from schemas.base import Frozen
 from schemas.clock import Clock
 
-OPENING, ANSWERING = 32, 256
+OPENING, ANSWERING = 32, 64
 """People at a time before the kill, and after it, when everybody comes at once."""
 
 
@@ -57,7 +58,7 @@ async def killed(placements: int) -> Killed:
 
 async def _worker(address: str) -> asyncio.subprocess.Process:
     worker = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.worker_process", address, stdout=asyncio.subprocess.PIPE
+        *guarded([sys.executable, "-m", "benchmarks.worker_process", address]), stdout=asyncio.subprocess.PIPE
     )
     if worker.stdout is None or await worker.stdout.readline() != b"polling\n":
         raise RuntimeError("the worker did not start; what it said is above")

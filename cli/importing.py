@@ -6,10 +6,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from cli.connection import ask, gateway
 from cli.connection import database_url as find_database
+from cli.connection import gateway, said
+from cli.errors import UserError
 from cli.import_report import ImportReport, Kind, show
 from cli.import_run import import_kind
+from schemas.problems import ProblemCode
 
 
 async def import_(
@@ -50,4 +52,6 @@ async def _open(report: ImportReport, data: Path) -> None:
                 "subject": offer.id,
                 "data": {},
             }
-            await ask(client, "POST", "/events", json=event)
+            answer = await client.post("/events", json=event)
+            if answer.is_error and answer.json().get("code") != ProblemCode.ALREADY_EXISTS:
+                raise UserError(f"opportunity {offer.id} is imported but not open: {said(answer)}")

@@ -49,7 +49,7 @@ class Screen:
 def _board(play: Play) -> Group:
     table = Table(expand=False, pad_edge=False, box=None)
     for title in ("placement", "story", "state", "awaited"):
-        table.add_column(title, no_wrap=True)
+        table.add_column(title, no_wrap=True, min_width=max(map(len, play.progress)) if title == "placement" else None)
     for id_, one in play.progress.items():
         state = str(one.view.get("state", "not proposed yet"))
         style = ENDED if one.outcome else LATE if one.view.get("overdue") else ""
