@@ -14,6 +14,7 @@ from schemas.placement_events import (
     PlacementEvent,
     PlacementExpired,
     PlacementReady,
+    PlacementRejected,
     PlacementWithdrawn,
     PlacementWithdrawnInProgress,
     SeatRequested,
@@ -103,21 +104,20 @@ def _claim(placement: Placement, _: SeatRequested) -> Iterable[Effect]:
     yield ClaimSeatEffect(key=f"{placement.id}/claim_seat", opportunity_id=placement.opportunity_id)
 
 
-def _ended(message: Message | None) -> Callable[[Placement, Any], Iterable[Effect]]:
+def _ended(message: Message, roles: tuple[Role, ...] = INVOLVED) -> Callable[[Placement, Any], Iterable[Effect]]:
     """A placement that ends without being worked to its end gives its seat back and tells who was involved."""
 
     def all_of_it(placement: Placement, _: Any) -> Iterable[Effect]:
         if placement.seat is SeatState.RELEASED:
             yield ReleaseSeatEffect(key=f"{placement.id}/release_seat", opportunity_id=placement.opportunity_id)
-        if message is not None:
-            yield from _tell(placement, message)
+        yield from _tell(placement, message, roles)
 
     return all_of_it
 
 
-def _tell(placement: Placement, message: Message) -> Iterable[Effect]:
+def _tell(placement: Placement, message: Message, roles: tuple[Role, ...] = INVOLVED) -> Iterable[Effect]:
     told: set[str] = set()
-    for role in INVOLVED:
+    for role in roles:
         person = placement.team.get(role)
         if person is not None and person not in told:
             told.add(person)
@@ -142,7 +142,8 @@ _EFFECTS: dict[type, Callable[[Placement, Any], Iterable[Effect]]] = {
     PlacementExpired: _ended("placement_ended_early_notification"),
     PlacementCancelled: _ended("placement_ended_early_notification"),
     NoShowRecorded: _ended("placement_ended_early_notification"),
-    OfferDeclined: _ended(None),
+    OfferDeclined: _ended("placement_ended_early_notification", (Role.WORKSITE_SUPERVISOR, Role.CAREER_SPECIALIST)),
+    PlacementRejected: _ended("placement_ended_early_notification", (Role.CAREER_SPECIALIST,)),
     PlacementCompleted: lambda placement, _: _tell(placement, "placement_completed_confirmation"),
     PlacementCompletedWithoutEvaluation: lambda placement, _: _tell(placement, "placement_completed_confirmation"),
 }

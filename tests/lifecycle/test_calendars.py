@@ -83,6 +83,12 @@ def test_the_next_asking_is_the_first_asking_hour_not_before_an_instant(calendar
     assert instant(calendar.time_zone, earlier, calendar.asks_at) < after
 
 
+def test_at_the_asking_hour_itself_people_may_be_asked() -> None:
+    nine = instant("America/New_York", date(2027, 7, 6), "09:00")
+    assert next_asking(BOSTON, nine) == nine
+    assert next_asking(BOSTON, nine + timedelta(seconds=1)) == nine + timedelta(days=1)
+
+
 @given(st.sampled_from(ZONES), days)
 def test_an_hour_of_a_site_day_is_on_that_day_also_when_clocks_change(zone: str, day: date) -> None:
     for clock in ("00:30", "09:00", "17:00", "23:30"):

@@ -1,12 +1,14 @@
 """From the proposal to the accepted offer."""
 
+from collections.abc import Callable
+
 import pytest
 
-from schemas.effects import ClaimSeatEffect, ReleaseSeatEffect
+from schemas.effects import ClaimSeatEffect, Notify, ReleaseSeatEffect
 from schemas.placement_commands import AcceptOffer, DeclineOffer, MakeOffer, RecordSeat
 from schemas.problems import ProblemCode, Refused
 from schemas.vocabulary import PlacementState, RequestState, Role, SeatState
-from tests.lifecycle.lives import TEAM, offered, preparing, proposal, proposed, types
+from tests.lifecycle.lives import TEAM, Life, offered, preparing, proposal, proposed, types
 
 
 def test_a_proposal_asks_the_worksite_supervisor_to_confirm() -> None:
@@ -96,6 +98,22 @@ def test_a_declined_offer_ends_the_placement_and_gives_the_seat_back(said: str) 
         life.say(DeclineOffer())
     assert (life.state, life.placement.seat) == (PlacementState.DECLINED, SeatState.RELEASED)
     assert len([one for one in life.effects if isinstance(one, ReleaseSeatEffect)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("life", "request_id", "told"),
+    [
+        (proposed, "host_confirmation", {Role.CAREER_SPECIALIST}),
+        (offered, "offer", {Role.WORKSITE_SUPERVISOR, Role.CAREER_SPECIALIST}),
+    ],
+)
+def test_a_no_is_told_to_those_who_must_look_for_another_match(
+    life: Callable[[], Life], request_id: str, told: set[Role]
+) -> None:
+    ended = life()
+    ended.submit(request_id, "decline")
+    notes = [one for one in ended.effects if isinstance(one, Notify)]
+    assert {one.role for one in notes if one.message == "placement_ended_early_notification"} == told
 
 
 def test_a_minors_guardian_signs_and_an_adults_does_not() -> None:

@@ -95,6 +95,15 @@ def test_a_view_says_whose_answer_progress_waits_for() -> None:
     assert seen(life).awaiting == ("coordinator", "guardian", "worksite_supervisor")
 
 
+def test_progress_does_not_wait_for_what_does_not_block() -> None:
+    life = active()
+    life.pass_days_until(local("2027-08-06 12:00"))
+    for one in ("baseline_evaluation", "final_evaluation"):
+        life.submit(one)
+    assert life.request("self_assessment").is_open
+    assert seen(life).awaiting == ()
+
+
 def test_the_next_due_moment_is_the_earliest_deadline_of_a_person() -> None:
     assert seen(proposed()).next_due_at == local("2027-06-10 17:00")
     assert seen(ready()).next_due_at == local("2027-07-06 09:00")
@@ -122,6 +131,12 @@ def test_the_story_names_what_is_awaited_of_whom_and_what_time_does_next() -> No
             "reminder to worksite supervisor Wed 9 Jun 2027 09:00"
         ),
     ]
+
+
+def test_the_story_says_since_when_an_answer_is_overdue() -> None:
+    life = proposed()
+    life.pass_days_until(local("2027-06-11 12:00"))
+    assert "OVERDUE since Thu 10 Jun 2027 17:00; then asked: alternate supervisor Mon 14 Jun" in seen(life).story
 
 
 def test_the_story_of_an_ended_placement_gives_the_reason() -> None:
