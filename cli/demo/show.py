@@ -48,13 +48,14 @@ class Screen:
 
 def _board(play: Play) -> Group:
     table = Table(expand=False, pad_edge=False, box=None)
-    for title in ("placement", "story", "state", "awaited"):
-        table.add_column(title, no_wrap=True, min_width=max(map(len, play.progress)) if title == "placement" else None)
+    widest = max(map(len, play.progress))
+    for title, width in (("placement", widest), ("story", 24), ("state", 20), ("awaited", 19)):
+        table.add_column(title, no_wrap=True, min_width=width)
     for id_, one in play.progress.items():
         state = str(one.view.get("state", "not proposed yet"))
         style = ENDED if one.outcome else LATE if one.view.get("overdue") else ""
         awaited = ", ".join(_plain(role) for role in one.view.get("awaiting", ()))
-        table.add_row(id_, one.part.script.tells[:52], Text(_plain(state), style=style), awaited)
+        table.add_row(id_, one.part.script.tells[:48], Text(_plain(state), style=style), awaited)
     ended = sum(1 for one in play.progress.values() if one.outcome)
     today = Text(f"{play.today():%A, %-d %B %Y}   {ended} of {len(play.progress)} placements ended", style="bold")
     return Group(today, Text(), table)
