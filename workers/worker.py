@@ -8,12 +8,17 @@ from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from schemas.naming import EFFECTS_QUEUE, LIFECYCLE_QUEUE
 from workflows.opportunity import OpportunityWorkflow
 from workflows.placement import PlacementWorkflow
 
 WORKFLOWS = (PlacementWorkflow, OpportunityWorkflow)
+RUNNER = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_passthrough_modules("schemas", "lifecycle", "workflows")
+)
+"""These rooms are loaded once and not again for every lifecycle: a test keeps clocks and chance out of them instead."""
 CACHED = 4000
 """Lifecycles kept in memory; too few makes every act replay a history (docs: performance)."""
 
@@ -24,6 +29,7 @@ def lifecycle_worker(client: Client, *, cached: int = CACHED) -> Worker:
         client,
         task_queue=LIFECYCLE_QUEUE,
         workflows=list(WORKFLOWS),
+        workflow_runner=RUNNER,
         max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
         graceful_shutdown_timeout=timedelta(seconds=10),

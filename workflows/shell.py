@@ -265,8 +265,7 @@ class Shell(Generic[S]):
                 retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
                 summary=summary(sent),
             )
-            learned = list(zip(sent.effects, carried.outcomes, strict=True))
-        except (ActivityError, ValueError) as fault:
+        except ActivityError as fault:
             if is_cancelled_exception(fault):
                 raise
             self._effects, self._flush_wanted = [*sent.effects, *self._effects], True
@@ -274,8 +273,10 @@ class Shell(Generic[S]):
             await workflow.wait_condition(lambda: self._parked is None)
             return
         self._unrecorded = [fact for fact in self._unrecorded if (fact.epoch, fact.seq) > (sent.epoch, sent.seq)]
-        for effect, outcome in learned:
-            if not self._by_itself(CARRY_OUT, partial(self._learn, effect, outcome)):
+        outcomes = {outcome.key: outcome for outcome in carried.outcomes}
+        for effect in sent.effects:  # one without an outcome was not asked for when a replayed history was written
+            outcome = outcomes.get(effect.key)
+            if outcome and not self._by_itself(CARRY_OUT, partial(self._learn, effect, outcome)):
                 self._later.put(effect, workflow.now())
 
     def _learn(self, effect: Effect, outcome: Outcome) -> None:

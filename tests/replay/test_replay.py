@@ -12,7 +12,7 @@ from temporalio.workflow import NondeterminismError
 
 from tests.replay.mutants import MUTANTS, TheSame
 from tests.replay.record import HISTORIES, main
-from workers.worker import WORKFLOWS
+from workers.worker import RUNNER, WORKFLOWS
 
 RECORDED = sorted(HISTORIES.glob("*/*.json.gz"))
 COMPLETE = next((path for path in RECORDED if path.name == "complete.json.gz"), None)
@@ -23,7 +23,8 @@ def _history(path: Path) -> WorkflowHistory:
 
 
 async def _replayed(path: Path, *workflows: type) -> None:
-    await Replayer(workflows=workflows, data_converter=pydantic_data_converter).replay_workflow(_history(path))
+    replayer = Replayer(workflows=workflows, workflow_runner=RUNNER, data_converter=pydantic_data_converter)
+    await replayer.replay_workflow(_history(path))
 
 
 def test_there_are_histories_of_distinct_lives() -> None:

@@ -141,17 +141,23 @@ async def _parked(life: Life) -> bool:
     return (await life.current_details()).startswith("PARKED (carry_out: ActivityError)")
 
 
-async def test_an_answer_to_fewer_effects_than_were_sent_is_a_fault_not_a_guess(lives: Lives, world: World) -> None:
+async def test_an_outcome_belongs_to_the_effect_of_its_key_whatever_the_order(lives: Lives, world: World) -> None:
+    life = await lives.placement()
+    world.answering[life.id] = lambda one: (
+        Bounced(key=one.key, reason="no_such_address") if isinstance(one, Notify) and one.person_id == "grd-1" else None
+    )
+    world.shuffling.add(life.id)
+    await to_preparing(life)
+    await life.until(lambda view: "bounced" in [line.how for line in view.requests[3].asked])
+    view = await life.view()
+    assert [one.id for one in view.requests if "bounced" in [line.how for line in one.asked]] == ["agreement.guardian"]
+
+
+async def test_an_effect_of_which_nothing_came_is_passed_over(lives: Lives, world: World) -> None:
     life = await lives.placement()
     await life.idle()
     world.forgetful.add(life.id)
     await life.act(Resend(request_id="host_confirmation"))
-    await eventually(lambda: _forgotten(life))
-    world.forgetful.remove(life.id)
-    await life.resume()
     await life.idle()
-    assert world.batches[life.id][1].effects == world.batches[life.id][2].effects
-
-
-async def _forgotten(life: Life) -> bool:
-    return (await life.current_details()).startswith("PARKED (carry_out: ValueError)")
+    assert not (await life.current_details()).startswith("PARKED")
+    assert (await life.submit("host_confirmation", "sup-1", "decline")).state == "rejected"

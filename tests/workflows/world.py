@@ -15,7 +15,10 @@ Answering = Callable[[Effect], Outcome | None]
 
 
 class World:
-    """Takes batches per lifecycle id (ids differ between tests), answers as told, and fails while it is `away`."""
+    """Takes batches per lifecycle id (ids differ between tests), answers as told, and fails while it is `away`.
+
+    `forgetful` ones are told of no outcome, `shuffling` ones in reverse order.
+    """
 
     def __init__(self) -> None:
         self.batches: dict[str, list[Batch]] = defaultdict(list)
@@ -23,6 +26,7 @@ class World:
         self.away: dict[str, ApplicationError] = {}
         self.answering: dict[str, Answering] = {}
         self.forgetful: set[str] = set()
+        self.shuffling: set[str] = set()
 
     @activity.defn(name=CARRY_OUT)
     async def carry_out(self, batch: Batch) -> Carried:
@@ -30,8 +34,10 @@ class World:
         if batch.id in self.away:
             raise self.away[batch.id]
         self.batches[batch.id].append(batch)
-        outcomes = tuple(self._outcome(batch.id, effect) for effect in batch.effects)
-        return Carried(outcomes=outcomes[: -1 if batch.id in self.forgetful else None])
+        outcomes = [self._outcome(batch.id, effect) for effect in batch.effects]
+        if batch.id in self.shuffling:
+            outcomes.reverse()
+        return Carried(outcomes=() if batch.id in self.forgetful else tuple(outcomes))
 
     def recorded(self, id_: str) -> list[int]:
         """Which facts of a lifecycle the activity was given, by sequence number, each once."""
