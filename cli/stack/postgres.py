@@ -74,6 +74,7 @@ async def prepare_cluster(data_dir: Path, *, durable: bool) -> str:
                 f"Dump it with Postgres {found} and move it away first."
             )
         give_away(cluster)
+        _drop_lock_of_the_dead(cluster)
         return password
     new = data_dir / "cluster.new"
     shutil.rmtree(new, ignore_errors=True)
@@ -137,6 +138,18 @@ async def postgres(data_dir: Path, port: int, *, durable: bool = True) -> AsyncG
             await supervisor.start(postgres_child(data_dir, port, durable=durable))
             await supervisor.until(wait_until_open(url), "Postgres", START_LIMIT)
             yield url
+
+
+def _drop_lock_of_the_dead(cluster: Path) -> None:
+    """Remove the lock of a server that was killed and that nobody has buried: Postgres takes a zombie for alive."""
+    lock = cluster / "postmaster.pid"
+    try:
+        pid = int(lock.read_text().split("\n", 1)[0])
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+    except (OSError, ValueError):
+        return
+    if state in ("Z", "X"):
+        lock.unlink()
 
 
 async def _major() -> str:
