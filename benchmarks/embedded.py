@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -58,6 +60,16 @@ async def temporal_server() -> AsyncGenerator[Server]:
             client = await connect(address)
             await prepare_namespace(client)
             yield Server(address, supervisor.pid("temporal") or 0, client)
+
+
+async def namespace(server: Server, name: str) -> Client:
+    """A namespace more on the same server, where other workers poll."""
+    await server.client.workflow_service.register_namespace(
+        RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=Duration(seconds=86_400))
+    )
+    client = await connect(server.address, name)
+    await prepare_namespace(client)
+    return client
 
 
 def _say(name: str, line: str) -> None:

@@ -60,9 +60,8 @@ class Peer(Protocol):
 class Ours:
     """The product's own workflow, through the same Updates as the gateway sends."""
 
-    name = "journeywork"
-
-    def __init__(self, client: Client, record: Record | None = None) -> None:
+    def __init__(self, client: Client, record: Record | None = None, *, name: str = "journeywork") -> None:
+        self.name = name
         self._client = client
         self._record = record
         self._recorded: dict[str, int] = {}

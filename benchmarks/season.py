@@ -120,6 +120,7 @@ def _opening(program: Program, placement_id: str, clock: Clock, at: datetime, we
 def _asked_at_once(weeks: int) -> Program:
     """The same program with every repeated ask written out, all asked from the first day and due one by one."""
     text: dict[str, Any] = _program().model_dump(mode="json", exclude_none=True)
+    text["id"] += "-at-once"
     for stage in text["stages"]:
         asks: list[dict[str, Any]] = []
         for ask in stage["asks"]:

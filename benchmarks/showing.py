@@ -46,7 +46,6 @@ def calendar_table(report: Figures) -> Table:
             [one.counts.bytes / one.counts.acts / 1000 for one in report.calendar],
             ".1f",
         ),
-        ("CPU ms per placement, all processes", [one.cpu_ms for one in report.calendar], ".0f"),
         ("an act's answer, p50 ms", [one.p50_ms for one in report.calendar], ".0f"),
         ("an act's answer, p99 ms", [one.p99_ms for one in report.calendar], ".0f"),
     ]
