@@ -5,7 +5,6 @@ Hours are elapsed time, so a night on which the clocks change has an hour less o
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -40,7 +39,6 @@ def in_order(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
     return tuple(sorted({**planned, **logged}.values(), key=lambda one: (one.start, one.end, one.id)))
 
 
-@lru_cache(maxsize=4096)
 def parts(shift: Shift) -> tuple[Part, ...]:
     """A shift cut at midnight. When the break was is not known; it is taken from the longest part first."""
     start, end = shift.start.astimezone(UTC), shift.end.astimezone(UTC)
