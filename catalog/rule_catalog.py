@@ -16,7 +16,7 @@ MIDNIGHT = 24 * 60
 
 
 class UnknownRuleError(LookupError):
-    """No shipped pack has this id, version or rule; the text says which there are."""
+    """No shipped pack has this id or rule; the text says which there are."""
 
 
 def load_pack(path: Path) -> RulePack:
@@ -46,13 +46,15 @@ def packs_for(state: str) -> tuple[RulePack, ...]:
 def sentence(finding: Finding, language: Language) -> str:
     """What a finding says to a person, in one language.
 
+    A finding of an older version is said in the words of the one that is shipped, with its own figures.
+
     Raises:
-        UnknownRuleError: the finding is of a pack, version or rule that is not shipped.
+        UnknownRuleError: the finding is of a pack or rule that is not shipped.
     """
-    pack = next((one for one in all_packs() if (one.id, one.version) == (finding.pack, finding.version)), None)
+    pack = next((one for one in all_packs() if one.id == finding.pack), None)
     if pack is None:
-        pin = f"{finding.pack}@{finding.version}"
-        raise UnknownRuleError(f"there is no rule pack `{pin}`{meant(pin, [one.pin for one in all_packs()])}")
+        known = [one.id for one in all_packs()]
+        raise UnknownRuleError(f"there is no rule pack `{finding.pack}`{meant(finding.pack, known)}")
     rule = next((one for one in pack.rules if one.id == finding.rule), None)
     if rule is None:
         raise UnknownRuleError(
@@ -64,7 +66,7 @@ def sentence(finding: Finding, language: Language) -> str:
         day=format_date(
             finding.day, "EEEE, MMMM d, y" if language == "en" else "EEEE d 'de' MMMM 'de' y", locale=language
         ),
-        task=pack.tasks[finding.task].said(language) if finding.task else "",
+        task=pack.tasks[finding.task].said(language) if finding.task in pack.tasks else finding.task or "",
     )
 
 

@@ -25,6 +25,8 @@ COMMANDS = {
     "programs schema": ("cli.programs:schema", "Print the JSON Schema of program files."),
     "forms check": ("cli.forms:check", "Check a form file."),
     "forms show": ("cli.forms:show", "Show a form in the terminal."),
+    "rules check": ("cli.rules:check", "Check a pack of youth-employment rules."),
+    "rules explain": ("cli.rules:explain", "Say which youth-employment limits apply at an age on a day."),
     "worker": ("cli.processes:worker", "Run workflows and activities alone."),
     "gateway": ("cli.processes:gateway", "Run the HTTP gateway alone."),
     "mailcatcher": ("cli.mail:mailcatcher", "Run the mail catcher alone."),
@@ -37,6 +39,7 @@ GROUPS = {
     "placements": "Look at placements.",
     "programs": "Programs as data.",
     "forms": "Forms as data.",
+    "rules": "Youth-employment law as data.",
 }
 """Command name to `module:function` and the line that --help shows.
 

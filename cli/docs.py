@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
+from cli import rule_tables
 from lifecycle import opportunity
 from lifecycle.diagram import diagram, event_name
 from lifecycle.ladder import SILENCE
@@ -17,7 +18,8 @@ from schemas.placement_commands import INTERNAL
 from schemas.programs import NEEDED
 from schemas.vocabulary import OpportunityState, PlacementState, RequestKind
 
-PAGES = (Path(__file__).parents[1] / "docs" / "reference" / "lifecycle.md",)
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+PAGES = (REFERENCE / "lifecycle.md", REFERENCE / "youth-employment.md")
 _PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -101,6 +103,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "opportunity-diagram": _opportunity_diagram,
     "commands": _commands,
     "requests": _requests,
+    **rule_tables.PARTS,
 }
 """What a marker `<!-- made: NAME -->` stands for."""
 

@@ -1,12 +1,7 @@
-"""Youth-employment rules as people read them: for the terminal, and for the tables of the reference page.
+"""Youth-employment rules as people read them: for the terminal, and for the tables of the reference page."""
 
-`python -m cli.rule_tables` renews the page's tables; a test fails when they are stale.
-"""
-
-import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from pathlib import Path
 
 from catalog.rule_catalog import all_packs, figure
 from schemas.rule_parts import Ages, ExemptionCode, Holding, Later, Season, clock_minutes
@@ -26,7 +21,6 @@ from schemas.rules import (
     WeekHours,
 )
 
-PAGE = Path(__file__).parents[1] / "docs" / "reference" / "youth-employment.md"
 STANDING = {"text": "law read", "summary": "summary read", "unverified": "not verified"}
 EXEMPTIONS: dict[ExemptionCode, str] = {
     "wecep": "in a Work Experience and Career Exploration Program",
@@ -39,7 +33,6 @@ EXEMPTIONS: dict[ExemptionCode, str] = {
     "permit_49112c": "has a permit under California's Education Code 49112(c)",
     "high_school_graduate": "has finished high school",
 }
-_PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def limit(rule: Rule, pack: RulePack, day: date | None = None) -> str:
@@ -147,11 +140,6 @@ def _all(rule: Rule, code: ExemptionCode) -> list[Holding]:
     return [one for one in holdings if one.exemption == code]
 
 
-def renewed(text: str) -> str:
-    """A page with its made parts as they should be. Raises KeyError when a marker names no part."""
-    return _PART.sub(lambda found: f"{found[1]}{PARTS[found['name']]()}{found[3]}", text)
-
-
 def _limits() -> str:
     return _sections(lambda rule: not isinstance(rule, Hazard))
 
@@ -200,6 +188,3 @@ PARTS: dict[str, Callable[[], str]] = {
     "youth-notes": _notes,
 }
 """What a marker `<!-- made: NAME -->` of the page stands for."""
-
-if __name__ == "__main__":
-    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -38,7 +38,7 @@ def explain(state: str, age: int, day: date) -> None:
         age: The learner's age on the day, in whole years.
         day: The day, as 2027-06-28.
     """
-    if len(state) != 2 or not state.isalpha():
+    if not (len(state) == 2 and state.isascii() and state.isalpha()):
         raise UserError(f"state: '{state}' is no state; write two letters such as MA")
     if age < 0:
         raise UserError(f"age: {age} is no age; write whole years such as 15")

@@ -33,7 +33,9 @@ class Case(NamedTuple):
         return in_force(rule, day) and rule.ages.first <= self.age(day) <= rule.ages.last
 
     def holds(self, rule: Rule, shift: Shift, day: date) -> bool:
-        """Whether no exemption frees a shift from a rule, and the one it is made for, if any, is held."""
+        """Whether a rule reaches a shift: worked where the pack holds, not exempt, with the exemption it is only for."""
+        if self.pack.state not in (None, shift.state or self.learner.state):
+            return False
         if rule.only_for is not None and not self._held(rule.only_for, shift, day):
             return False
         return not any(self._held(one, shift, day) for one in rule.unless)

@@ -19,7 +19,7 @@ def changes(learner: LearnerFacts, start: date, end: date, packs: Iterable[RuleP
     known calendar, and rules that come into force or leave it. None after the learner has come of age.
     Personal: a birthday tells the birth date. What enters Temporal is `next_change`, a day without a reason.
     """
-    held = holding(packs, learner.state)
+    held = holding(packs, learner.state, *(permit.state for permit in learner.permits))
     found = (*_birthdays(learner, start, end, held), *_seasons(learner, start, end, held), *_others(learner, held))
     wanted = [one for one in found if start <= one.day <= end and _matters(learner, one)]
     return tuple(sorted(wanted, key=lambda one: (one.day, one.kind, one.subject)))

@@ -42,8 +42,9 @@ def findings(
     """Every rule that the shifts break, by day; none for an adult.
 
     Args:
-        learner: the learner's facts; `state` decides which packs hold, federal ones always.
-        shifts: all shifts of all employers that matter for the days looked at, so whole weeks of them.
+        learner: the learner's facts. Packs of their state and of those of the shifts hold, federal ones always.
+        shifts: all shifts of all employers that matter for the days looked at, so whole weeks of them. A state's law
+            reaches only work in that state, but where a limit adds up, hours of other states count towards it.
         packs: rule packs, those of other states included; they are left out.
         today: the worksite's day, by which permits must be back and after which nothing can have been logged.
 
@@ -56,16 +57,17 @@ def findings(
             raise ValueError(f"shift {shift.id} is logged but begins after today; log it when it has been worked")
     worked = tuple(parts(shift) for shift in ordered)
     found: list[Finding] = []
-    for pack in holding(packs, learner.state):
+    states = (learner.state, *(shift.state for shift in ordered), *(permit.state for permit in learner.permits))
+    for pack in holding(packs, *states):
         case = Case(learner, pack, worked, today)
         for rule in pack.rules:
             found += CHECKS[rule.kind](case, rule)
     return tuple(sorted(governed(found), key=lambda one: (one.day, one.subject, one.basis, not one.governs)))
 
 
-def holding(packs: Iterable[RulePack], state: str) -> list[RulePack]:
-    """The packs that hold in a state, in the order given."""
-    return [pack for pack in packs if pack.state in (None, state)]
+def holding(packs: Iterable[RulePack], *states: str | None) -> list[RulePack]:
+    """The packs that hold in some of the states, in the order given; federal law always does."""
+    return [pack for pack in packs if pack.state is None or pack.state in states]
 
 
 def governed(found: Sequence[Finding]) -> list[Finding]:

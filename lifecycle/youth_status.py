@@ -110,14 +110,20 @@ def _permits(case: Case, employer_id: str) -> Iterator[Permit]:
 
 
 def valid_until(permit: Permit, rule: PermitNeeded, calendar: SchoolCalendar) -> Validity:
-    """A permit's last day: the date on it, or the day to which the law lets it live past the next school opening."""
+    """A permit's last day, the earliest of all that end it.
+
+    The date on it, the day before it was revoked, the end of the employment, and the day to which the law lets it
+    live past the next school opening.
+    """
+    revoked = permit.revoked and permit.revoked - timedelta(days=1)
+    known = min((day for day in (permit.expires, revoked, permit.employment_ended) if day), default=None)
     after = rule.lapses_days_after_opening
     if after is None:
-        return Validity(permit.expires, assumed=False)
+        return Validity(known, assumed=False)
     opening = next_opening(calendar, permit.issued)
     by_law = calendar.known_until if opening is None else opening + timedelta(days=after)
-    if permit.expires is not None and permit.expires <= by_law:
-        return Validity(permit.expires, assumed=False)
+    if known is not None and known <= by_law:
+        return Validity(known, assumed=False)
     return Validity(by_law, assumed=opening is None)
 
 

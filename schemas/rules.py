@@ -184,7 +184,7 @@ class RulePack(Frozen):
     version: Annotated[str, StringConstraints(pattern=r"^[0-9][0-9a-z.]{0,19}$")]
     title: Line
     state: UsState | None = Field(default=None, description="where it holds; left out: in every state")
-    effective_from: date = Field(description="the first day this version is used for")
+    effective_from: date = Field(description="from when this version was written; each rule has a day of its own")
     reviewer: Line = Field(description=f"who answers for the figures, or '{UNREVIEWED}'")
     reviewed_on: date | None = None
     school_day_minutes: Annotated[int, Field(ge=1, le=600)] = Field(

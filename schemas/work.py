@@ -103,13 +103,17 @@ class SchoolCalendar(Frozen):
 
 
 class Permit(Frozen):
-    """A work permit for one employer. Days are both included; `expires` is the date on it, if it has one."""
+    """A work permit for one employer. Days are both included; `expires` is the date on it, if it has one.
+
+    It is good until the employment ends, and not on the day of its revocation or after it.
+    """
 
     id: Id
     state: UsState
     employer_id: Id
     issued: date
     expires: date | None = None
+    revoked: date | None = None
     employment_ended: date | None = None
     returned: date | None = None
 
@@ -130,12 +134,13 @@ class Exemption(Frozen):
 class LearnerFacts(Personal):
     """What the rules must know of a learner. Personal: it stays with the activity that asks, and never enters Temporal.
 
-    `birth_date` is None for an educator, who is an adult. `state` is where the work is done.
+    `birth_date` is None for an educator, who is an adult. `state` is where the work is done unless a shift says
+    otherwise; None: not known, only federal law is asked.
     """
 
     learner_id: Id
     birth_date: date | None
-    state: UsState
+    state: UsState | None
     calendar: SchoolCalendar
     permits: tuple[Permit, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
@@ -144,16 +149,17 @@ class LearnerFacts(Personal):
 class Shift(Frozen):
     """One stretch of work for one employer, planned or logged.
 
-    `start` and `end` are instants, to the minute; `time_zone` is the worksite's. `break_minutes` are unpaid and not
-    worked. `tasks` are hazardous tasks and equipment, `workplace` kinds of workplace, both as the rule packs name them.
-    `adult_supervision`: somebody has confirmed that an adult supervises directly. A logged shift replaces the
-    planned one of the same id.
+    `start` and `end` are instants, to the minute; `time_zone` is the worksite's. `state` is where it is worked, None:
+    in the learner's `state`. `break_minutes` are unpaid and not worked. `tasks` are hazardous tasks and equipment,
+    `workplace` kinds of workplace, both as the rule packs name them. `adult_supervision`: somebody has confirmed that
+    an adult supervises directly. A logged shift replaces the planned one of the same id.
     """
 
     id: Id
     employer_id: Id
     status: Literal["planned", "logged"]
     time_zone: Zone
+    state: UsState | None = None
     start: AwareDatetime
     end: AwareDatetime
     break_minutes: Annotated[int, Field(ge=0, le=720)] = 0

@@ -30,6 +30,7 @@ class Work(Frozen):
     start: Clock
     end: Clock
     at: str = "cafe"
+    state: Literal["MA", "CA", "NH"] | None = None
     pause: int = 0
     logged: bool = False
     supervised: bool = True
@@ -43,6 +44,7 @@ class Work(Frozen):
                 employer_id=self.at,
                 status="logged" if self.logged else "planned",
                 time_zone=zone,
+                state=self.state,
                 start=at_clock(zone, day, clock_minutes(self.start)),
                 end=at_clock(zone, day, clock_minutes(self.end)),
                 break_minutes=self.pause,
@@ -101,7 +103,8 @@ class Golden(Frozen):
     def _all_permits(self) -> Iterator[Permit]:
         for work in self.shifts:
             for day in work.days:
-                yield Permit(id=f"p-{work.at}", state=self.state, employer_id=work.at, issued=day - timedelta(days=1))
+                issued, state = day - timedelta(days=1), work.state or self.state
+                yield Permit(id=f"p-{work.at}", state=state, employer_id=work.at, issued=issued)
 
     def found(self) -> tuple[Finding, ...]:
         return findings(self.learner(), self.worked(), all_packs(), today=self.today)
