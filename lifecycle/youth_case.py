@@ -33,7 +33,7 @@ class Case(NamedTuple):
         return in_force(rule, day) and rule.ages.first <= self.age(day) <= rule.ages.last
 
     def holds(self, rule: Rule, shift: Shift, day: date) -> bool:
-        """Whether a rule reaches a shift: worked where the pack holds, not exempt, with the exemption it is only for."""
+        """Whether a rule reaches a shift: worked where the pack holds, not exempt, with the exemption it asks for."""
         if self.pack.state not in (None, shift.state or self.learner.state):
             return False
         if rule.only_for is not None and not self._held(rule.only_for, shift, day):
