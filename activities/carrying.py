@@ -87,7 +87,7 @@ class Carrying:
 
     async def _one(self, batch: Batch, effect: Effect) -> Outcome:
         if isinstance(effect, Notify):
-            return await self._notifier.notify(batch.id, effect)
+            return await self._notifier.notify(batch.lifecycle, batch.id, effect)
         if isinstance(effect, ClaimSeatEffect):
             return await self._seats.claim(batch.id, effect)
         if isinstance(effect, ReleaseSeatEffect):
@@ -95,14 +95,14 @@ class Carrying:
         async with self._pool.acquire() as conn:
             if isinstance(effect, ScoreEvaluation):
                 return await evaluation_forms.score(conn, batch, effect)
-            return await _revoke(conn, batch.id, effect)
+            return await _revoke(conn, batch, effect)
 
     def _failed(self, batch: Batch, key: str, error: Exception) -> None:
         self._log.warning("effect_failed", lifecycle=batch.lifecycle, id=batch.id, key=key, error=type(error).__name__)
 
 
-async def _revoke(conn: Connection, placement_id: str, effect: RevokeLinks) -> Done:
-    await links.revoke(conn, placement_id, effect.request_id, effect.person_id, key=effect.key)
+async def _revoke(conn: Connection, batch: Batch, effect: RevokeLinks) -> Done:
+    await links.revoke(conn, batch.lifecycle, batch.id, effect.request_id, effect.person_id, key=effect.key)
     return Done(key=effect.key)
 
 

@@ -1,4 +1,7 @@
-"""Gathers what a mail to one person says: names from the directory, dates from the placement, words from the form."""
+"""Gathers what a mail to one person says: names from the directory, dates from the lifecycle, words from the form.
+
+A mail names the learner, the host and the dates only where its lifecycle has them.
+"""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,11 +14,11 @@ from catalog.page_words import page_words
 from catalog.program_catalog import program
 from records import directory
 from records.pool import Connection
-from schemas.directory import Contact, Language, Person
+from schemas.directory import Contact, Language
 from schemas.effects import Notify
 from schemas.form_fields import Worded
 from schemas.placement import Asked
-from schemas.views import PlacementView, RequestView
+from schemas.views import CaseView, OpportunityView, RequestView
 from schemas.vocabulary import Role
 
 WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
@@ -31,21 +34,20 @@ class Link(NamedTuple):
     until: date
 
 
-def people_of(view: PlacementView, effect: Notify) -> set[str]:
+def people_of(view: CaseView, effect: Notify) -> set[str]:
     """Everybody whom the mail may name, or who reads it."""
-    request = request_of(view, effect)
+    request = view.request(effect.request_id)
     silent = _asked_before(request, effect) if request else None
     return {effect.person_id, *view.team.values(), *([silent.person_id] if silent else [])}
 
 
 async def compose(
-    conn: Connection, view: PlacementView, effect: Notify, known: Mapping[str, Contact], link: Link | None
+    conn: Connection, view: CaseView, effect: Notify, known: Mapping[str, Contact], link: Link | None
 ) -> Letter:
     """Everything the mail says to its reader. `known` holds the `people_of` it who are in the directory."""
     reader = known[effect.person_id]
     language = reader.language
-    request = request_of(view, effect)
-    host = await directory.host(conn, view.host_id)
+    request = view.request(effect.request_id)
     shipped = program(view.program)
     supervisor = known.get(view.team.get(Role.WORKSITE_SUPERVISOR, ""))
     letter = Letter(
@@ -53,8 +55,9 @@ async def compose(
         language=language,
         role=effect.role,
         name=reader.name,
-        learner=_learner_name(await directory.person(conn, view.learner_id), effect.role, language),
-        host=host.name if host else page_words(language).facts["host"],
+        learner=await _learner(conn, view, effect.role, language),
+        host=await _host(conn, view, language),
+        job=await _job(conn, view),
         program=shipped.title if shipped else view.program,
         reference=f"{view.id}/{request.id}" if request else view.id,
         zone=view.time_zone,
@@ -68,11 +71,6 @@ async def compose(
         ending=view.reason or view.outcome,
     )
     return _about(letter, request) if request else letter
-
-
-def request_of(view: PlacementView, effect: Notify) -> RequestView | None:
-    """The request a message is about, if it is about one."""
-    return next((one for one in view.requests if one.id == effect.request_id), None)
 
 
 def _about(letter: Letter, request: RequestView) -> Letter:
@@ -90,13 +88,22 @@ def _about(letter: Letter, request: RequestView) -> Letter:
 
 
 def _said(text: Worded, letter: Letter) -> str:
+    words = page_words(letter.language)
+    names = {
+        "learner": letter.learner or words.roles[Role.STUDENT],
+        "host": letter.host or words.facts["host"],
+        "program": letter.program,
+    }
     said = text.said(letter.language)
-    for name in ("learner", "host", "program"):
-        said = said.replace(f"{{{name}}}", getattr(letter, name))
+    for name, value in names.items():
+        said = said.replace(f"{{{name}}}", value)
     return said
 
 
-def _learner_name(learner: Person | None, reader: Role, language: Language) -> str:
+async def _learner(conn: Connection, view: CaseView, reader: Role, language: Language) -> str | None:
+    if view.learner_id is None:
+        return None
+    learner = await directory.person(conn, view.learner_id)
     if learner is None:
         return page_words(language).roles[Role.STUDENT]
     if reader in WORKSITE:
@@ -104,7 +111,20 @@ def _learner_name(learner: Person | None, reader: Role, language: Language) -> s
     return f"{learner.given_name} {learner.family_name}"
 
 
-def _contact(view: PlacementView, known: Mapping[str, Contact], reader_id: str) -> Someone | None:
+async def _host(conn: Connection, view: CaseView, language: Language) -> str | None:
+    if view.host_id is None:
+        return None
+    host = await directory.host(conn, view.host_id)
+    return host.name if host else page_words(language).facts["host"]
+
+
+async def _job(conn: Connection, view: CaseView) -> str | None:
+    """The job that an opportunity offers: one host may offer several."""
+    facts = await directory.opportunity_facts(conn, view.id) if isinstance(view, OpportunityView) else None
+    return facts.title if facts else None
+
+
+def _contact(view: CaseView, known: Mapping[str, Contact], reader_id: str) -> Someone | None:
     for role in STAFF:
         person = known.get(view.team.get(role, ""))
         if person is not None and person.active and person.email and person.id != reader_id:

@@ -6,32 +6,40 @@ A crash between sending and marking sends the same mail again, with the same Mes
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import get_args
+from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from activities.letters import Link, compose, people_of, request_of
+from activities.letters import Link, compose, people_of
 from activities.mailer import Mail, Mailer
 from catalog.message_catalog import Letter, render
 from records import directory, lifecycles, links, notifications
 from records.pool import Connection, Pool
+from schemas.base import LifecycleName
 from schemas.clock import Clock
 from schemas.directory import Contact
 from schemas.effects import Bounced, Deferred, Message, Notify, Outcome, Sent, Skipped
-from schemas.views import PlacementView
+from schemas.views import CaseView
 
 GIVE_UP_AFTER = timedelta(hours=72)
 """How long (real time) a message is tried again before it counts as bounced."""
 
 WITHOUT_LINK: frozenset[Message] = frozenset(
-    {"request_unanswered_warning", *(one for one in get_args(Message) if one.startswith("placement_"))}
+    {"request_unanswered_warning", *(one for one in get_args(Message) if not one.startswith("request_"))}
 )
 """Messages that tell; all others ask their reader to answer, so they carry a link."""
 
 
+class _Case(NamedTuple):
+    """A lifecycle that a message is about."""
+
+    lifecycle: LifecycleName
+    view: CaseView
+
+
 class Notifier:
-    """Sends the messages of placements. `now` gives the real time, aware, in UTC."""
+    """Sends the messages of every lifecycle. `now` gives the real time, aware, in UTC."""
 
     def __init__(self, pool: Pool, mailer: Mailer, public_url: str, now: Callable[[], datetime]) -> None:
         """Take the pool, the mailer, and the address at which people reach the gateway."""
@@ -41,16 +49,17 @@ class Notifier:
         self._now = now
         self._log = structlog.get_logger("notifications")
 
-    async def notify(self, placement_id: str, effect: Notify) -> Outcome:
+    async def notify(self, lifecycle: LifecycleName, id_: str, effect: Notify) -> Outcome:
         """Send one message unless its key was finished before, and say what became of it.
 
-        Raises only when Postgres fails. The placement must have been recorded.
+        Raises only when Postgres fails. The lifecycle must have been recorded.
         """
         async with self._pool.acquire() as conn:
             claim = await notifications.claim(
                 conn,
+                lifecycle,
                 effect.key,
-                placement_id=placement_id,
+                lifecycle_id=id_,
                 request_id=effect.request_id,
                 person_id=effect.person_id,
                 role=effect.role,
@@ -60,20 +69,21 @@ class Notifier:
             )
             if claim.is_finished:
                 return _outcome(effect.key, claim.outcome, claim.reason)
-            view = await lifecycles.placement(conn, placement_id)
+            view = await lifecycles.view_of(conn, lifecycle, id_)
             if view is None:
-                raise LookupError(placement_id)
+                raise LookupError(f"{lifecycle} {id_}")
+            case = _Case(lifecycle, view)
             known = await directory.contacts(conn, people_of(view, effect))
             reader = known.get(effect.person_id)
             reason = why_not(view, effect, reader)
             if reason is not None or reader is None or reader.email is None:
-                return await self._finish(conn, view, effect, ("skipped", reason))
+                return await self._finish(conn, case, effect, ("skipped", reason))
             if self._now() - claim.first_claimed_at > GIVE_UP_AFTER:
-                return await self._finish(conn, view, effect, ("bounced", "undelivered_for_three_days"))
-            letter = await compose(conn, view, effect, known, await self._link(conn, view, effect))
+                return await self._finish(conn, case, effect, ("bounced", "undelivered_for_three_days"))
+            letter = await compose(conn, view, effect, known, await self._link(conn, case, effect))
         result = await self._mailer.send(self._mail(letter, reader.email, claim.message_id))
         async with self._pool.acquire() as conn:
-            return await self._finish(conn, view, effect, result)
+            return await self._finish(conn, case, effect, result)
 
     def _mail(self, letter: Letter, address: str, message_id_: str) -> Mail:
         subject, text, html = render(letter)
@@ -89,14 +99,16 @@ class Notifier:
             reply_name=letter.contact.name if letter.contact else "",
         )
 
-    async def _link(self, conn: Connection, view: PlacementView, effect: Notify) -> Link | None:
+    async def _link(self, conn: Connection, case: _Case, effect: Notify) -> Link | None:
         if effect.request_id is None or effect.message in WITHOUT_LINK:
             return None
+        lifecycle, view = case
         minted_at = self._program_now(view)
         expires_at = minted_at + timedelta(days=view.link_days)
         token = await links.mint(
             conn,
-            placement_id=view.id,
+            lifecycle=lifecycle,
+            lifecycle_id=view.id,
             request_id=effect.request_id,
             person_id=effect.person_id,
             role=effect.role,
@@ -107,16 +119,22 @@ class Notifier:
         return Link(f"{self._public_url}/f/{token}", expires_at.astimezone(ZoneInfo(view.time_zone)).date())
 
     async def _finish(
-        self, conn: Connection, view: PlacementView, effect: Notify, result: tuple[notifications.Outcome, str | None]
+        self, conn: Connection, case: _Case, effect: Notify, result: tuple[notifications.Outcome, str | None]
     ) -> Outcome:
-        outcome, reason = result
-        await notifications.mark(conn, effect.key, outcome, reason=reason, at=self._program_now(view))
+        (lifecycle, view), (outcome, reason) = case, result
+        await notifications.mark(conn, lifecycle, effect.key, outcome, reason=reason, at=self._program_now(view))
         self._log.info(
-            "notified", placement_id=view.id, key=effect.key, what=effect.message, outcome=outcome, reason=reason
+            "notified",
+            lifecycle=lifecycle,
+            id=view.id,
+            key=effect.key,
+            what=effect.message,
+            outcome=outcome,
+            reason=reason,
         )
         return _outcome(effect.key, outcome, reason)
 
-    def _program_now(self, view: PlacementView) -> datetime:
+    def _program_now(self, view: CaseView) -> datetime:
         clock = Clock(program_epoch=view.program_epoch, real_epoch=view.real_epoch, speed=view.speed)
         return clock.program_time(self._now())
 
@@ -126,7 +144,7 @@ def message_id(key: str, domain: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
 
 
-def why_not(view: PlacementView, effect: Notify, reader: Contact | None) -> str | None:
+def why_not(view: CaseView, effect: Notify, reader: Contact | None) -> str | None:
     """Why a message is not sent (a code), or None: it came too late, or there is nobody to send it to."""
     if not _is_wanted(view, effect):
         return "not_open"
@@ -135,10 +153,10 @@ def why_not(view: PlacementView, effect: Notify, reader: Contact | None) -> str 
     return None if reader.email else "no_address"
 
 
-def _is_wanted(view: PlacementView, effect: Notify) -> bool:
-    """Whether the message still fits the placement as it is now: a late retry must not ask for what is answered."""
+def _is_wanted(view: CaseView, effect: Notify) -> bool:
+    """Whether the message still fits the lifecycle as it is now: a late retry must not ask for what is answered."""
     if effect.request_id is not None:
-        request = request_of(view, effect)
+        request = view.request(effect.request_id)
         if request is None or request.state != "open":
             return False
         return effect.message in WITHOUT_LINK or effect.person_id in request.holders

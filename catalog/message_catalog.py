@@ -3,6 +3,7 @@
 Both forms come from the same sentences, so they cannot say different things. In HTML every value is escaped.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -24,6 +25,7 @@ FOLDER = Path(__file__).parent / "messages" / "mail"
 LONGEST_SUBJECT = 150
 _PLAIN_SPACES: dict[int, str] = dict.fromkeys((0x2009, 0x202F), " ")
 """Narrow spaces of dates and times; some mail readers show them as boxes."""
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 LOCALES: dict[Language, str] = {"en": "en_US", "es": "es_US"}
 
 
@@ -39,6 +41,7 @@ class Someone(Personal):
 class Letter(Personal):
     """Everything a mail may say. Names are as this reader may see them; instants are aware, on the program's clock.
 
+    `learner`, `host`, `job` and the days are there when the message is about them (an opportunity has no learner).
     The parts of a request (`kind` to `closes_at`) are there when the message is about one, `link` and `link_until` when
     the reader is asked to answer. `form`, `why` and `minutes` come from the form, `silent` was asked before this
     reader, `ending` is the code of why or how a placement ended.
@@ -48,13 +51,14 @@ class Letter(Personal):
     language: Language
     role: Role
     name: str
-    learner: str
-    host: str
+    learner: str | None = None
+    host: str | None = None
+    job: str | None = None
     program: str
     reference: str
     zone: str
-    start: date
-    end: date
+    start: date | None = None
+    end: date | None = None
     kind: RequestKind | None = None
     form: str | None = None
     why: str | None = None
@@ -124,7 +128,7 @@ def _rendered(letter: Letter, kind: Literal["txt", "html"]) -> str:
         **dict(letter),
         "layout": _layout(kind),
         "say": say,
-        "about": say.about(letter.role, letter.learner, letter.host),
+        "about": say.about(letter.role, letter.learner, letter.host, letter.job, letter.program),
         "occasion": occasion_words(letter.kind, letter.language) if letter.kind else None,
     }
     text = environment.get_template(f"{letter.language}/{letter.message}.j2").render(known)
@@ -151,7 +155,9 @@ def _environment(kind: str) -> Environment:
 
 
 def _line(text: str) -> str:
-    return type(text)(" ").join(text.split())
+    """The text on one line; a name that ends in a full stop (Inc.) at a sentence's end brings no second one."""
+    line = type(text)(" ").join(text.split())
+    return type(text)(_TWO_STOPS.sub(".", line))
 
 
 def _paragraphs(text: str) -> list[str]:

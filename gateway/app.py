@@ -27,8 +27,9 @@ log = structlog.get_logger("gateway")
 
 ABOUT = (
     "Journeywork carries work-based-learning placements from the employer's first answer to the signed final "
-    "evaluation. Send what happened as CloudEvents to POST /events, read where everything stands under /placements and "
-    "/opportunities, and follow what happens with GET /events. Errors are problem details (RFC 9457) with a code."
+    "evaluation. Send what happened as CloudEvents to POST /events, read where everything stands under /placements, "
+    "/opportunities, /partnerships and /incidents, and follow what happens with GET /events. Errors are problem "
+    "details (RFC 9457) with a code."
 )
 
 

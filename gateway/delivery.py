@@ -17,7 +17,6 @@ from schemas.acts import Act, Answer, Delivery
 from schemas.carry import Begin
 from schemas.naming import update_id
 from schemas.problems import ProblemCode, Refused
-from schemas.vocabulary import OpportunityState
 
 AT_ONCE = 8
 """Updates in flight for one lifecycle; Temporal takes ten."""
@@ -107,13 +106,9 @@ class Deliverer:
     async def _why_not_there(self, conn: Connection, delivery: Delivery) -> Refused:
         """Nothing takes acts under this id: it has ended, or (by what records say) it should be there and is not."""
         name, id_ = delivery.lifecycle, delivery.id
-        placement = await lifecycles.placement(conn, id_) if name == "placement" else None
-        opportunity = await lifecycles.opportunity(conn, id_) if name == "opportunity" else None
-        if placement is not None and placement.outcome is not None:
-            state = placement.outcome.value
-        elif opportunity is not None and opportunity.state is OpportunityState.CLOSED:
-            state = opportunity.state.value
-        else:
+        view = await lifecycles.view_of(conn, name, id_)
+        state = view.ended_as if view else None
+        if state is None:
             return Refused(ProblemCode.NOT_FOUND, f"{name} {id_} is not running; '{delivery.name}' reaches nobody")
         told = f"{name} {id_} is {state} (it has ended); '{delivery.name}' is not possible now"
         return Refused(ProblemCode.CLOSED, told)

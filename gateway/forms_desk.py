@@ -1,4 +1,4 @@
-"""The desk where people hand in forms: shows the form behind a link, keeps the answers, brings them to the placement.
+"""The desk where people hand in forms: shows the form behind a link, keeps the answers, brings them to the lifecycle.
 
 Showing changes nothing, so whatever opens links before people do is harmless.
 """
@@ -23,6 +23,7 @@ from records.links import token_hash
 from records.pool import Connection
 from records.undelivered import SOURCE, waiting_submission
 from schemas.acts import Act, Answer, By, Delivery
+from schemas.base import LifecycleName
 from schemas.naming import update_id
 from schemas.placement_commands import Submit
 from schemas.problems import ProblemCode, Refused
@@ -50,7 +51,7 @@ async def show(services: Services, token: str, lang: str | None) -> Page:
         opened = await open_link(conn, token, lang, services.now())
         if opened is None:
             return _nothing(lang)
-        waiting = await waiting_submission(conn, opened.placement.id, opened.request.id)
+        waiting = await waiting_submission(conn, *_about(opened))
         if waiting is not None and opened.gone is None:
             if waiting.person_id != opened.link.person_id:
                 return await _gone(conn, opened, "already_answered")
@@ -64,7 +65,7 @@ async def show(services: Services, token: str, lang: str | None) -> Page:
 
 
 async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: str | None) -> Page:
-    """Keep a person's answers and bring them to the placement; the same answers again give the same receipt."""
+    """Keep a person's answers and bring them to the lifecycle; the same answers again give the same receipt."""
     async with borrow(services.pool) as conn:
         opened = await open_link(conn, token, lang, services.now())
         if opened is None:
@@ -75,7 +76,7 @@ async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: 
         row = await inbox.get(conn, SOURCE, id_) if before else None
         if row is None:
             gone = opened.gone
-            if gone is None and await waiting_submission(conn, opened.placement.id, opened.request.id) is not None:
+            if gone is None and await waiting_submission(conn, *_about(opened)) is not None:
                 gone = "already_answered"
             if gone is not None:
                 return await _gone(conn, opened, gone)
@@ -96,6 +97,11 @@ async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: 
     return Page(200, html)
 
 
+def _about(opened: OpenedLink) -> tuple[LifecycleName, str, str]:
+    """Which request of which lifecycle a link is about."""
+    return opened.link.lifecycle, opened.link.lifecycle_id, opened.link.request_id
+
+
 def submission_id(token: str, checked: Checked) -> str:
     """The id of these answers through this link: the same ones, sent twice, are one submission."""
     said = json.dumps(checked.answers, sort_keys=True, separators=(",", ":"))
@@ -103,10 +109,10 @@ def submission_id(token: str, checked: Checked) -> str:
 
 
 async def _keep(conn: Connection, services: Services, opened: OpenedLink, checked: Checked, id_: str) -> InboxRow:
-    """The answers and the row that brings them to the placement, in one transaction."""
+    """The answers and the row that brings them to the lifecycle, in one transaction."""
     link = opened.link
     command = Submit(request_id=link.request_id, person_id=link.person_id, submission_id=id_, decision=checked.decision)
-    fingerprint = payload_hash(TYPE, link.placement_id, command.model_dump(mode="json"))
+    fingerprint = payload_hash(TYPE, link.lifecycle_id, command.model_dump(mode="json"))
     act = Act(
         id=update_id(SOURCE, id_),
         payload_hash=fingerprint,
@@ -117,7 +123,8 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
         await submissions.save(
             conn,
             id=id_,
-            placement_id=link.placement_id,
+            lifecycle=link.lifecycle,
+            lifecycle_id=link.lifecycle_id,
             request_id=link.request_id,
             person_id=link.person_id,
             role=link.role,
@@ -133,7 +140,7 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
             event_id=id_,
             payload_hash=fingerprint,
             type=TYPE,
-            delivery=Delivery(lifecycle="placement", id=link.placement_id, act=act),
+            delivery=Delivery(lifecycle=link.lifecycle, id=link.lifecycle_id, act=act),
             received_at=services.now(),
             hold_seconds=services.patience + HOLD_EXTRA,
         )
@@ -173,9 +180,9 @@ async def _gone(conn: Connection, opened: OpenedLink, kind: GoneKind) -> Page:
 
 async def _answered(conn: Connection, opened: OpenedLink) -> str | None:
     """By whom and when a request was answered: the role in words and the moment at the worksite, never a name."""
-    placement = await lifecycles.placement(conn, opened.placement.id)
-    requests = placement.requests if placement else ()
-    sent = next((one.submission_id for one in requests if one.id == opened.request.id), None)
+    view = await lifecycles.view_of(conn, opened.link.lifecycle, opened.link.lifecycle_id)
+    request = view.request(opened.request.id) if view else None
+    sent = request.submission_id if request else None
     submission = await submissions.get(conn, sent) if sent else None
     if submission is None:
         return None

@@ -1,11 +1,11 @@
-"""What a mailed link opens: the form of one request for one person, with what its page says of the placement."""
+"""What a mailed link opens: the form of one request for one person, with what its page says of the lifecycle."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.form_catalog import pinned
-from catalog.page_words import GoneKind
+from catalog.page_words import GoneKind, page_words
 from catalog.program_catalog import program
 from gateway.pages import language_of
 from lifecycle.calendars import site_day
@@ -16,7 +16,7 @@ from records.pool import Connection
 from schemas.clock import Clock
 from schemas.directory import Person
 from schemas.forms import MAX_JOB_SKILLS, FormDefinition
-from schemas.views import PlacementView, RequestView
+from schemas.views import CaseView, OpportunityView, RequestView
 from schemas.vocabulary import Role
 
 AT_THE_WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
@@ -32,7 +32,7 @@ class OpenedLink:
 
     token: str
     link: Link
-    placement: PlacementView
+    view: CaseView
     request: RequestView
     form: FormDefinition
     context: FormContext
@@ -43,21 +43,19 @@ class OpenedLink:
 async def open_link(conn: Connection, token: str, lang: str | None, now: datetime) -> OpenedLink | None:
     """What the token opens at the real instant `now`, in the language asked for or the person's; None: nothing."""
     link = await links.find(conn, token) if _TOKEN.fullmatch(token) else None
-    placement = await lifecycles.placement(conn, link.placement_id) if link else None
-    if link is None or placement is None:
+    view = await lifecycles.view_of(conn, link.lifecycle, link.lifecycle_id) if link else None
+    request = view.request(link.request_id) if link and view else None
+    if link is None or view is None or request is None:
         return None
-    request = next((one for one in placement.requests if one.id == link.request_id), None)
-    if request is None:
-        return None
-    clock = Clock(speed=placement.speed, program_epoch=placement.program_epoch, real_epoch=placement.real_epoch)
+    clock = Clock(speed=view.speed, program_epoch=view.program_epoch, real_epoch=view.real_epoch)
     at = clock.program_time(now)
     return OpenedLink(
         token=token,
         link=link,
-        placement=placement,
+        view=view,
         request=request,
-        form=pinned(request.form),
-        context=await _context(conn, link, placement, request, lang=lang, at=at),
+        form=_about(view, pinned(request.form)),
+        context=await _context(conn, link, view, request, lang=lang, at=at),
         at=at,
         gone=why_gone(link, request, at),
     )
@@ -76,34 +74,45 @@ def why_gone(link: Link, request: RequestView, at: datetime) -> GoneKind | None:
     return "expired" if at >= link.expires_at else None
 
 
+def _about(view: CaseView, form: FormDefinition) -> FormDefinition:
+    """The form without the facts that its lifecycle does not have: a partnership is about no learner."""
+    missing = {fact for fact, id_ in (("learner", view.learner_id), ("host", view.host_id)) if id_ is None}
+    if not missing.intersection(form.shows):
+        return form
+    return form.changed(shows=tuple(fact for fact in form.shows if fact not in missing))
+
+
 async def _context(
-    conn: Connection, link: Link, placement: PlacementView, request: RequestView, *, lang: str | None, at: datetime
+    conn: Connection, link: Link, view: CaseView, request: RequestView, *, lang: str | None, at: datetime
 ) -> FormContext:
     """Everything the page says, from the directory; what the directory no longer knows is said by its id."""
     signer = await directory.person(conn, link.person_id)
-    learner = await directory.person(conn, placement.learner_id)
-    supervisor_id = placement.team.get(Role.WORKSITE_SUPERVISOR)
+    learner = await directory.person(conn, view.learner_id) if view.learner_id else None
+    supervisor_id = view.team.get(Role.WORKSITE_SUPERVISOR)
     supervisor = await directory.person(conn, supervisor_id) if supervisor_id else None
-    host = await directory.host(conn, placement.host_id)
-    facts = await directory.opportunity_facts(conn, placement.opportunity_id)
-    pinned_program = program(placement.program)
+    host = await directory.host(conn, view.host_id) if view.host_id else None
+    opportunity_id = view.id if isinstance(view, OpportunityView) else view.opportunity_id
+    facts = await directory.opportunity_facts(conn, opportunity_id) if opportunity_id else None
+    pinned_program = program(view.program)
+    language = language_of(lang, signer.language if signer else None)
+    words = page_words(language)
     return FormContext(
-        language=language_of(lang, signer.language if signer else None),
+        language=language,
         signer_role=link.role,
         occasion=request.kind,
         number=request.number,
-        learner_name=_text(_name(learner, link.role)) or placement.learner_id,
-        host_name=_text(host.name if host else None) or placement.host_id,
-        program_name=pinned_program.title if pinned_program else placement.program,
+        learner_name=_text(_name(learner, link.role)) or view.learner_id or words.roles[Role.STUDENT],
+        host_name=_text(host.name if host else None) or view.host_id or words.facts["host"],
+        program_name=pinned_program.title if pinned_program else view.program,
         worksite_supervisor_name=_text(_name(supervisor)),
         job_title=_text(facts.title if facts else None),
         tasks=_text("\n".join(facts.tasks) if facts else None),
         job_skills=facts.job_skills[:MAX_JOB_SKILLS] if facts else (),
-        start=placement.start,
-        end=placement.end,
-        today=site_day(placement.time_zone, at),
+        start=view.start,
+        end=view.end,
+        today=site_day(view.time_zone, at),
         due=request.due_at,
-        zone=placement.time_zone,
+        zone=view.time_zone,
     )
 
 

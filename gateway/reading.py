@@ -1,6 +1,6 @@
 """The read API: what stands where, who is asked for what, and what happened. Read from Postgres alone."""
 
-from typing import Annotated
+from typing import Annotated, Any, Generic, NamedTuple
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -11,46 +11,82 @@ from gateway.services import Keyed, Services
 from lifecycle.scores import SkillChange, skill_gain
 from records import assessments, inbox, lifecycles
 from records.health import borrow
+from records.kept import INCIDENTS, OPPORTUNITIES, PARTNERSHIPS, PLACEMENTS, Kept, V
 from records.timeline import TimelineEntry, timeline
-from schemas.acts import LifecycleName
-from schemas.base import Frozen, Id
+from schemas.base import Code, Frozen, Id, LifecycleName
 from schemas.problems import ProblemCode
 from schemas.programs import Slug
-from schemas.views import OpportunityView, PlacementView
+from schemas.views import CaseView, IncidentView, OpportunityView, PartnershipView, PlacementView
 from schemas.vocabulary import OpportunityState, PlacementState
 
 router = APIRouter()
 
+COLUMNS = {"host": "host_id", "placement": "placement_id"}
+"""Filters that are not named like their column."""
 
-class PageOf(Frozen):
-    """Which page: at most `limit`, from the one after `cursor` on."""
+
+class Filters(Frozen):
+    """Which lifecycles: every filter given must fit. At most `limit`, from the one after `cursor` on."""
 
     cursor: Id | None = Field(default=None, description="the `next` of the page before")
     limit: int = Field(default=50, ge=1, le=500)
-
-
-class PlacementFilters(PageOf):
-    """Which placements; every filter given must fit."""
-
-    state: PlacementState | None = None
     program: Slug | None = Field(default=None, description="a program's id")
     host: Id | None = Field(default=None, description="a host's id")
     overdue: bool | None = Field(default=None, description="whether an open request is past its due moment")
 
 
-class OpportunityFilters(PageOf):
-    """Which opportunities; every filter given must fit."""
+class PlacementFilters(Filters):
+    """Which placements."""
+
+    state: PlacementState | None = None
+
+
+class OpportunityFilters(Filters):
+    """Which opportunities."""
 
     state: OpportunityState | None = None
-    program: Slug | None = Field(default=None, description="a program's id")
-    host: Id | None = Field(default=None, description="a host's id")
 
 
-class PlacementList(Frozen):
+class PartnershipFilters(Filters):
+    """Which partnerships."""
+
+    state: Code | None = None
+
+
+class IncidentFilters(Filters):
+    """Which incidents."""
+
+    state: Code | None = None
+    placement: Id | None = Field(default=None, description="a placement's id")
+
+
+class CaseList(Frozen, Generic[V]):
+    """Views in the order of their ids; `next` is null on the last page."""
+
+    items: list[V]
+    next: str | None
+
+
+class PlacementList(CaseList[PlacementView]):
     """Placements in the order of their ids; `next` is null on the last page."""
 
-    items: list[PlacementView]
-    next: str | None
+
+class OpportunityList(CaseList[OpportunityView]):
+    """Opportunities in the order of their ids; `next` is null on the last page."""
+
+
+class PartnershipList(CaseList[PartnershipView]):
+    """Partnerships in the order of their ids; `next` is null on the last page."""
+
+
+class IncidentList(CaseList[IncidentView]):
+    """Incidents in the order of their ids; `next` is null on the last page."""
+
+
+class Timeline(Frozen):
+    """What happened to one lifecycle and who was written to, oldest first, on the program's clock."""
+
+    items: list[TimelineEntry]
 
 
 class SkillGainView(Frozen):
@@ -63,43 +99,120 @@ class SkillGainView(Frozen):
     skills: tuple[SkillChange, ...]
 
 
-class OpportunityList(Frozen):
-    """Opportunities in the order of their ids; `next` is null on the last page."""
-
-    items: list[OpportunityView]
-    next: str | None
-
-
-class Timeline(Frozen):
-    """What happened to one placement or opportunity and who was written to, oldest first, on the program's clock."""
-
-    items: list[TimelineEntry]
-
-
 @router.get("/placements", tags=["Placements"], summary="Placements", responses=responses(401, 422, 503))
 async def get_placements(services: Keyed, filters: Annotated[PlacementFilters, Query()]) -> PlacementList:
     """Where every placement stands and what is asked of whom."""
+    views, cursor = await _page(services, PLACEMENTS, filters)
+    return PlacementList(items=views, next=cursor)
+
+
+@router.get("/opportunities", tags=["Opportunities"], summary="Opportunities", responses=responses(401, 422, 503))
+async def get_opportunities(services: Keyed, filters: Annotated[OpportunityFilters, Query()]) -> OpportunityList:
+    """What hosts offer and how many seats are free."""
+    views, cursor = await _page(services, OPPORTUNITIES, filters)
+    return OpportunityList(items=views, next=cursor)
+
+
+@router.get("/partnerships", tags=["Partnerships"], summary="Partnerships", responses=responses(401, 422, 503))
+async def get_partnerships(services: Keyed, filters: Annotated[PartnershipFilters, Query()]) -> PartnershipList:
+    """Where every host stands with the intermediary."""
+    views, cursor = await _page(services, PARTNERSHIPS, filters)
+    return PartnershipList(items=views, next=cursor)
+
+
+@router.get("/incidents", tags=["Incidents"], summary="Incidents", responses=responses(401, 422, 503))
+async def get_incidents(services: Keyed, filters: Annotated[IncidentFilters, Query()]) -> IncidentList:
+    """Every incident: how severe it is, and who is asked to act."""
+    views, cursor = await _page(services, INCIDENTS, filters)
+    return IncidentList(items=views, next=cursor)
+
+
+async def _page(services: Services, kept: Kept[V], filters: Filters) -> lifecycles.Page[V]:
+    given = filters.model_dump()
+    equal = {COLUMNS.get(name, name): given.pop(name) for name in tuple(given) if name not in {"cursor", "limit"}}
     async with borrow(services.pool) as conn:
-        page = await lifecycles.list_placements(conn, **filters.model_dump())
-    return PlacementList(items=page.placements, next=page.next_cursor)
+        return await lifecycles.page(conn, kept, **given, **equal)
 
 
-@router.get("/placements/{id}", tags=["Placements"], summary="One placement", responses=responses(401, 404, 503))
-async def get_placement(services: Keyed, id: str) -> PlacementView:  # noqa: A002 - the path's word
-    """Where a placement stands, and every request with its deadlines. Times are on the program's clock."""
-    async with borrow(services.pool) as conn:
-        view = await lifecycles.placement(conn, id) if is_id(id) else None
-    if view is None:
-        raise await _unknown(services, "placement", id)
-    return view
+class _Room(NamedTuple):
+    """The words of the routes that show one lifecycle."""
+
+    kept: Kept[Any]
+    tag: str
+    a_case: str
+    shows: str
+    tells: str
 
 
-@router.get(
-    "/placements/{id}/timeline", tags=["Placements"], summary="A placement's story", responses=responses(401, 404, 503)
+ROOMS = (
+    _Room(
+        PLACEMENTS,
+        "Placements",
+        "a placement",
+        "Where a placement stands, and every request with its deadlines. Times are on the program's clock.",
+        "Everything that happened to a placement, and every message that went out about it.",
+    ),
+    _Room(
+        OPPORTUNITIES,
+        "Opportunities",
+        "an opportunity",
+        "One opportunity, the placements that hold its seats, and every request with its deadlines.",
+        "Everything that happened to an opportunity: who was asked what, who claimed a seat and gave it back.",
+    ),
+    _Room(
+        PARTNERSHIPS,
+        "Partnerships",
+        "a partnership",
+        "Where a host stands with the intermediary, and every request with its deadlines.",
+        "Everything that happened to a partnership, and every message that went out about it.",
+    ),
+    _Room(
+        INCIDENTS,
+        "Incidents",
+        "an incident",
+        "Where an incident stands, and every request with its deadlines.",
+        "Everything that happened to an incident, and every message that went out about it.",
+    ),
 )
-async def get_placement_timeline(services: Keyed, id: str) -> Timeline:  # noqa: A002 - as above
-    """Everything that happened to a placement, and every message that went out about it."""
-    return await _timeline(services, "placement", id)
+
+
+def _add_routes(room: _Room) -> None:
+    name = room.kept.lifecycle
+    path = f"/{room.tag.lower()}/{{id}}"
+
+    async def get_one(services: Keyed, id: str) -> CaseView:  # noqa: A002 - the path's word
+        async with borrow(services.pool) as conn:
+            view = await lifecycles.view_of(conn, name, id) if is_id(id) else None
+        if view is None:
+            raise await _unknown(services, name, id)
+        return view
+
+    async def get_timeline(services: Keyed, id: str) -> Timeline:  # noqa: A002 - as above
+        return await _timeline(services, name, id)
+
+    router.add_api_route(
+        path,
+        get_one,
+        name=f"get_{name}",
+        response_model=room.kept.view,
+        tags=[room.tag],
+        summary=f"One {name}",
+        description=room.shows,
+        responses=responses(401, 404, 503),
+    )
+    router.add_api_route(
+        f"{path}/timeline",
+        get_timeline,
+        name=f"get_{name}_timeline",
+        tags=[room.tag],
+        summary=f"{room.a_case.capitalize()}'s story",
+        description=room.tells,
+        responses=responses(401, 404, 503),
+    )
+
+
+for _room in ROOMS:
+    _add_routes(_room)
 
 
 @router.get(
@@ -122,37 +235,6 @@ async def get_skill_gain(services: Keyed, id: str) -> SkillGainView:  # noqa: A0
         n=gain.n,
         skills=gain.skills,
     )
-
-
-@router.get("/opportunities", tags=["Opportunities"], summary="Opportunities", responses=responses(401, 422, 503))
-async def get_opportunities(services: Keyed, filters: Annotated[OpportunityFilters, Query()]) -> OpportunityList:
-    """What hosts offer and how many seats are free."""
-    async with borrow(services.pool) as conn:
-        page = await lifecycles.list_opportunities(conn, **filters.model_dump())
-    return OpportunityList(items=page.opportunities, next=page.next_cursor)
-
-
-@router.get(
-    "/opportunities/{id}", tags=["Opportunities"], summary="One opportunity", responses=responses(401, 404, 503)
-)
-async def get_opportunity(services: Keyed, id: str) -> OpportunityView:  # noqa: A002 - as above
-    """One opportunity and the placements that hold its seats."""
-    async with borrow(services.pool) as conn:
-        view = await lifecycles.opportunity(conn, id) if is_id(id) else None
-    if view is None:
-        raise await _unknown(services, "opportunity", id)
-    return view
-
-
-@router.get(
-    "/opportunities/{id}/timeline",
-    tags=["Opportunities"],
-    summary="An opportunity's story",
-    responses=responses(401, 404, 503),
-)
-async def get_opportunity_timeline(services: Keyed, id: str) -> Timeline:  # noqa: A002 - as above
-    """Everything that happened to an opportunity: who claimed a seat and gave it back."""
-    return await _timeline(services, "opportunity", id)
 
 
 async def _timeline(services: Services, lifecycle: LifecycleName, id_: str) -> Timeline:

@@ -5,8 +5,8 @@ from typing import Any, Literal, NamedTuple
 from pydantic import AwareDatetime
 
 from records.pool import Connection, Row
-from schemas.acts import Answer, Delivery, LifecycleName
-from schemas.base import Frozen
+from schemas.acts import Answer, Delivery
+from schemas.base import Frozen, LifecycleName
 from schemas.problems import ProblemCode
 
 Status = Literal["accepted", "applied", "refused"]

@@ -7,34 +7,38 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from records.pool import Connection
-from schemas.base import Frozen
+from schemas.base import Frozen, LifecycleName
 from schemas.vocabulary import Role
 
 MINT = """
 insert into links (
-    token_hash, placement_id, request_id, person_id, role, notification_key, minted_at, expires_at
+    token_hash, lifecycle, lifecycle_id, request_id, person_id, role, notification_key, minted_at, expires_at
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 FIND = """
-select placement_id, request_id, person_id, role, minted_at, expires_at, revoked_at from links where token_hash = $1
+select lifecycle, lifecycle_id, request_id, person_id, role, minted_at, expires_at, revoked_at
+from links where token_hash = $1
 """
 
 REVOKE = """
 update links set revoked_at = now()
-where placement_id = $1 and request_id = $2 and ($3::text is null or person_id = $3) and revoked_at is null
+where lifecycle = $1 and lifecycle_id = $2 and request_id = $3 and ($4::text is null or person_id = $4)
+    and revoked_at is null
 """
 
 REVOKED_BEFORE = """
-insert into link_revocations (key, placement_id, request_id, person_id) values ($1, $2, $3, $4) on conflict do nothing
+insert into link_revocations (key, lifecycle, lifecycle_id, request_id, person_id) values ($1, $2, $3, $4, $5)
+on conflict do nothing
 """
 
 
 class Link(Frozen):
     """What a token opens. `minted_at` and `expires_at` are on the program's clock, `revoked_at` is real time."""
 
-    placement_id: str
+    lifecycle: LifecycleName
+    lifecycle_id: str
     request_id: str
     person_id: str
     role: Role
@@ -51,7 +55,8 @@ def token_hash(token: str) -> str:
 async def mint(
     conn: Connection,
     *,
-    placement_id: str,
+    lifecycle: LifecycleName,
+    lifecycle_id: str,
     request_id: str,
     person_id: str,
     role: Role,
@@ -62,7 +67,16 @@ async def mint(
     """Make a link's token. It is returned this once; instants are aware, on the program's clock."""
     token = secrets.token_urlsafe(32)
     await conn.execute(
-        MINT, token_hash(token), placement_id, request_id, person_id, role, notification_key, now_program, expires_at
+        MINT,
+        token_hash(token),
+        lifecycle,
+        lifecycle_id,
+        request_id,
+        person_id,
+        role,
+        notification_key,
+        now_program,
+        expires_at,
     )
     return token
 
@@ -74,7 +88,13 @@ async def find(conn: Connection, token: str) -> Link | None:
 
 
 async def revoke(
-    conn: Connection, placement_id: str, request_id: str, person_id: str | None = None, *, key: str | None = None
+    conn: Connection,
+    lifecycle: LifecycleName,
+    lifecycle_id: str,
+    request_id: str,
+    person_id: str | None = None,
+    *,
+    key: str | None = None,
 ) -> int:
     """End the live links of a request, one person's or everybody's; returns how many.
 
@@ -82,8 +102,8 @@ async def revoke(
     """
     async with conn.transaction():
         if key is not None:
-            tag = await conn.execute(REVOKED_BEFORE, key, placement_id, request_id, person_id)
+            tag = await conn.execute(REVOKED_BEFORE, key, lifecycle, lifecycle_id, request_id, person_id)
             if tag == "INSERT 0 0":
                 return 0
-        tag = await conn.execute(REVOKE, placement_id, request_id, person_id)
+        tag = await conn.execute(REVOKE, lifecycle, lifecycle_id, request_id, person_id)
     return int(tag.rpartition(" ")[2])

@@ -5,17 +5,20 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from records.pool import Connection
+from schemas.base import LifecycleName
 from schemas.directory import Language, Personal
 from schemas.vocabulary import Role
 
 SAVE = """
-insert into submissions (id, placement_id, request_id, person_id, role, form, language, answers, decision, at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into submissions (
+    id, lifecycle, lifecycle_id, request_id, person_id, role, form, language, answers, decision, at
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (id) do nothing
 """
 
 GET = """
-select id, placement_id, request_id, person_id, role, form, language, answers, decision, at, received_at
+select id, lifecycle, lifecycle_id, request_id, person_id, role, form, language, answers, decision, at, received_at
 from submissions where id = $1
 """
 
@@ -27,7 +30,8 @@ class Submission(Personal):
     """
 
     id: str
-    placement_id: str
+    lifecycle: LifecycleName
+    lifecycle_id: str
     request_id: str
     person_id: str
     role: Role
@@ -43,7 +47,8 @@ async def save(
     conn: Connection,
     *,
     id: str,  # noqa: A002 - the column's name
-    placement_id: str,
+    lifecycle: LifecycleName,
+    lifecycle_id: str,
     request_id: str,
     person_id: str,
     role: Role,
@@ -54,7 +59,8 @@ async def save(
     at: AwareDatetime,
 ) -> bool:
     """Keep a submission; False when this id is kept already (then nothing changes). `answers` are typed and checked."""
-    tag = await conn.execute(SAVE, id, placement_id, request_id, person_id, role, form, language, answers, decision, at)
+    about = (lifecycle, lifecycle_id, request_id, person_id, role)
+    tag = await conn.execute(SAVE, id, *about, form, language, answers, decision, at)
     return tag == "INSERT 0 1"
 
 

@@ -7,8 +7,8 @@ from pydantic import AwareDatetime
 
 from records import notifications
 from records.pool import Connection
-from schemas.acts import By, LifecycleName
-from schemas.base import Frozen
+from schemas.acts import By
+from schemas.base import Frozen, LifecycleName
 
 FACTS = """
 select epoch, seq, type, at, by, data from lifecycle_events
@@ -32,14 +32,12 @@ class TimelineEntry(Frozen):
 
 
 async def timeline(conn: Connection, lifecycle: LifecycleName, id_: str) -> list[TimelineEntry]:
-    """Everything that happened to one placement or opportunity, oldest first; empty when it is not known."""
+    """Everything that happened to one lifecycle, oldest first; empty when it is not known."""
     rows = await conn.fetch(FACTS, lifecycle, id_)
     facts = [
         TimelineEntry(at=row["at"], type=row["type"], by=By.model_validate(row["by"]), data=row["data"]) for row in rows
     ]
-    if lifecycle != "placement":
-        return facts
-    messages = [_message(one) for one in await notifications.of_placement(conn, id_)]
+    messages = [_message(one) for one in await notifications.about(conn, lifecycle, id_)]
     return list(heapq.merge(facts, messages, key=lambda entry: entry.at))
 
 

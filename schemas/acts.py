@@ -4,13 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from schemas.base import Frozen, Id
+from schemas.base import Frozen, Id, LifecycleName
 from schemas.effects import Effect, Outcome
 from schemas.opportunity import OpportunityCommand, OpportunityOpening
 from schemas.placement_commands import Opening, PlacementCommand
 from schemas.vocabulary import Role
-
-LifecycleName = Literal["placement", "opportunity"]
 
 
 class By(Frozen):

@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -49,6 +49,9 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79
 
 Never a name or an address: ids are visible in Temporal.
 """
+
+LifecycleName = Literal["placement", "opportunity", "partnership", "incident"]
+"""Which kind of lifecycle an id belongs to."""
 
 SiteDay = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 """A day at the worksite. Bounded, so that what is reckoned from it stays a date."""

@@ -9,8 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from schemas.acts import LifecycleName
-from schemas.base import Code, Frozen, Id
+from schemas.base import Code, Frozen, Id, LifecycleName
 from schemas.clock import Clock
 
 PREFIX = "org.journeywork."

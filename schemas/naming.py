@@ -5,7 +5,7 @@ Ids are opaque; nothing here or in them says who a person is.
 
 import hashlib
 
-from schemas.acts import LifecycleName
+from schemas.base import LifecycleName
 
 LIFECYCLE_QUEUE = "journeywork-lifecycle"
 EFFECTS_QUEUE = "journeywork-effects"
@@ -14,6 +14,8 @@ CARRY_OUT = "carry_out"
 WORKFLOW_TYPES: dict[LifecycleName, str] = {
     "placement": "PlacementWorkflow",
     "opportunity": "OpportunityWorkflow",
+    "partnership": "PartnershipWorkflow",
+    "incident": "IncidentWorkflow",
 }
 
 

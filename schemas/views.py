@@ -1,11 +1,13 @@
-"""What outsiders see of a placement or an opportunity: the JSON of the read API and of the snapshots in Postgres."""
+# pyright: reportIncompatibleVariableOverride=false
+"""What outsiders see of a lifecycle: the JSON of the read API and of the snapshots in Postgres."""
 
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from schemas.base import Frozen
+from schemas.base import Code, Frozen
+from schemas.clock import EPOCH
 from schemas.placement import Asked
 from schemas.vocabulary import OpportunityState, PlacementState, RequestKind, Role, SeatState
 
@@ -30,11 +32,15 @@ class RequestView(Frozen):
     asked: tuple[Asked, ...] = ()
 
 
-class PlacementView(Frozen):
-    """A placement as the read API shows it. `outcome` is the terminal state's code once it has ended."""
+class CaseView(Frozen):
+    """What every lifecycle shows. `outcome` is the terminal state's code once it has ended.
+
+    Whom and what it is about (`learner_id` to `end`) is there where the lifecycle has it: a lifecycle's own view says
+    which of it is always there (views are frozen, so narrowing is safe) and which never.
+    """
 
     id: str
-    state: PlacementState
+    state: str
     program: str
     program_version: str
     time_zone: str
@@ -42,33 +48,93 @@ class PlacementView(Frozen):
     speed: float
     program_epoch: AwareDatetime
     real_epoch: AwareDatetime
-    learner_id: str
-    opportunity_id: str
-    host_id: str
-    start: date
-    end: date
-    minor: bool
+    learner_id: str | None
+    opportunity_id: str | None
+    host_id: str | None
+    start: date | None
+    end: date | None
     team: dict[Role, str]
-    seat: SeatState
     requests: tuple[RequestView, ...]
     awaiting: tuple[str, ...]
     next_due_at: AwareDatetime | None
     overdue: bool
     story: str
     reason: str | None
+    outcome: str | None
+
+    @property
+    def ended_as(self) -> str | None:
+        """The code of its end, or None while it goes on."""
+        return self.outcome
+
+    def request(self, request_id: str | None) -> RequestView | None:
+        """The request of that id, or None."""
+        return next((one for one in self.requests if one.id == request_id), None)
+
+
+class PlacementView(CaseView):
+    """A placement as the read API shows it."""
+
+    state: PlacementState
+    learner_id: str
+    opportunity_id: str
+    host_id: str
+    start: date
+    end: date
+    minor: bool
+    seat: SeatState
     outcome: PlacementState | None
 
 
-class OpportunityView(Frozen):
-    """An opportunity as the read API shows it."""
+class OpportunityView(CaseView):
+    """An opportunity as the read API shows it. One kept before opportunities asked people for forms has no requests."""
 
-    id: str
     state: OpportunityState
+    program_version: str = ""
+    time_zone: str = "UTC"
+    link_days: int = 30
+    speed: float = 1
+    program_epoch: AwareDatetime = EPOCH
+    real_epoch: AwareDatetime = EPOCH
+    learner_id: None = None
+    opportunity_id: None = None
     host_id: str
-    program: str
     start: date
     end: date
+    team: dict[Role, str] = Field(default_factory=dict[Role, str])
+    requests: tuple[RequestView, ...] = ()
+    awaiting: tuple[str, ...] = ()
+    next_due_at: AwareDatetime | None = None
+    overdue: bool = False
+    reason: str | None = None
+    outcome: OpportunityState | None = None
     seats: int
     free: int
     held: tuple[str, ...]
-    story: str
+
+    @property
+    def ended_as(self) -> str | None:
+        """The code of its end; a closed opportunity gives no seats any more."""
+        return self.outcome or (self.state if self.state is OpportunityState.CLOSED else None)
+
+
+class PartnershipView(CaseView):
+    """A partnership as the read API shows it: where a host stands with the intermediary."""
+
+    learner_id: None = None
+    opportunity_id: None = None
+    host_id: str
+    start: date | None = None
+    end: date | None = None
+
+
+class IncidentView(CaseView):
+    """An incident as the read API shows it: codes only, what happened stays in the forms' answers."""
+
+    placement_id: str
+    learner_id: str
+    opportunity_id: str | None = None
+    host_id: str | None = None
+    start: date | None = None
+    end: date | None = None
+    severity: Code

@@ -114,7 +114,8 @@ async def test_an_evaluation_is_scored(carrying: Carrying, pool: Pool) -> None:
         await submissions.save(
             conn,
             id="sub-1",
-            placement_id="pl-1",
+            lifecycle="placement",
+            lifecycle_id="pl-1",
             request_id="final_evaluation",
             person_id="ws-1",
             role=Role.WORKSITE_SUPERVISOR,
@@ -140,7 +141,8 @@ async def test_an_evaluation_that_cannot_be_scored_does_not_hold_the_placement_u
         await submissions.save(
             conn,
             id="sub-of-an-unknown-form",
-            placement_id="pl-1",
+            lifecycle="placement",
+            lifecycle_id="pl-1",
             request_id="host_confirmation",
             person_id="ws-1",
             role=Role.WORKSITE_SUPERVISOR,
@@ -238,4 +240,4 @@ async def test_a_placement_that_starts_asks_its_host_by_mail(
 
 async def _kept(pool: Pool, id_: str) -> list[notifications.Notification]:
     async with pool.acquire() as conn:
-        return await notifications.of_placement(conn, id_)
+        return await notifications.about(conn, "placement", id_)

@@ -185,3 +185,25 @@ def test_words_for_roles_and_moments_come_in_both_languages() -> None:
     assert role_words("guardian", "es") != role_words("guardian", "en")
     at = datetime(2027, 1, 5, 22, tzinfo=UTC)
     assert moment_words(at, "Etc/UTC", "en").startswith("Tuesday, January 5, 2027 at 10:00")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("message", [one for one in MESSAGES if one.startswith("request_")])
+def test_a_mail_names_only_what_its_lifecycle_has(message: Message, language: Language) -> None:
+    cases: dict[str, dict[str, Any]] = {
+        "Lab intern {at} Harbor Bikes": {"learner": None, "job": "Lab intern"},
+        "Harbor Bikes": {"learner": None, "start": None, "end": None},
+        "Boston summer internship": {"learner": None, "host": None, "start": None, "end": None},
+        "Maya R.": {"host": None, "start": None, "end": None},
+    }
+    at = {"en": "at", "es": "en"}[language]
+    for about, changes in cases.items():
+        for role in Role:
+            subject, text, html = render(letter(message, language=language, role=role, **changes))
+            if not (changes.get("learner", "") == "" and role is Role.STUDENT):
+                assert about.format(at=at) in subject
+            for part in (subject, text):
+                assert not re.search(r"None|\{|\}| {2}|\.\.|&amp;|^ | $", part, re.MULTILINE), (role, about, part)
+            assert "\n\n\n" not in text
+            assert ("jul" in text.lower()) is ("start" not in changes)
+            assert html5lib.HTMLParser(strict=True).parse(html) is not None

@@ -12,15 +12,25 @@ from activities.mailer import Mail, Mailer, MailResult
 from activities.notifications import Notifier, message_id
 from records import lifecycles, links, notifications
 from records.pool import Pool
+from schemas.base import LifecycleName
 from schemas.clock import Clock
 from schemas.effects import Bounced, Deferred, Notify, Sent, Skipped
 from schemas.placement_commands import MakeOffer, RecordBounce, RecordSeat, ReplaceSupervisor, Submit, Withdraw
 from schemas.vocabulary import Role
 from tests.activities.people import PERSONAL, set_email
 from tests.fixtures.mail import MailServer
+from tests.records.cases import case
 from tests.records.lives import NOON, Life
 
 URL = "https://placements.example.org"
+OFFERED = """
+insert into opportunity_facts
+    (id, host_id, program, title, description, tasks, job_skills, seats, start_on, end_on, supervisor_id)
+    values (
+        'op-1', 'host-1', 'boston-summer-internship', 'Bike mechanic', '', '{}', '{}', 2,
+        '2027-07-06', '2027-08-13', 'ws-1'
+    )
+"""
 LINK = re.compile(rf"{URL}/f/([A-Za-z0-9_-]{{43}})")
 
 
@@ -53,7 +63,7 @@ async def test_an_ask_is_sent_once_whatever_is_repeated(
     await record(pool, life)
     effect = asked(life)
     for _ in range(3):
-        assert await notifier.notify("pl-1", effect) == Sent(key=effect.key)
+        assert await notifier.notify("placement", "pl-1", effect) == Sent(key=effect.key)
     (caught,) = mail_server.messages()
     assert caught.to == "jordan@example.org"
     assert caught.message_id == message_id(effect.key, "example.org")
@@ -67,7 +77,7 @@ async def test_the_mailed_link_is_the_readers_own_and_works_for_the_programs_day
 ) -> None:
     life = Life()
     await record(pool, life)
-    await notifier.notify("pl-1", asked(life))
+    await notifier.notify("placement", "pl-1", asked(life))
     (caught,) = mail_server.messages()
     found = LINK.search(caught.text)
     assert found is not None
@@ -75,7 +85,12 @@ async def test_the_mailed_link_is_the_readers_own_and_works_for_the_programs_day
     async with pool.acquire() as conn:
         link = await links.find(conn, found[1])
     assert link is not None
-    assert (link.placement_id, link.request_id, link.person_id) == ("pl-1", "host_confirmation", "ws-1")
+    assert (link.lifecycle, link.lifecycle_id, link.request_id, link.person_id) == (
+        "placement",
+        "pl-1",
+        "host_confirmation",
+        "ws-1",
+    )
     assert (link.minted_at, link.expires_at) == (NOON, NOON + timedelta(days=30))
     assert "Wednesday, July 21, 2027" in caught.text
 
@@ -87,12 +102,12 @@ async def test_in_a_rehearsal_links_and_outcomes_are_on_the_programs_clock(
     life = Life(clock=Clock(program_epoch=NOON, real_epoch=real, speed=86_400))
     await record(pool, life)
     notifier = Notifier(pool, mailer, URL, lambda: real + timedelta(seconds=2))
-    await notifier.notify("pl-1", asked(life))
+    await notifier.notify("placement", "pl-1", asked(life))
     found = LINK.search(mail_server.messages()[0].text)
     assert found is not None
     async with pool.acquire() as conn:
         link = await links.find(conn, found[1])
-        (kept,) = await notifications.of_placement(conn, "pl-1")
+        (kept,) = await notifications.about(conn, "placement", "pl-1")
     assert link is not None
     assert link.minted_at == kept.at == NOON + timedelta(days=2)
     assert link.expires_at == NOON + timedelta(days=32)
@@ -105,10 +120,10 @@ async def test_a_crash_between_sending_and_marking_sends_again_under_the_same_me
     await record(pool, life)
     crashing = Crashing(mail_server.smtp_url, "placements@example.org")
     with pytest.raises(KeyboardInterrupt):
-        await Notifier(pool, crashing, URL, lambda: NOON).notify("pl-1", asked(life))
+        await Notifier(pool, crashing, URL, lambda: NOON).notify("placement", "pl-1", asked(life))
     await crashing.aclose()
-    assert await notifier.notify("pl-1", asked(life)) == Sent(key=asked(life).key)
-    assert await notifier.notify("pl-1", asked(life)) == Sent(key=asked(life).key)
+    assert await notifier.notify("placement", "pl-1", asked(life)) == Sent(key=asked(life).key)
+    assert await notifier.notify("placement", "pl-1", asked(life)) == Sent(key=asked(life).key)
     first, second = mail_server.messages()
     assert first.message_id == second.message_id
     async with pool.acquire() as conn:
@@ -126,10 +141,10 @@ async def test_a_dead_address_bounces_for_good(pool: Pool, notifier: Notifier, m
     life = Life()
     await record(pool, life)
     effect = asked(life)
-    assert await notifier.notify("pl-1", effect) == Bounced(key=effect.key, reason="no_such_mailbox")
+    assert await notifier.notify("placement", "pl-1", effect) == Bounced(key=effect.key, reason="no_such_mailbox")
     async with pool.acquire() as conn:
         await set_email(conn, "ws-1", "jordan@example.org")
-    assert await notifier.notify("pl-1", effect) == Bounced(key=effect.key, reason="no_such_mailbox")
+    assert await notifier.notify("placement", "pl-1", effect) == Bounced(key=effect.key, reason="no_such_mailbox")
     assert mail_server.messages() == []
 
 
@@ -141,13 +156,13 @@ async def test_a_busy_mailbox_defers_and_a_later_try_arrives(
     life = Life()
     await record(pool, life)
     effect = asked(life)
-    assert await notifier.notify("pl-1", effect) == Deferred(key=effect.key, reason="mailbox_busy")
+    assert await notifier.notify("placement", "pl-1", effect) == Deferred(key=effect.key, reason="mailbox_busy")
     async with pool.acquire() as conn:
         await set_email(conn, "ws-1", "jordan@example.org")
-    assert await notifier.notify("pl-1", effect) == Sent(key=effect.key)
+    assert await notifier.notify("placement", "pl-1", effect) == Sent(key=effect.key)
     assert len(mail_server.messages()) == 1
     async with pool.acquire() as conn:
-        (kept,) = await notifications.of_placement(conn, "pl-1")
+        (kept,) = await notifications.about(conn, "placement", "pl-1")
     assert (kept.outcome, kept.tries) == ("sent", 2)
 
 
@@ -160,7 +175,7 @@ async def test_after_three_days_of_trying_a_message_counts_as_bounced(pool: Pool
     begun = datetime.now(UTC)
     for hours, expected in ((0, "mailbox_busy"), (71, "mailbox_busy"), (73, "undelivered_for_three_days")):
         at = begun + timedelta(hours=hours)
-        outcome = await Notifier(pool, mailer, URL, lambda at=at: at).notify("pl-1", effect)
+        outcome = await Notifier(pool, mailer, URL, lambda at=at: at).notify("placement", "pl-1", effect)
         assert getattr(outcome, "reason", None) == expected
     assert outcome == Bounced(key=effect.key, reason="undelivered_for_three_days")
 
@@ -181,7 +196,7 @@ async def test_nobody_to_write_to_is_skipped_with_the_reason(
     life = Life()
     await record(pool, life)
     effect = asked(life)
-    assert await notifier.notify("pl-1", effect) == Skipped(key=effect.key, reason=reason)
+    assert await notifier.notify("placement", "pl-1", effect) == Skipped(key=effect.key, reason=reason)
     assert mail_server.messages() == []
 
 
@@ -192,7 +207,7 @@ async def test_a_late_ask_for_what_is_answered_meanwhile_is_skipped(
     effect = asked(life)
     answer = Submit(request_id="host_confirmation", person_id="ws-1", submission_id="s-1", decision="decline")
     await record(pool, life.tell(answer))
-    assert await notifier.notify("pl-1", effect) == Skipped(key=effect.key, reason="not_open")
+    assert await notifier.notify("placement", "pl-1", effect) == Skipped(key=effect.key, reason="not_open")
     assert mail_server.messages() == []
 
 
@@ -200,9 +215,9 @@ async def test_an_ask_to_a_supervisor_who_was_replaced_meanwhile_is_skipped(pool
     life = Life()
     before = asked(life)
     await record(pool, life.tell(ReplaceSupervisor(person_id="ws-2")))
-    assert await notifier.notify("pl-1", before) == Skipped(key=before.key, reason="not_open")
+    assert await notifier.notify("placement", "pl-1", before) == Skipped(key=before.key, reason="not_open")
     after = asked(life, "request_reassigned_ask")
-    assert await notifier.notify("pl-1", after) == Sent(key=after.key)
+    assert await notifier.notify("placement", "pl-1", after) == Sent(key=after.key)
 
 
 async def test_a_warning_about_an_open_request_goes_out_without_a_link(
@@ -213,7 +228,7 @@ async def test_a_warning_about_an_open_request_goes_out_without_a_link(
         due = life.next_due()
         life.tick(due)
     await record(pool, life)
-    await notifier.notify("pl-1", asked(life, "request_unanswered_warning"))
+    await notifier.notify("placement", "pl-1", asked(life, "request_unanswered_warning"))
     (caught,) = mail_server.messages(to="ana@example.org")
     assert "Sam Poe (Alternate supervisor) has not answered" in caught.text
     assert "sam@example.org" in caught.text
@@ -227,7 +242,7 @@ async def test_after_a_bounce_the_next_person_is_told_why_they_are_asked(
 ) -> None:
     life = Life().tell(RecordBounce(request_id="host_confirmation", person_id="ws-1"))
     await record(pool, life)
-    await notifier.notify("pl-1", asked(life, "request_escalated_ask"))
+    await notifier.notify("placement", "pl-1", asked(life, "request_escalated_ask"))
     (caught,) = mail_server.messages(to="sam@example.org")
     assert "We could not reach Jordan Lee (Worksite supervisor) by e-mail." in caught.text
     assert LINK.search(caught.text)
@@ -240,7 +255,7 @@ async def test_a_guardian_is_written_to_in_spanish_and_reads_the_whole_name(
     life.tell(Submit(request_id="offer", person_id="st-1", submission_id="s-1", decision="accept"))
     await record(pool, life)
     effect = next(one for one in life.effects if isinstance(one, Notify) and one.role is Role.GUARDIAN)
-    await notifier.notify("pl-1", effect)
+    await notifier.notify("placement", "pl-1", effect)
     (caught,) = mail_server.messages(to="rosa@example.org")
     assert "Hola, Rosa Rivera," in caught.text
     assert "Maya Rivera en Harbor Bikes" in caught.text
@@ -253,7 +268,7 @@ async def test_answers_to_a_mail_reach_the_career_specialist(
 ) -> None:
     life = Life()
     await record(pool, life)
-    await notifier.notify("pl-1", asked(life))
+    await notifier.notify("placement", "pl-1", asked(life))
     source = mail_server.mailbox.source(1)
     assert source is not None
     assert message_from_bytes(source, policy=default)["Reply-To"] == "Ana Diaz <ana@example.org>"
@@ -266,7 +281,7 @@ async def test_everybody_involved_is_told_of_a_withdrawal_even_late(
     await record(pool, life)
     for effect in life.effects:
         if isinstance(effect, Notify):
-            assert await notifier.notify("pl-1", effect) == Sent(key=effect.key)
+            assert await notifier.notify("placement", "pl-1", effect) == Sent(key=effect.key)
     assert {one.to for one in mail_server.messages()} == {
         "maya@example.org",
         "jordan@example.org",
@@ -277,7 +292,7 @@ async def test_everybody_involved_is_told_of_a_withdrawal_even_late(
 async def test_a_ready_message_that_comes_after_the_end_is_skipped(pool: Pool, notifier: Notifier) -> None:
     await record(pool, Life().tell(Withdraw(reason="moved")))
     ready = Notify(key="k", message="placement_ready_notification", person_id="st-1", role=Role.STUDENT)
-    assert await notifier.notify("pl-1", ready) == Skipped(key="k", reason="not_open")
+    assert await notifier.notify("placement", "pl-1", ready) == Skipped(key="k", reason="not_open")
 
 
 async def test_logs_hold_ids_and_codes_only(pool: Pool, notifier: Notifier) -> None:
@@ -286,7 +301,44 @@ async def test_logs_hold_ids_and_codes_only(pool: Pool, notifier: Notifier) -> N
     life = Life()
     await record(pool, life)
     with capture_logs() as logs:
-        await notifier.notify("pl-1", asked(life))
+        await notifier.notify("placement", "pl-1", asked(life))
     (line,) = logs
     assert line["reason"] == "no_such_mailbox"
     assert not any(word in str(logs) for word in PERSONAL)
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "about"),
+    [
+        ("partnership", "Harbor Bikes"),
+        ("opportunity", "Bike mechanic at Harbor Bikes"),
+        ("incident", "Maya R. at Harbor Bikes"),
+    ],
+)
+async def test_any_lifecycle_asks_by_mail_with_a_link_of_its_own(
+    pool: Pool, notifier: Notifier, mail_server: MailServer, lifecycle: LifecycleName, about: str
+) -> None:
+    batch = case(lifecycle)
+    async with pool.acquire() as conn:
+        await lifecycles.record_batch(conn, batch)
+        await conn.execute(OFFERED)
+    ask = Notify(
+        key=f"{batch.id}/ask",
+        message="request_opened_ask",
+        person_id="ws-1",
+        role=Role.SITE_CONTACT,
+        request_id="confirmation",
+    )
+    for _ in range(2):
+        assert await notifier.notify(lifecycle, batch.id, ask) == Sent(key=ask.key)
+    (caught,) = mail_server.messages()
+    assert " ".join(caught.subject.split()) == f"Confirmation by the worksite: {about} – please answer by Fri, Jun 25"
+    assert f"{batch.id}/confirmation" in caught.text
+    assert "Ana Diaz" in caught.text
+    found = LINK.search(caught.text)
+    assert found is not None
+    async with pool.acquire() as conn:
+        link = await links.find(conn, found[1])
+        (kept,) = await notifications.about(conn, lifecycle, batch.id)
+    assert link is not None
+    assert (link.lifecycle, link.lifecycle_id, kept.outcome) == (lifecycle, batch.id, "sent")

@@ -18,6 +18,7 @@ from gateway.services import Services
 from records import links
 from records.health import borrow
 from records.pool import Pool, open_pool
+from schemas.base import LifecycleName
 from schemas.vocabulary import Role
 from tests.gateway.lifecycles import InMemoryLifecycles, WellTemporal
 
@@ -95,7 +96,8 @@ class Desk:
         self,
         request_id: str = "host_confirmation",
         *,
-        placement_id: str = "pl-1",
+        lifecycle: LifecycleName = "placement",
+        id_: str = "pl-1",
         person_id: str = "sup-2001",
         role: Role = Role.WORKSITE_SUPERVISOR,
         days: float = 30,
@@ -104,7 +106,8 @@ class Desk:
         async with borrow(self.pool) as conn:
             token = await links.mint(
                 conn,
-                placement_id=placement_id,
+                lifecycle=lifecycle,
+                lifecycle_id=id_,
                 request_id=request_id,
                 person_id=person_id,
                 role=role,

@@ -97,7 +97,7 @@ async def test_nothing_typed_into_a_form_makes_the_gateway_fail(
     if not open_desk.lifecycles.lives.get("placement/pl-fuzz"):
         data = {"learner_id": "lrn-1043", "opportunity_id": "opp-6001"}
         assert (await open_desk.send("placement.proposed", "pl-fuzz", data)).status_code == 200
-    link = await open_desk.link(placement_id="pl-fuzz")
+    link = await open_desk.link(id_="pl-fuzz")
     content = urlencode(raw, errors="replace").encode() + junk
 
     answer = await open_desk.person.post(

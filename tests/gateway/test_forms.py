@@ -205,7 +205,7 @@ async def test_a_revoked_link_says_that_there_is_a_newer_one(desk: Desk) -> None
     await desk.proposed()
     link = await desk.link()
     async with borrow(desk.pool) as conn:
-        await links.revoke(conn, "pl-1", "host_confirmation")
+        await links.revoke(conn, "placement", "pl-1", "host_confirmation")
 
     answer = await desk.person.get(link)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from records import lifecycles
+from records.kept import OPPORTUNITIES, PLACEMENTS
 from records.pool import Pool, open_pool
 from schemas.placement_commands import AcceptOffer, MakeOffer, RecordSeat, Withdraw
 from tests.records.lives import NOON, Life, offer
@@ -107,16 +108,16 @@ async def test_placements_are_listed_by_every_filter_and_page_by_page(pool: Pool
         await lifecycles.record_batch(conn, late.batch())
 
         async def ids(**filters: object) -> list[str]:
-            return [one.id for one in (await lifecycles.list_placements(conn, **filters)).placements]  # type: ignore[arg-type]
+            return [one.id for one in (await lifecycles.page(conn, PLACEMENTS, **filters)).views]  # type: ignore[arg-type]
 
         assert await ids() == ["pl-1", "pl-2", "pl-3", "pl-4", "pl-5"]
         assert await ids(state="withdrawn_by_student") == ["pl-4"]
-        assert await ids(host="host-1") == ["pl-1", "pl-3", "pl-5"]
+        assert await ids(host_id="host-1") == ["pl-1", "pl-3", "pl-5"]
         assert await ids(overdue=True) == ["pl-5"]
         assert await ids(program="another") == []
-        page, cursor = await lifecycles.list_placements(conn, state="proposed", limit=2)
+        page, cursor = await lifecycles.page(conn, PLACEMENTS, state="proposed", limit=2)
         assert ([one.id for one in page], cursor) == (["pl-1", "pl-2"], "pl-2")
-        page, cursor = await lifecycles.list_placements(conn, state="proposed", limit=2, cursor=cursor)
+        page, cursor = await lifecycles.page(conn, PLACEMENTS, state="proposed", limit=2, cursor=cursor)
         assert ([one.id for one in page], cursor) == (["pl-3", "pl-5"], None)
 
 
@@ -127,5 +128,5 @@ async def test_opportunities_are_kept_and_listed(pool: Pool) -> None:
         seen = await lifecycles.opportunity(conn, "op-1")
         assert seen is not None
         assert (seen.seats, seen.free, seen.state) == (3, 3, "open")
-        assert (await lifecycles.list_opportunities(conn, state="open", host="host-1")).opportunities == [seen]
-        assert (await lifecycles.list_opportunities(conn, cursor="op-1")).opportunities == []
+        assert (await lifecycles.page(conn, OPPORTUNITIES, state="open", host_id="host-1")).views == [seen]
+        assert (await lifecycles.page(conn, OPPORTUNITIES, cursor="op-1")).views == []

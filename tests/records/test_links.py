@@ -20,7 +20,8 @@ async def conn(database: str) -> AsyncIterator[Connection]:
 async def mint(conn: Connection, person_id: str = "ws-1", request_id: str = "final_evaluation") -> str:
     return await links.mint(
         conn,
-        placement_id="pl-1",
+        lifecycle="placement",
+        lifecycle_id="pl-1",
         request_id=request_id,
         person_id=person_id,
         role=Role.WORKSITE_SUPERVISOR,
@@ -33,7 +34,8 @@ async def mint(conn: Connection, person_id: str = "ws-1", request_id: str = "fin
 async def test_a_token_finds_its_link_and_another_finds_none(conn: Connection) -> None:
     token = await mint(conn)
     assert await links.find(conn, token) == links.Link(
-        placement_id="pl-1",
+        lifecycle="placement",
+        lifecycle_id="pl-1",
         request_id="final_evaluation",
         person_id="ws-1",
         role=Role.WORKSITE_SUPERVISOR,
@@ -61,9 +63,9 @@ async def test_every_link_has_its_own_256_bits(conn: Connection) -> None:
 async def test_revoking_ends_one_persons_links_or_everybodys(conn: Connection) -> None:
     mine, again, other = await mint(conn), await mint(conn), await mint(conn, "ws-2")
     elsewhere = await mint(conn, request_id="sign_off")
-    assert await links.revoke(conn, "pl-1", "final_evaluation", "ws-1") == 2
-    assert await links.revoke(conn, "pl-1", "final_evaluation") == 1
-    assert await links.revoke(conn, "pl-1", "final_evaluation") == 0
+    assert await links.revoke(conn, "placement", "pl-1", "final_evaluation", "ws-1") == 2
+    assert await links.revoke(conn, "placement", "pl-1", "final_evaluation") == 1
+    assert await links.revoke(conn, "placement", "pl-1", "final_evaluation") == 0
     for token in (mine, again, other):
         link = await links.find(conn, token)
         assert link is not None
@@ -74,10 +76,11 @@ async def test_revoking_ends_one_persons_links_or_everybodys(conn: Connection) -
 
 
 async def test_a_revocation_carried_out_again_leaves_newer_links_alone(conn: Connection) -> None:
+    once = "pl-1/revoke/final_evaluation/all/9"
     await mint(conn)
-    assert await links.revoke(conn, "pl-1", "final_evaluation", key="pl-1/revoke/final_evaluation/all/9") == 1
+    assert await links.revoke(conn, "placement", "pl-1", "final_evaluation", key=once) == 1
     newer = await mint(conn)
-    assert await links.revoke(conn, "pl-1", "final_evaluation", key="pl-1/revoke/final_evaluation/all/9") == 0
+    assert await links.revoke(conn, "placement", "pl-1", "final_evaluation", key=once) == 0
     link = await links.find(conn, newer)
     assert link is not None
     assert link.revoked_at is None
@@ -88,7 +91,8 @@ async def test_a_submission_is_kept_once_and_shows_no_answer_when_printed(conn: 
         return await submissions.save(
             conn,
             id="sub-1",
-            placement_id="pl-1",
+            lifecycle="placement",
+            lifecycle_id="pl-1",
             request_id="final_evaluation",
             person_id="ws-1",
             role=Role.WORKSITE_SUPERVISOR,

@@ -11,6 +11,18 @@ from records.migrate import MIGRATIONS, MigrationError, migrate, migrations_in, 
 from records.pool import open_connection, open_pool
 
 NUMBERS = itertools.count()
+BEFORE_OTHER_LIFECYCLES = """
+insert into links (token_hash, placement_id, request_id, person_id, role, notification_key, minted_at, expires_at)
+    values ('h', 'pl-1', 'r', 'ws-1', 'teacher', 'k', now(), now());
+insert into link_revocations (key, placement_id, request_id) values ('k', 'pl-1', 'r');
+insert into submissions (id, placement_id, request_id, person_id, role, form, language, answers, at)
+    values ('sub-1', 'pl-1', 'r', 'ws-1', 'teacher', 'f@1', 'en', '{}', now());
+insert into notifications
+    (key, placement_id, person_id, role, message, message_id, first_claimed_at, claimed_at)
+    values ('k', 'pl-1', 'ws-1', 'teacher', 'm', '<1>', now(), now());
+insert into opportunities (id, epoch, seq, state, program, host_id, start_on, end_on, seats, free, view)
+    values ('op-1', 1, 1, 'open', 'p', 'host-1', now(), now(), 1, 1, '{}');
+"""
 
 
 @pytest.fixture
@@ -71,6 +83,25 @@ async def test_a_failing_file_leaves_nothing_behind(empty: str, folder: Path) ->
         await migrate(empty, folder=folder)
     async with open_connection(empty) as conn:
         assert await conn.fetchval("select count(*) from pg_tables where schemaname = 'public'") == 0
+
+
+async def test_links_answers_and_messages_of_placements_are_kept_when_other_lifecycles_come(
+    empty: str, tmp_path: Path
+) -> None:
+    for migration in migrations_in(MIGRATIONS)[:4]:
+        (tmp_path / migration.name).write_text(migration.sql, encoding="utf-8")
+    await migrate(empty, folder=tmp_path)
+    async with open_connection(empty) as conn:
+        await conn.execute(BEFORE_OTHER_LIFECYCLES)
+    await migrate(empty)
+    async with open_connection(empty) as conn:
+        for table in ("links", "link_revocations", "submissions", "notifications"):
+            row = await conn.fetchrow(f"select lifecycle, lifecycle_id from {table}")  # noqa: S608
+            assert row is not None
+            assert tuple(row.values()) == ("placement", "pl-1")
+        assert await conn.fetchval("select overdue from opportunities where id = 'op-1'") is False
+        with pytest.raises(asyncpg.NotNullViolationError):
+            await conn.execute("insert into link_revocations (key, lifecycle_id, request_id) values ('k', 'x', 'r')")
 
 
 def test_a_file_put_in_before_an_applied_one_is_refused(folder: Path) -> None:

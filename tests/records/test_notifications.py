@@ -21,8 +21,9 @@ async def conn(database: str) -> AsyncIterator[Connection]:
 async def claim(conn: Connection, key: str = "k-1", message_id: str = "<1@example.org>") -> notifications.Claim:
     return await notifications.claim(
         conn,
+        "placement",
         key,
-        placement_id="pl-1",
+        lifecycle_id="pl-1",
         request_id="host_confirmation",
         person_id="ws-1",
         role=Role.WORKSITE_SUPERVISOR,
@@ -43,24 +44,24 @@ async def test_a_claim_counts_tries_and_keeps_the_first_message_id(conn: Connect
 
 async def test_a_deferred_message_can_still_be_sent(conn: Connection) -> None:
     await claim(conn)
-    await notifications.mark(conn, "k-1", "deferred", reason="smtp_unavailable", at=NOON)
+    await notifications.mark(conn, "placement", "k-1", "deferred", reason="smtp_unavailable", at=NOON)
     assert not (await claim(conn)).is_finished
-    await notifications.mark(conn, "k-1", "sent", at=NOON)
+    await notifications.mark(conn, "placement", "k-1", "sent", at=NOON)
     done = await claim(conn)
     assert (done.outcome, done.reason, done.is_finished, done.tries) == ("sent", None, True, 2)
 
 
 async def test_a_final_outcome_is_never_changed(conn: Connection) -> None:
     await claim(conn)
-    await notifications.mark(conn, "k-1", "bounced", reason="no_such_mailbox", at=NOON)
-    await notifications.mark(conn, "k-1", "sent", at=NOON)
+    await notifications.mark(conn, "placement", "k-1", "bounced", reason="no_such_mailbox", at=NOON)
+    await notifications.mark(conn, "placement", "k-1", "sent", at=NOON)
     done = await claim(conn)
     assert (done.outcome, done.reason) == ("bounced", "no_such_mailbox")
 
 
 async def test_a_claim_whose_outcome_is_unknown_is_not_shown(conn: Connection) -> None:
     await claim(conn)
-    assert await notifications.of_placement(conn, "pl-1") == []
+    assert await notifications.about(conn, "placement", "pl-1") == []
 
 
 async def test_the_timeline_shows_messages_where_they_happened(conn: Connection) -> None:
@@ -68,7 +69,7 @@ async def test_the_timeline_shows_messages_where_they_happened(conn: Connection)
     life.tick(NOON + timedelta(days=2))
     await lifecycles.record_batch(conn, life.batch())
     await claim(conn)
-    await notifications.mark(conn, "k-1", "skipped", reason="no_address", at=NOON + timedelta(seconds=3))
+    await notifications.mark(conn, "placement", "k-1", "skipped", reason="no_address", at=NOON + timedelta(seconds=3))
     entries = await timeline(conn, "placement", "pl-1")
     assert [entry.type for entry in entries] == [
         "placement.proposed",
