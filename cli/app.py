@@ -16,7 +16,10 @@ COMMANDS = {
     "demo": ("cli.demo.command:demo", "Play a whole summer on the real stack, a day a second."),
     "up": ("cli.up:up", "Bring the whole stack up and keep it running."),
     "test": ("cli.test:test", "Run every test; extra arguments go to pytest."),
-    "import": ("cli.importing:import_", "Import directory data: oneroster DIR, employers CSV, opportunities CSV."),
+    "import": (
+        "cli.importing:import_",
+        "Import directory data: oneroster DIR; employers, opportunities or calendars CSV.",
+    ),
     "events send": ("cli.events:send", "Send one CloudEvent or a list of them."),
     "placements list": ("cli.placements:list_", "List placements: where each stands and who is awaited."),
     "placements show": ("cli.placements:show", "Show one placement with every request and its deadlines."),

@@ -9,7 +9,8 @@ from records.directory_import import HostChanges, Known
 from schemas.directory import Host, HostStaff, OpportunityFacts, Person
 from schemas.roster import EmployerRow, OpportunityRow
 
-HOST_COLUMNS = ("host_name", "sector", "address", "time_zone")
+HOST_COLUMNS = ("host_name", "sector", "address", "time_zone", "state")
+NOT_NEEDED = frozenset({"state"})
 PERSON_COLUMNS = ("given_name", "family_name", "email", "phone", "language")
 
 
@@ -87,6 +88,7 @@ def host_changes(rows: Rows[EmployerRow]) -> HostChanges:
                 address=row.address or "",
                 sector=row.sector or "",
                 time_zone=row.time_zone or "",
+                state=row.state,
                 site_contact_id=contacts[host_id],
             )
             for host_id, row in first.items()
@@ -147,9 +149,12 @@ def _facts(row: OpportunityRow) -> OpportunityFacts:
 
 def _check_host(file: str, one: Placed[EmployerRow], first: Placed[EmployerRow], findings: Findings) -> None:
     for column in HOST_COLUMNS:
-        value = getattr(one.row, column)
-        if one is first and value is None:
+        value, said_first = getattr(one.row, column), getattr(first.row, column)
+        if one is first and value is None and column not in NOT_NEEDED:
             findings.add(file, one.number, column, "is empty; the first row of a host says this for all its rows")
-        elif value is not None and getattr(first.row, column) not in (value, None):
+        elif value is not None and said_first is None and column in NOT_NEEDED:
+            text = f"is not in row {first.number}, the first of this host; write it there"
+            findings.value(file, one.number, column, value, text)
+        elif value is not None and said_first not in (value, None):
             text = f"differs from row {first.number} of the same host; make them alike or leave this one empty"
             findings.value(file, one.number, column, value, text)

@@ -11,7 +11,7 @@ from rich.table import Table
 from records.directory_import import Change, TableCount
 from schemas.base import Frozen
 
-Kind = Literal["oneroster", "employers", "opportunities"]
+Kind = Literal["oneroster", "employers", "opportunities", "calendars"]
 
 LONGEST_SHOWN = 60
 MOST_PRINTED = 200

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 
+from cli.calendar_files import calendar_notes, check_calendars, read_calendars, school_calendars
 from cli.employer_files import (
     check_employers,
     check_opportunities,
@@ -22,6 +23,7 @@ from cli.roster_files import read_roster
 from cli.roster_meaning import roster_notes, school_changes
 from records.directory_import import TableCount, apply_hosts, apply_opportunities, apply_schools, known, lock_imports
 from records.pool import Connection, open_connection
+from records.school_calendars import apply_calendars, organisations
 
 OFFERED = set(Offer.model_fields) - {"change"}
 
@@ -49,8 +51,7 @@ async def import_kind(
                 if kind == "opportunities":
                     counts, offers = await _import_opportunities(conn, path, findings, day)
                 else:
-                    write = _import_oneroster if kind == "oneroster" else _import_employers
-                    counts = await write(conn, path, findings, day)
+                    counts = await WRITES[kind](conn, path, findings, day)
                 if dry_run or findings.problems:
                     raise _UndoError
     return ImportReport(
@@ -89,6 +90,20 @@ async def _import_opportunities(
     facts = opportunity_facts(rows)
     counts, changes = await apply_opportunities(conn, facts)
     return counts, tuple(Offer(**each.model_dump(include=OFFERED), change=changes[each.id]) for each in facts)
+
+
+async def _import_calendars(conn: Connection, path: Path, findings: Findings, today: date) -> tuple[TableCount, ...]:
+    rows = read_calendars(path, findings, today)
+    known_organisations = await organisations(conn)
+    check_calendars(rows, known_organisations, findings)
+    calendars = school_calendars(rows, known_organisations, findings)
+    if findings.problems:
+        return ()
+    findings.notes += calendar_notes(calendars, today)
+    return (await apply_calendars(conn, calendars),)
+
+
+WRITES = {"oneroster": _import_oneroster, "employers": _import_employers, "calendars": _import_calendars}
 
 
 @asynccontextmanager

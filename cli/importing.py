@@ -22,7 +22,7 @@ async def import_(
     data: Annotated[Path, Parameter(help="The stack's folder.")] = Path(".data"),
     json: Annotated[bool, Parameter(help="Print the report as JSON.")] = False,
 ) -> int:
-    """Import directory data: `oneroster DIR`, `employers CSV` or `opportunities CSV`.
+    """Import directory data: `oneroster DIR`, `employers CSV`, `opportunities CSV` or `calendars CSV`.
 
     Every error is told with its file, row and column. With any error nothing is imported and the exit status is 2.
     Imported opportunities are opened through the gateway.

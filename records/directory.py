@@ -69,7 +69,7 @@ where p.id = $1 and coalesce(e.school_id, r.organisation_id) is not null
 """
 
 HOST = """
-select id, name, address, sector, time_zone, site_contact_id, status from hosts where id = $1
+select id, name, address, sector, time_zone, state, site_contact_id, status from hosts where id = $1
 """
 
 OPPORTUNITY = """

@@ -81,7 +81,7 @@ ENROLMENTS = _Table("enrolments", 1, ("learner_id", "school_id", "grade", "statu
 GUARDIANSHIPS = _Table("guardianships", 2, ("learner_id", "guardian_id", "kind", "position", "status"))
 ADVISERS = _Table("advisers", 3, ("learner_id", "person_id", "role", "status"))
 SCHOOL_ROLES = _Table("school_roles", 3, ("person_id", "organisation_id", "role", "is_primary", "by_office", "status"))
-HOSTS = _Table("hosts", 1, ("id", "name", "address", "sector", "time_zone", "site_contact_id", "status"))
+HOSTS = _Table("hosts", 1, ("id", "name", "address", "sector", "time_zone", "state", "site_contact_id", "status"))
 HOST_STAFF = _Table("host_staff", 2, ("host_id", "person_id", "title", "status"))
 OPPORTUNITIES = _Table(
     "opportunity_facts",

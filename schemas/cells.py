@@ -20,10 +20,18 @@ from schemas.directory import Language, age_on
 
 YOUNGEST = 13
 EARLIEST_YEAR = 1900
+LONGEST_SCHOOL_DAY = 600
+STATES = (
+    *("AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME"),
+    *("MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA"),
+    *("RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC", "AS", "GU", "MP", "PR", "VI"),
+)
+"""The states, the District of Columbia and the territories, by their postal codes."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
 _SLUG = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]")
 _PHONE = re.compile(r"(\+|\()?[0-9][0-9 ().-]{5,22}[0-9]( ?(x|ext\.?) ?\d{1,6})?")
 _RANDOM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -133,6 +141,27 @@ def _zone(value: object) -> str:
     return text
 
 
+def _state(value: object) -> str:
+    text = _filled(value, 40)
+    if text.upper() not in STATES:
+        wrong("state", "is not a state; write its two letters, like MA")
+    return text.upper()
+
+
+def _clock(value: object) -> str:
+    text = _filled(value, 40)
+    if not _CLOCK.fullmatch(text):
+        wrong("clock", "is not a time of day; write hours and minutes on the 24-hour clock, like 07:20 or 14:05")
+    return text.rjust(5, "0")
+
+
+def _minutes(value: object) -> int:
+    text = _filled(value, 40)
+    if not re.fullmatch("[0-9]{1,4}", text) or not 1 <= int(text) <= LONGEST_SCHOOL_DAY:
+        wrong("minutes", f"is not a number from 1 to {LONGEST_SCHOOL_DAY}; write the minutes of required attendance")
+    return int(text)
+
+
 def one_of(value: object, allowed: Iterable[str], what: str) -> str:
     """The cleaned cell if it is one of the allowed words, in any case; otherwise refused as "is not `what`"."""
     text = _filled(value, 80)
@@ -191,5 +220,8 @@ Day = Annotated[date, BeforeValidator(_day)]
 BirthDate = Annotated[date, BeforeValidator(_birth_date)]
 Seats = Annotated[int, BeforeValidator(_seats)]
 TimeZone = Annotated[str, BeforeValidator(_zone)]
+StateCode = Annotated[str, BeforeValidator(_state)]
+ClockTime = Annotated[str, BeforeValidator(_clock)]
+SchoolMinutes = Annotated[int, BeforeValidator(_minutes)]
 LanguageCode = Annotated[Language, BeforeValidator(_language)]
 YesNo = Annotated[bool, BeforeValidator(_yes)]

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from pydantic import ConfigDict
 
 from schemas.base import Frozen, Id
+from schemas.rule_parts import UsState
 from schemas.vocabulary import Role
 
 Language = Literal["en", "es"]
@@ -102,13 +103,17 @@ class SchoolRole(Personal):
 
 
 class Host(Personal):
-    """An employer's worksite. `time_zone` is an IANA name; the site contact answers when no supervisor does."""
+    """An employer's worksite. `time_zone` is an IANA name; the site contact answers when no supervisor does.
+
+    `state` says whose law holds there; None: not known, so only federal law is asked.
+    """
 
     id: Id
     name: str
     address: str
     sector: str
     time_zone: str
+    state: UsState | None = None
     site_contact_id: Id | None
     status: Status = "active"
 

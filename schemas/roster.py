@@ -3,7 +3,7 @@
 Validate with `context={"today": date}`. Columns that a file may have and nobody needs are named in `unread`: they are
 never even parsed, because what is not kept cannot leak (passwords, race, sex, places of birth).
 
-Source of the first four: OneRoster 1.2 CSV binding (1EdTech). The other two are Journeywork's own.
+Source of the first four: OneRoster 1.2 CSV binding (1EdTech). The other three are Journeywork's own.
 """
 
 from datetime import date
@@ -15,6 +15,7 @@ from pydantic_core import PydanticUseDefault
 from schemas.base import Frozen
 from schemas.cells import (
     BirthDate,
+    ClockTime,
     Day,
     Email,
     Empty,
@@ -24,7 +25,9 @@ from schemas.cells import (
     Paragraphs,
     Phone,
     ProgramId,
+    SchoolMinutes,
     Seats,
+    StateCode,
     TimeZone,
     YesNo,
     one_of,
@@ -38,6 +41,7 @@ ROLES = (
     *("aide", "counselor", "districtAdministrator", "guardian", "parent", "principal", "proctor", "relative"),
     *("siteAdministrator", "student", "systemAdministrator", "teacher"),
 )
+CALENDAR_KINDS = ("calendar", "term", "day_off", "required_day", "short_day")
 OWN_ROLES = ("ext:careerSpecialist", "ext:coordinator", "ext:programManager")
 OWN_ROLES_AS_WRITTEN = "ext:careerSpecialist, ext:coordinator or ext:programManager"
 
@@ -185,7 +189,10 @@ class DemographicsRow(CsvRow):
 
 
 class EmployerRow(CsvRow):
-    """employers.csv: one person at a host's worksite. A host's own columns may be left empty after its first row."""
+    """employers.csv: one person at a host's worksite. A host's own columns may be left empty after its first row.
+
+    `state` may be left out: then nothing but federal law is known to hold at the worksite.
+    """
 
     given_name: Line
     family_name: Line
@@ -194,6 +201,7 @@ class EmployerRow(CsvRow):
     sector: Annotated[Line | None, Empty] = None
     address: Annotated[Line | None, Empty] = None
     time_zone: Annotated[TimeZone | None, Empty] = None
+    state: Annotated[StateCode | None, Empty] = None
     person_id: Identifier
     title: Line
     email: Email
@@ -247,6 +255,29 @@ class OpportunityRow(CsvRow):
         if skill is not None and skill.casefold() in earlier:
             wrong("skill_twice", "is named twice in this row; name another skill (three to five in all)")
         return skill
+
+
+class CalendarRow(CsvRow):
+    """calendars.csv: one fact of a school calendar; which columns it uses depends on its kind.
+
+    `calendar`: the days it is known for and the usual school day, once for each organisation. `term`: days with school,
+    in a `school_year`. `day_off`: one day, or several, without. `required_day`, `short_day`: single days.
+    """
+
+    organisation_id: Identifier
+    kind: Annotated[str, BeforeValidator(lambda value: one_of(value, CALENDAR_KINDS, "a kind of row"))]
+    first_day: Day
+    last_day: Annotated[Day | None, Empty] = None
+    school_year: Annotated[Line | None, Empty] = None
+    opens: Annotated[ClockTime | None, Empty] = None
+    closes: Annotated[ClockTime | None, Empty] = None
+    minutes: Annotated[SchoolMinutes | None, Empty] = None
+    time_zone: Annotated[TimeZone | None, Empty] = None
+
+    @field_validator("last_day")
+    @classmethod
+    def _not_before_the_first(cls, last: date | None, info: ValidationInfo) -> date | None:
+        return refuse_early_end(last, info.data.get("first_day"), "first_day")
 
 
 def refuse_early_end(end: date | None, start: date | None, start_column: str) -> date | None:

@@ -22,7 +22,11 @@ class Planted:
     @property
     def kind(self) -> Kind:
         """What to import so that the mistake is found."""
-        kinds: dict[str, Kind] = {"employers.csv": "employers", "opportunities.csv": "opportunities"}
+        kinds: dict[str, Kind] = {
+            "employers.csv": "employers",
+            "opportunities.csv": "opportunities",
+            "calendars.csv": "calendars",
+        }
         return kinds.get(self.file, "oneroster")
 
     def plant(self, sample: Sample) -> str:
@@ -158,6 +162,13 @@ PLANTED = (
         'no row of "hst-4005" says yes',
         tells_row=13,
     ),
+    Planted(
+        "a state that is none", "employers.csv", 9, "state", "Mass", '"Mass" is not a state; write its two letters'
+    ),
+    Planted("a host in two states", "employers.csv", 4, "state", "NH", '"NH" differs from row 2 of the same host'),
+    Planted("a kind of row that is none", "calendars.csv", 8, "kind", "holiday", '"holiday" is not a kind of row'),
+    Planted("a term without an end", "calendars.csv", 3, "last_day", "", "is empty; a row of kind term needs it"),
+    Planted("a school nobody knows", "calendars.csv", 10, "organisation_id", "org-9", '"org-9" is not a school or'),
     Planted("an end before the start", "opportunities.csv", 2, "end", "2027-07-01", '"2027-07-01" is before start'),
     Planted("no seats", "opportunities.csv", 3, "seats", "0", '"0" is not between 1 and 500'),
     Planted("two job skills only", "opportunities.csv", 3, "job_skill_3", "", "is empty; fill it in"),

@@ -17,10 +17,16 @@ from tests.cli.csv_edits import SAMPLE, Sample
 from tests.cli.planted import PLANTED
 
 TODAY = date(2027, 6, 1)
-FILES: dict[Kind, str] = {"oneroster": "oneroster", "employers": "employers.csv", "opportunities": "opportunities.csv"}
+FILES: dict[Kind, str] = {
+    "oneroster": "oneroster",
+    "employers": "employers.csv",
+    "opportunities": "opportunities.csv",
+    "calendars": "calendars.csv",
+}
+BEFORE: dict[Kind, Kind] = {"opportunities": "employers", "calendars": "oneroster"}
 TABLES = (
     *("organisations", "people", "enrolments", "guardianships", "advisers", "school_roles"),
-    *("hosts", "host_staff", "opportunity_facts"),
+    *("hosts", "host_staff", "opportunity_facts", "school_calendars"),
 )
 
 Import = Callable[..., Awaitable[ImportReport]]
@@ -58,7 +64,7 @@ def figures(report: ImportReport) -> dict[str, tuple[int, int, int, int]]:
 
 async def test_the_sample_is_imported_whole_and_without_a_note(imported: Import) -> None:
     reports = [await imported(kind) for kind in FILES]
-    assert [(report.problems, report.notes) for report in reports] == [((), ())] * 3
+    assert [(report.problems, report.notes) for report in reports] == [((), ())] * 4
     assert [figures(report) for report in reports] == [
         {
             "organisations": (4, 0, 0, 0),
@@ -70,6 +76,7 @@ async def test_the_sample_is_imported_whole_and_without_a_note(imported: Import)
         },
         {"people": (13, 0, 0, 0), "hosts": (5, 0, 0, 0), "host_staff": (13, 0, 0, 0)},
         {"opportunity_facts": (7, 0, 0, 0)},
+        {"school_calendars": (1, 0, 0, 0)},
     ]
 
 
@@ -84,8 +91,8 @@ async def test_importing_twice_changes_nothing(imported: Import, database: str) 
 
 @pytest.mark.parametrize("kind", FILES)
 async def test_a_dry_run_tells_the_same_plan_and_writes_nothing(imported: Import, database: str, kind: Kind) -> None:
-    if kind == "opportunities":
-        await imported("employers")
+    if kind in BEFORE:
+        await imported(BEFORE[kind])
     before = await everything(database)
     planned = await imported(kind, dry_run=True)
     assert await everything(database) == before
@@ -97,8 +104,8 @@ async def test_a_dry_run_tells_the_same_plan_and_writes_nothing(imported: Import
 async def test_all_planted_mistakes_are_told_at_once_each_one_once_and_nothing_is_imported(
     imported: Import, database: str, sample: Sample, kind: Kind
 ) -> None:
-    if kind == "opportunities":
-        await imported("employers")
+    if kind in BEFORE:
+        await imported(BEFORE[kind])
     before = await everything(database)
     wanted = sorted(planted.plant(sample) for planted in PLANTED if planted.kind == kind)
     told = sorted(lines(await imported(kind)))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from cli.calendar_files import check_calendars, read_calendars, school_calendars
 from cli.csv_tables import read_rows
 from cli.employer_files import check_opportunities, host_changes, read_employers, read_opportunities
 from cli.import_report import Findings, Kind, rows_shown, shown
@@ -12,12 +13,12 @@ from cli.roster_files import read_roster
 from cli.roster_meaning import roster_notes, school_changes
 from records.directory_import import Known
 from schemas.cells import tells_name
-from schemas.roster import CsvRow, DemographicsRow, EmployerRow, OpportunityRow, OrgRow, RoleRow, UserRow
+from schemas.roster import CalendarRow, CsvRow, DemographicsRow, EmployerRow, OpportunityRow, OrgRow, RoleRow, UserRow
 from tests.cli.csv_edits import SAMPLE, Sample
 from tests.cli.planted import PLANTED, Planted
 
 TODAY = date(2027, 6, 1)
-MODELS = (OrgRow, UserRow, RoleRow, DemographicsRow, EmployerRow, OpportunityRow)
+MODELS = (OrgRow, UserRow, RoleRow, DemographicsRow, EmployerRow, OpportunityRow, CalendarRow)
 SAMPLE_FILES = ("orgs.csv", "users.csv", "roles.csv", "demographics.csv", "employers.csv", "opportunities.csv")
 
 
@@ -43,6 +44,10 @@ def read(sample: Sample, kind: Kind) -> list[str]:
         files = read_roster(sample.folder / "oneroster", findings, TODAY)
         if not findings.problems:
             roster_notes(files, school_changes(files))
+    elif kind == "calendars":
+        dates = read_calendars(sample.folder / "calendars.csv", findings, TODAY)
+        check_calendars(dates, {"org-0001": "America/New_York"}, findings)
+        school_calendars(dates, {"org-0001": "America/New_York"}, findings)
     elif kind == "employers":
         rows = read_employers(sample.folder / "employers.csv", findings, TODAY)
         if not findings.problems:
