@@ -23,6 +23,7 @@ def _known(name: str) -> str:
     return name
 
 
+NEVER_KNOWN = date(1900, 1, 1)
 Zone = Annotated[str, AfterValidator(_known)]
 
 
@@ -100,6 +101,11 @@ class SchoolCalendar(Frozen):
                 before = term.last_day
         if before > self.known_until:
             yield Finding(("known_until",), f"is before the last term's last day ({before})")
+
+
+def unknown_calendar(time_zone: str) -> SchoolCalendar:
+    """The calendar of a school that has told none: every weekday is taken for a school day, and said to be assumed."""
+    return SchoolCalendar(id="unknown", time_zone=time_zone, known_from=NEVER_KNOWN, known_until=NEVER_KNOWN)
 
 
 class Permit(Frozen):
