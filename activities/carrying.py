@@ -14,6 +14,7 @@ from activities import evaluation_forms
 from activities.mailer import Mailer
 from activities.notifications import Notifier
 from activities.seats import Seats
+from activities.telling import Teller
 from records import lifecycles, links
 from records.pool import Connection, Pool
 from schemas.acts import Batch, Carried
@@ -26,6 +27,7 @@ from schemas.effects import (
     ReleaseSeatEffect,
     RevokeLinks,
     ScoreEvaluation,
+    TellLifecycle,
 )
 from schemas.naming import CARRY_OUT
 
@@ -48,13 +50,15 @@ class Carrying:
         self._pool = pool
         self._notifier = Notifier(pool, mailer, public_url, now)
         self._seats = Seats(pool, client)
+        self._teller = Teller(pool, client)
         self._log = structlog.get_logger("carrying")
 
     @activity.defn(name=CARRY_OUT)
     async def carry_out(self, batch: Batch) -> Carried:
         """Record the batch, then carry its effects out in order; the outcomes are in the same order.
 
-        An effect that fails does not keep later ones from happening, except those about the same request. Raises
+        An effect that fails does not keep later ones from happening, except those about the same request, or for the
+        same other lifecycle. Raises
         ApplicationError (Temporal tries again) with codes only: Temporal keeps what is raised.
         """
         async with _heartbeats():
@@ -71,16 +75,16 @@ class Carrying:
         failed: list[Exception] = []
         stuck: set[str] = set()
         for effect in batch.effects:
-            request_id = getattr(effect, "request_id", None)
-            if request_id in stuck:
+            subject = _subject(effect)
+            if subject in stuck:
                 continue
             try:
                 outcomes.append(await self._one(batch, effect))
             except Exception as error:  # noqa: BLE001 - the other effects must still happen
                 self._failed(batch, effect.key, error)
                 failed.append(error)
-                if request_id is not None:
-                    stuck.add(request_id)
+                if subject is not None:
+                    stuck.add(subject)
         if failed:
             raise _again(f"{len(failed)} of {len(batch.effects)} effects", failed[0])
         return tuple(outcomes)
@@ -92,6 +96,8 @@ class Carrying:
             return await self._seats.claim(batch.id, effect)
         if isinstance(effect, ReleaseSeatEffect):
             return await self._seats.release(batch.id, effect)
+        if isinstance(effect, TellLifecycle):
+            return await self._teller.tell(batch.lifecycle, effect)
         async with self._pool.acquire() as conn:
             if isinstance(effect, ScoreEvaluation):
                 return await evaluation_forms.score(conn, batch, effect)
@@ -99,6 +105,13 @@ class Carrying:
 
     def _failed(self, batch: Batch, key: str, error: Exception) -> None:
         self._log.warning("effect_failed", lifecycle=batch.lifecycle, id=batch.id, key=key, error=type(error).__name__)
+
+
+def _subject(effect: Effect) -> str | None:
+    """What effects must happen in order about: a request, or another lifecycle."""
+    if isinstance(effect, TellLifecycle):
+        return f"{effect.lifecycle}/{effect.id}"
+    return getattr(effect, "request_id", None)
 
 
 async def _revoke(conn: Connection, batch: Batch, effect: RevokeLinks) -> Done:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from schemas.base import Frozen, Id, LifecycleName
 from schemas.effects import Effect, Outcome
@@ -21,6 +21,13 @@ class By(Frozen):
 
 TIME = By(kind="time")
 
+Command = PlacementCommand | OpportunityCommand
+COMMANDS: dict[LifecycleName, TypeAdapter[Command]] = {
+    "placement": TypeAdapter(PlacementCommand),
+    "opportunity": TypeAdapter(OpportunityCommand),
+}
+"""What each lifecycle may be asked."""
+
 
 class Act(Frozen):
     """One command on its way to a lifecycle. `id` makes it happen once; `payload_hash` tells a repeat from a conflict.
@@ -33,7 +40,7 @@ class Act(Frozen):
     payload_hash: str
     by: By
     recorded: int = 0
-    command: Annotated[PlacementCommand | OpportunityCommand, Field(union_mode="left_to_right")]
+    command: Annotated[Command, Field(union_mode="left_to_right")]
 
 
 class Fact(Frozen):

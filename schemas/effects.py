@@ -1,10 +1,10 @@
 """What a lifecycle asks of the world, and what came of it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from schemas.base import Code, Frozen, Id
+from schemas.base import Code, Frozen, Id, LifecycleName
 from schemas.vocabulary import Role
 
 Message = Literal[
@@ -68,8 +68,19 @@ class ScoreEvaluation(Frozen):
     submission_id: Id
 
 
+class TellLifecycle(Frozen):
+    """Bring a command to another lifecycle, once for each `key`. `command` is one of that lifecycle's, as JSON."""
+
+    effect: Literal["tell_lifecycle"] = "tell_lifecycle"
+    key: str
+    lifecycle: LifecycleName
+    id: Id
+    command: dict[str, Any]
+
+
 Effect = Annotated[
-    Notify | ClaimSeatEffect | ReleaseSeatEffect | RevokeLinks | ScoreEvaluation, Field(discriminator="effect")
+    Notify | ClaimSeatEffect | ReleaseSeatEffect | RevokeLinks | ScoreEvaluation | TellLifecycle,
+    Field(discriminator="effect"),
 ]
 
 
@@ -88,7 +99,11 @@ class Sent(Frozen):
 
 
 class Skipped(Frozen):
-    """The message was not sent, and why: `no_address`, `not_open`, `unknown_person`."""
+    """It did not take place, and why.
+
+    A message: `no_address`, `not_open`, `unknown_person`. A command to another lifecycle: the ProblemCode of its
+    refusal, `closed` when it is over, `not_found` when it does not exist.
+    """
 
     outcome: Literal["skipped"] = "skipped"
     key: str
@@ -104,7 +119,7 @@ class Bounced(Frozen):
 
 
 class Deferred(Frozen):
-    """Not possible now (mail server away, full mailbox); the lifecycle tries again later."""
+    """Not possible now (mail server away, full mailbox, a fault); the lifecycle tries again later."""
 
     outcome: Literal["deferred"] = "deferred"
     key: str

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from lifecycle.registry import Attributes, Lifecycle, S
 from schemas.acts import Batch
-from schemas.effects import Notify
+from schemas.effects import Effect, Notify, TellLifecycle
 
 
 class Face(NamedTuple):
@@ -31,10 +31,13 @@ def face(lifecycle: Lifecycle[S], state: S) -> Face:
 
 def summary(sent: Batch) -> str:
     """One line for Temporal UI: what this batch does, in ids and codes."""
-    words = [
-        f"{one.message.replace('_', ' ')} to {one.role.replace('_', ' ')} {one.person_id}"
-        if isinstance(one, Notify)
-        else one.effect.replace("_", " ")
-        for one in sent.effects
-    ]
+    words = [_said(one) for one in sent.effects]
     return ("; ".join(words) or f"record {len(sent.facts)} events")[:200]
+
+
+def _said(effect: Effect) -> str:
+    if isinstance(effect, Notify):
+        return f"{effect.message.replace('_', ' ')} to {effect.role.replace('_', ' ')} {effect.person_id}"
+    if isinstance(effect, TellLifecycle):
+        return f"{str(effect.command.get('name', '')).replace('_', ' ')} to {effect.lifecycle} {effect.id}"
+    return effect.effect.replace("_", " ")

@@ -1,42 +1,21 @@
 """Seats are claimed from a real opportunity workflow, once each, and given back."""
 
 import asyncio
-import itertools
-from datetime import UTC, datetime
 
 import pytest
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 
 from activities.seats import Seats
-from lifecycle.registry import first_batch
-from records import inbox, lifecycles
+from records import inbox
 from records.pool import Pool
 from schemas.acts import Act, Delivery
 from schemas.carry import Begin
-from schemas.clock import Clock
 from schemas.effects import ClaimSeatEffect, Done, ReleaseSeatEffect, SeatAnswer
-from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
+from schemas.naming import WORKFLOW_TYPES, workflow_id
 from schemas.opportunity import CloseOpportunity, OpportunityOpening
+from tests.activities.opportunities import held, new_id, opened
 from tests.records.lives import API, NOON, opening
-
-_numbers = itertools.count(1)
-
-
-async def opened(client: Client, pool: Pool, seats: int = 1) -> str:
-    """An opportunity whose workflow runs and whose first fact is recorded, as the gateway leaves it."""
-    id_ = f"op-{next(_numbers)}"
-    clock = Clock(program_epoch=NOON, real_epoch=datetime.now(UTC))
-    began = OpportunityOpening(command=opening(id_, seats, clock), at=NOON)
-    await client.start_workflow(
-        WORKFLOW_TYPES["opportunity"],
-        Begin(by=API, opening=began),
-        id=workflow_id("opportunity", id_),
-        task_queue=LIFECYCLE_QUEUE,
-    )
-    async with pool.acquire() as conn:
-        await lifecycles.record_batch(conn, first_batch(began, API))
-    return id_
 
 
 def claim(id_: str, placement: str = "pl-1") -> ClaimSeatEffect:
@@ -45,13 +24,6 @@ def claim(id_: str, placement: str = "pl-1") -> ClaimSeatEffect:
 
 def release(id_: str, placement: str = "pl-1") -> ReleaseSeatEffect:
     return ReleaseSeatEffect(key=f"{placement}/release_seat", opportunity_id=id_)
-
-
-async def held(pool: Pool, id_: str) -> tuple[str, ...]:
-    async with pool.acquire() as conn:
-        view = await lifecycles.opportunity(conn, id_)
-    assert view is not None
-    return view.held
 
 
 async def test_a_free_seat_is_granted_and_recorded(deciding: Client, pool: Pool) -> None:
@@ -119,7 +91,7 @@ async def test_an_opportunity_about_to_open_is_waited_for(deciding: Client, pool
 
 
 async def test_without_a_worker_the_answer_is_unknown_and_asking_again_is_safe(client: Client, pool: Pool) -> None:
-    id_ = f"op-{next(_numbers)}"
+    id_ = new_id()
     began = OpportunityOpening(command=opening(id_), at=NOON)
     await client.start_workflow(
         WORKFLOW_TYPES["opportunity"],
