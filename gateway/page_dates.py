@@ -1,6 +1,6 @@
 """Days, moments and numbers as people read them, in their language and the worksite's time zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval, format_time, get_timezone_name
@@ -32,6 +32,11 @@ def days(start: date | None, end: date | None, language: Language) -> str | None
         return format_interval(start, end, "yMMMd", locale=_LOCALES[language])
     known = start or end
     return day(known, language) if known else None
+
+
+def clock(value: str, language: Language) -> str:
+    """`5:30 PM` from `17:30`."""
+    return format_time(time.fromisoformat(value), "short", locale=_LOCALES[language])
 
 
 def number(value: int, language: Language) -> str:

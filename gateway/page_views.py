@@ -260,6 +260,8 @@ def _figure(value: str | int, context: FormContext) -> str:
     if isinstance(value, int):
         return page_dates.number(value, context.language)
     try:
+        if ":" in value:
+            return page_dates.clock(value, context.language)
         return page_dates.day(date.fromisoformat(value), context.language)
     except ValueError:
         return value

@@ -228,4 +228,6 @@ def _shown(form: FormDefinition, context: FormContext, asked: AskedField, answer
         return option_label(form, context, asked, str(answer))
     if asked.field.kind == "date":
         return page_dates.iso_day(str(answer), context.language)
+    if asked.field.kind == "time":
+        return page_dates.clock(str(answer), context.language)
     return words["signed_as"].format(name=answer) if asked.field.kind == "signature" else str(answer)

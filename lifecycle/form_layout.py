@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AwareDatetime, Field, field_validator
 
 from schemas.base import Frozen, Text
-from schemas.form_fields import Condition, FormField, Language, RatingField, Section, Skill, Worded
+from schemas.form_fields import Condition, FormField, Language, RatingField, Section, Skill, TimeField, Worded
 from schemas.forms import MAX_JOB_SKILLS, FormDefinition, answer_name
 from schemas.vocabulary import RequestKind, Role
 
@@ -78,7 +78,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class AskedField:
-    """One control on the page. `name` is unique on it; `rubric` is what each level looks like, by value."""
+    """One control on the page. `name` is unique on it; `rubric` is what each level looks like, by value.
+
+    `ends` is the name of the control whose stretch of time this one ends.
+    """
 
     name: str
     field: FormField
@@ -88,6 +91,7 @@ class AskedField:
     rubric: Mapping[int, str]
     when: Rule | None
     required_when: Rule | None
+    ends: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,7 @@ def _fields(section: Section, context: FormContext, plain: frozenset[str], on: _
                 rubric={value: context.say(text, on.label) for value, text in rubric.items()},
                 when=rule(field.when),
                 required_when=rule(getattr(field, "required_when", None)),
+                ends=answer_name(on.id, field.ends) if isinstance(field, TimeField) and field.ends else None,
             )
         )
     return tuple(asked)

@@ -4,7 +4,7 @@ from datetime import date
 
 from lifecycle.form_layout import AskedField, FormContext, Rule, asked_fields
 from lifecycle.forms import TICKED, Answer
-from schemas.form_fields import AgreeField, ChoiceField, DateField, NumberField, RatingField, SignatureField
+from schemas.form_fields import AgreeField, ChoiceField, DateField, NumberField, RatingField, SignatureField, TimeField
 from schemas.forms import FormDefinition
 
 SIGNED = "Sample Signer"
@@ -51,6 +51,8 @@ def _value(form: FormDefinition, context: FormContext, asked: AskedField, level:
             bounds = (field.latest, field.earliest, "today", "start")
             days = (bound if isinstance(bound, date) else limits.get(bound or "") for bound in bounds)
             return next((day.isoformat() for day in days if day is not None), "2026-07-06")
+        case TimeField() as field:
+            return field.latest or "17:00" if field.ends else field.earliest or "09:00"
         case NumberField() as field:
             return str(field.min)
         case SignatureField():

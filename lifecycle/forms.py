@@ -22,11 +22,12 @@ from schemas.form_fields import (
     Scale,
     SignatureField,
     TextField,
+    TimeField,
 )
 from schemas.forms import FormDefinition
 
 Answer = str | int | bool | None
-"""A typed answer: text, a choice's code, an ISO day or a decimal number as text; a level; a tick; None if not given."""
+"""A typed answer: text, a code, an ISO day, a time (`17:30`), a decimal number; a level; a tick; None if not given."""
 
 ErrorCode = Literal[
     "required",
@@ -35,6 +36,7 @@ ErrorCode = Literal[
     "agree_required",
     "signature_required",
     "date_required",
+    "time_required",
     "number_required",
     "needed_after",
     "unknown_option",
@@ -45,6 +47,11 @@ ErrorCode = Literal[
     "not_a_date",
     "date_too_early",
     "date_too_late",
+    "not_a_time",
+    "time_too_early",
+    "time_too_late",
+    "times_go_together",
+    "same_times",
     "not_a_name",
     "excluded_rater",
 ]
@@ -59,6 +66,7 @@ TICKED = "yes"
 MAX_NAME = 120
 _NUMBER = re.compile(r"([+-]?)(\d{1,9})(?:\.(\d{1,9})|,(\d{1,2}))?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s?(?:([ap])\.?\s?m\.?)?", re.IGNORECASE)
 _YEARS = (1900, 2199)
 _HIDDEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
@@ -130,6 +138,8 @@ def _answer(
             raise _Wrong(_missing(asked))
         if asked.required_when is not None and asked.required_when.holds(before):
             raise _Wrong("needed_after", by=asked.required_when.name)
+        if asked.ends is not None and before.get(asked.ends) is not None:
+            raise _Wrong("times_go_together")
         return False if isinstance(field, AgreeField) else None
     match field:
         case RatingField():
@@ -152,6 +162,8 @@ def _answer(
             return _number(field, text)
         case DateField():
             return _day(field, context, text)
+        case TimeField():
+            return _time(field, asked, text, before)
 
 
 def cleaned(sent: object, *, lines: bool = False) -> str:
@@ -175,6 +187,7 @@ def _missing(asked: AskedField) -> ErrorCode:
         "agree": "agree_required",
         "signature": "signature_required",
         "date": "date_required",
+        "time": "time_required",
         "number": "number_required",
     }
     return codes.get(asked.field.kind, "required")
@@ -221,6 +234,30 @@ def _day(field: DateField, context: FormContext, text: str) -> Answer:
     if latest is not None and day > latest:
         raise _Wrong("date_too_late", limit=latest.isoformat())
     return day.isoformat()
+
+
+def _time(field: TimeField, asked: AskedField, text: str, before: Mapping[str, Answer]) -> str:
+    """A time on the 24-hour clock; `5:30 p.m.` is understood too, for browsers without a control for times."""
+    parts = _TIME.fullmatch(text) if text.isascii() else None
+    if parts is None or (parts[2] is None and parts[3] is None):
+        raise _Wrong("not_a_time")
+    hour, minute = int(parts[1]), int(parts[2] or 0)
+    if parts[3] is not None:
+        hour = hour % 12 + 12 * (parts[3].lower() == "p") if 1 <= hour <= 12 else 24
+    if hour > 23 or minute > 59:
+        raise _Wrong("not_a_time")
+    time = f"{hour:02}:{minute:02}"
+    if field.earliest is not None and time < field.earliest:
+        raise _Wrong("time_too_early", limit=field.earliest)
+    if field.latest is not None and time > field.latest:
+        raise _Wrong("time_too_late", limit=field.latest)
+    if asked.ends is not None and asked.ends in before:
+        begun = before[asked.ends]
+        if begun is None:
+            raise _Wrong("times_go_together")
+        if begun == time:
+            raise _Wrong("same_times")
+    return time
 
 
 def _limit(limit: date | str | None, context: FormContext) -> date | None:

@@ -176,6 +176,29 @@ class DateField(_Asked):
         return self
 
 
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""A time of day on the 24-hour clock, in quotes: `"07:00"`."""
+
+
+class TimeField(_Asked):
+    """A time of day at the worksite, within limits (both inclusive).
+
+    `ends` names the time field whose stretch this one ends: both are answered or neither, and an end that is earlier on
+    the clock is on the next day.
+    """
+
+    kind: Literal["time"]
+    earliest: ClockTime | None = None
+    latest: ClockTime | None = None
+    ends: FieldName | None = None
+
+    @model_validator(mode="after")
+    def _limits_in_order(self) -> Self:
+        if self.earliest is not None and self.latest is not None and self.earliest > self.latest:
+            refuse_if_any([Finding(("latest",), f"{self.latest} is before earliest ({self.earliest})")])
+        return self
+
+
 class NumberField(_Asked):
     """A number within limits (both inclusive) with at most `decimals` decimal places."""
 
@@ -205,7 +228,15 @@ class SignatureField(_Asked):
 
 
 FormField = Annotated[
-    RatingField | ChoiceField | AgreeField | TextField | LongTextField | DateField | NumberField | SignatureField,
+    RatingField
+    | ChoiceField
+    | AgreeField
+    | TextField
+    | LongTextField
+    | DateField
+    | TimeField
+    | NumberField
+    | SignatureField,
     Field(discriminator="kind"),
 ]
 

@@ -16,6 +16,7 @@ from schemas.form_fields import (
     RatingField,
     Scale,
     Section,
+    TimeField,
     Worded,
     texts_of,
 )
@@ -92,6 +93,7 @@ class FormDefinition(Frozen):
                 *_ratings(self),
                 *_scales(self),
                 *_conditions(self),
+                *_stretches(self),
                 *_decision(self),
                 *_placeholders(self),
             )
@@ -194,6 +196,18 @@ def _conditions(form: FormDefinition) -> Iterator[Finding]:
             known[field.name] = field
         if not section.repeats:
             shared = known
+
+
+def _stretches(form: FormDefinition) -> Iterator[Finding]:
+    for at, section in enumerate(form.sections):
+        begun: list[str] = []
+        for place, field in enumerate(section.fields):
+            if not isinstance(field, TimeField):
+                continue
+            if field.ends is not None and field.ends not in begun:
+                wrong = f"`{field.ends}` is no earlier time field of this section{meant(field.ends, begun)}"
+                yield Finding(("sections", at, "fields", place, "ends"), wrong)
+            begun.append(field.name)
 
 
 def _condition(form: FormDefinition, rule: Condition, known: dict[str, FormField], place: Place) -> Iterator[Finding]:

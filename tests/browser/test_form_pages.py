@@ -95,7 +95,8 @@ async def test_nothing_runs_off_a_narrow_screen(browser: Browser, one: FormDefin
 async def test_everything_to_touch_is_at_least_44_pixels_high(browser: Browser, one: FormDefinition) -> None:
     async with shown(browser, form_html(one, "en"), PHONE) as page:
         sizes = await page.evaluate(
-            "[...document.querySelectorAll('.level, .option, textarea, button, input[type=text], input[type=date]')]"
+            "[...document.querySelectorAll('.level, .option, textarea, button, input[type=text], "
+            "input[type=date], input[type=time]')]"
             ".filter(each => each.checkVisibility()).map(each => each.getBoundingClientRect().height)"
         )
     assert sizes

@@ -186,6 +186,53 @@ def test_a_day_is_read_strictly_and_within_its_limits(sent: str, typed: Any) -> 
 
 
 @pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ("17:30", "17:30"),
+        ("7:05", "07:05"),
+        ("5:30 p.m.", "17:30"),
+        ("5 PM", "17:00"),
+        ("12 pm", "12:00"),
+        ("9h30", "09:30"),
+        ("06:59", "time_too_early"),
+        ("12:15 a. m.", "time_too_early"),
+        ("21:01", "time_too_late"),
+        ("24:00", "not_a_time"),
+        ("17:60", "not_a_time"),
+        ("13 pm", "not_a_time"),
+        ("0 am", "not_a_time"),
+        ("17", "not_a_time"),
+        ("１７:30", "not_a_time"),
+        ("noon", "not_a_time"),
+        ("", "time_required"),
+    ],
+)
+def test_a_time_of_day_is_read_and_kept_on_the_24_hour_clock(sent: str, typed: Any) -> None:
+    assert answer(field("start", "time", earliest="07:00", latest="21:00"), sent) == typed
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wrong"),
+    [
+        ("09:00", "15:00", {}),
+        ("22:00", "06:00", {}),
+        ("", "", {}),
+        ("09:00", "", {"mon_end": "times_go_together"}),
+        ("", "15:00", {"mon_end": "times_go_together"}),
+        ("09:00", "9:00 am", {"mon_end": "same_times"}),
+        ("nine", "15:00", {"mon_start": "not_a_time"}),
+    ],
+)
+def test_start_and_end_go_together(start: str, end: str, wrong: dict[str, str]) -> None:
+    data = form(field("start", "time", required=False), field("end", "time", required=False, ends="start"))
+    data["sections"][0]["skills"] = [{"id": "mon", "label": words()}, {"id": "tue", "label": words()}]
+    definition = FormDefinition.model_validate(data)
+    checked = check_answers(definition, context_for(REVIEW), {"mon_start": start, "mon_end": end})
+
+    assert {name: error.code for name, error in checked.errors.items()} == wrong
+
+
+@pytest.mark.parametrize(
     ("sent", "typed"), [("yes", True), ("on", "unknown_option"), ("", "agree_required"), (None, "agree_required")]
 )
 def test_a_box_is_ticked_or_not(sent: str, typed: Any) -> None:

@@ -113,6 +113,21 @@ CASES = [
     (form(choice("answer", "yes", "yes")), "options[1].code: `yes` is already the code of an earlier option"),
     (form(field("a", "number", min=5, max=4)), "max: 4 is less than min (5)"),
     (
+        form(field("a", "time", earliest="18:00", latest="07:00")),
+        "latest: 07:00 is before earliest (18:00)",
+    ),
+    (
+        form(field("a", "time", ends="b"), field("b", "time")),
+        "sections[0].fields[0].ends: `b` is no earlier time field of this section; allowed: nothing",
+    ),
+    (
+        form(field("start", "time"), field("day", "date"), field("end", "time", ends="strat")),
+        (
+            "sections[0].fields[2].ends: `strat` is no earlier time field of this section; did you mean `start`? "
+            "Allowed: start"
+        ),
+    ),
+    (
         form(field("a", "date", earliest="2026-02-01", latest="2026-01-01")),
         "latest: 2026-01-01 is before earliest (2026-02-01)",
     ),
@@ -170,4 +185,4 @@ def test_the_json_schema_lists_the_kinds_of_field() -> None:
         if "kind" in part.get("properties", {})
     }
 
-    assert kinds == {"rating", "choice", "agree", "text", "long_text", "date", "number", "signature"}
+    assert kinds == {"rating", "choice", "agree", "text", "long_text", "date", "time", "number", "signature"}

@@ -317,3 +317,38 @@ def test_days_are_told_together_alone_or_not_at_all() -> None:
     assert day(context.start, "es") == "6 de julio de 2026"
     assert days(context.start, None, "en") == "July 6, 2026"
     assert days(None, None, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "shown"),
+    [
+        ("en", "Start: The time cannot be before 7:00 AM.", "5:30 PM"),
+        ("es", "Start: Indique las 7:00 a.m. o una hora posterior.", "5:30 p.m."),
+    ],
+)
+def test_a_time_of_day_has_a_control_of_its_own_and_is_read_back_in_words(
+    language: Language, told: str, shown: str
+) -> None:
+    one = timed_form()
+    page = page_of(page_for(one, language, {"start": "06:30"}, checked=True))
+    assert [control.get("type") for control in controls(page)] == ["time"]
+    assert told in text_of(by_class(page, "errors")[0]).replace("\u202f", " ").replace("\xa0", " ")
+    html = pages.receipt_page(
+        one, context_for(REVIEW, language=language), sent_at=datetime.now(UTC), answers={"start": "17:30"}
+    )
+    assert shown in text_of(page_of(html)).replace("\u202f", " ").replace("\xa0", " ")
+
+
+def timed_form() -> FormDefinition:
+    both = {"en": "Start", "es": "Start"}
+    field = {"name": "start", "kind": "time", "label": both, "earliest": "07:00"}
+    return REVIEW.model_validate(
+        {
+            **dict.fromkeys(("title", "why", "send", "after"), both),
+            "id": "ma-wblp",
+            "version": "1",
+            "minutes": 1,
+            "source": {"citation": "Test"},
+            "sections": [{"id": "one", "title": both, "fields": [field]}],
+        }
+    )
