@@ -1,4 +1,4 @@
-"""The story of a placement in plain words, for the terminal: ids and codes only, as the API gives them."""
+"""The story of a lifecycle in plain words, for the terminal: ids and codes only, as the API gives them."""
 
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,9 @@ MAIL = {
     "deferred": "mail waits, to be tried again:",
 }
 
+SAID = ("decision", "reason", "severity", "end", "placement_id")
+"""What else of an event's data is told, if it is there."""
+
 
 def plain(code: str) -> str:
     """A code as words."""
@@ -50,7 +53,7 @@ def told(entry: dict[str, Any]) -> str:
         parts = [f"{about}:", REQUEST.get(happened, plain(happened)), who]
     else:
         parts = [plain(room), plain(happened), who]
-    parts.extend(f"[{name} {plain(str(data[name]))}]" for name in ("decision", "reason", "end") if data.get(name))
+    parts.extend(f"[{plain(name)} {plain(str(data[name]))}]" for name in SAID if data.get(name))
     return " ".join(part for part in parts if part)
 
 

@@ -22,6 +22,7 @@ from cli.words import told, when
             {"role": "student", "person_id": "lrn-1", "message": "request_due_reminder", "reason": "not_open"},
             "mail not sent to student lrn-1 (request due reminder) [reason not open]",
         ),
+        ("seat.claimed", {"placement_id": "pl-1"}, "seat claimed [placement id pl-1]"),
         ("placement.withdrawn", {"reason": "summer_school"}, "placement withdrawn [reason summer school]"),
     ],
 )
