@@ -17,7 +17,7 @@ from records.pool import Connection
 from schemas.directory import Contact, Language
 from schemas.effects import Notify
 from schemas.form_fields import Worded
-from schemas.placement import Asked
+from schemas.case import Asked
 from schemas.views import CaseView, OpportunityView, RequestView
 from schemas.vocabulary import Role
 

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from catalog.program_catalog import load_program
 from lifecycle.deadlines import timetable
 from lifecycle.registry import PLACEMENT, begin, decide
+from schemas.case import Request
 from schemas.clock import REAL, Clock
-from schemas.placement import Placement, Request
+from schemas.placement import Placement
 from schemas.placement_commands import Opening, Propose, RecordSeat, Submit, Withdraw
 from schemas.programs import Program
 from schemas.vocabulary import RequestKind, Role, SeatState

@@ -15,7 +15,7 @@ from lifecycle.ladder import SILENCE
 from lifecycle.placement import DECISIONS
 from lifecycle.transitions import ALLOWED, REQUESTS, TERMINAL, TRANSITIONS
 from schemas.placement_commands import INTERNAL
-from schemas.programs import NEEDED
+from schemas.program_kinds import NEEDED
 from schemas.vocabulary import OpportunityState, PlacementState, RequestKind
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"

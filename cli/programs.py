@@ -13,10 +13,11 @@ from catalog.yaml_check import CatalogError, load_checked
 from cli.errors import UserError
 from lifecycle.placement import DECISIONS
 from lifecycle.programs import problems
+from schemas.asks import Ask
 from schemas.checks import Finding, meant, refuse_if_any
 from schemas.form_fields import ChoiceField
 from schemas.forms import FormDefinition
-from schemas.programs import Ask, Program
+from schemas.programs import Program
 
 
 class UsableProgram(Program):

@@ -17,6 +17,7 @@ from records.pairings import works_at
 from records.pool import Connection
 from schemas.acts import Act, Delivery, LifecycleName
 from schemas.base import Frozen
+from schemas.change_commands import Extend, ReplaceSupervisor
 from schemas.checks import meant
 from schemas.incoming import INCOMING, IncomingType, SupervisorReplacedData
 from schemas.naming import update_id
@@ -25,10 +26,8 @@ from schemas.placement_commands import (
     AcceptOffer,
     ConfirmAttendance,
     DeclineOffer,
-    Extend,
     MakeOffer,
     PlacementCommand,
-    ReplaceSupervisor,
     ReportMissed,
     Resend,
     Withdraw,

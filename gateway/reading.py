@@ -15,7 +15,7 @@ from records.kept import INCIDENTS, OPPORTUNITIES, PARTNERSHIPS, PLACEMENTS, Kep
 from records.timeline import TimelineEntry, timeline
 from schemas.base import Code, Frozen, Id, LifecycleName
 from schemas.problems import ProblemCode
-from schemas.programs import Slug
+from schemas.asks import Slug
 from schemas.views import CaseView, IncidentView, OpportunityView, PartnershipView, PlacementView
 from schemas.vocabulary import OpportunityState, PlacementState
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from schemas.programs import Calendar
+from schemas.asks import Calendar
 
 DAY = timedelta(days=1)
 

@@ -8,9 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lifecycle.calendars import business_days_after, instant, next_asking, on_business_day, site_day
+from schemas.asks import Ask, Calendar, LadderStep
+from schemas.case import Request
 from schemas.offsets import Anchor, Moment
-from schemas.placement import Placement, Request
-from schemas.programs import Ask, Calendar, LadderStep, Program
+from schemas.placement import Placement
+from schemas.programs import Program
 from schemas.vocabulary import Role
 
 BREATH = timedelta(hours=12)

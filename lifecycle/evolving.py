@@ -4,20 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from lifecycle.transitions import TRANSITIONS
-from schemas.placement import Asked, Holder, How, Placement, Request
+from schemas.case import Asked, Holder, How, Request
+from schemas.placement import Placement
 from schemas.placement_events import (
-    AttendanceMissed,
     NoShowRecorded,
     OfferDeclined,
     OfferMade,
     PlacementCancelled,
     PlacementExpired,
-    PlacementExtended,
     PlacementRejected,
     PlacementWithdrawn,
     PlacementWithdrawnInProgress,
     SeatRequested,
-    SupervisorReplaced,
 )
 from schemas.request_events import (
     RequestBounced,
@@ -33,6 +31,7 @@ from schemas.request_events import (
     RequestTold,
     RequestWithdrawn,
 )
+from schemas.supervision_events import AttendanceMissed, PlacementExtended, SupervisorReplaced
 from schemas.vocabulary import RequestState, Role, SeatState
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from lifecycle.deadlines import due_at, next_rung, reaches
 from lifecycle.story import Story
 from lifecycle.transitions import REQUESTS
-from schemas.placement import Request
+from schemas.asks import LadderStep
+from schemas.case import Request
 from schemas.placement_events import (
     NoShowRecorded,
     PlacementActivated,
@@ -13,7 +14,6 @@ from schemas.placement_events import (
     PlacementExpired,
     PlacementPartiallyCompleted,
 )
-from schemas.programs import LadderStep
 from schemas.request_events import RequestEscalated, RequestNotProvided, RequestOverdue, RequestReminded, RequestTold
 from schemas.vocabulary import RequestKind as K
 

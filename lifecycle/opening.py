@@ -9,8 +9,9 @@ from lifecycle.calendars import instant
 from lifecycle.deadlines import opening_day, person_for
 from lifecycle.story import Story
 from lifecycle.transitions import OPENED_IN
+from schemas.asks import Ask, Signer
 from schemas.placement import Placement
-from schemas.programs import Ask, Program, Signer
+from schemas.programs import Program
 from schemas.request_events import RequestOpened
 from schemas.vocabulary import PlacementState, RequestKind
 

@@ -15,20 +15,11 @@ from lifecycle.settling import settle
 from lifecycle.story import Story
 from lifecycle.transitions import ALLOWED, TERMINAL
 from lifecycle.waiting import final_is_provided
-from schemas.placement import Holder, Placement, Request
-from schemas.placement_commands import (
-    Extend,
-    PlacementCommand,
-    Propose,
-    RecordBounce,
-    RecordSeat,
-    ReplaceSupervisor,
-    Resend,
-    Submit,
-    Withdraw,
-)
+from schemas.case import Holder, Request
+from schemas.change_commands import Extend, ReplaceSupervisor
+from schemas.placement import Placement
+from schemas.placement_commands import PlacementCommand, Propose, RecordBounce, RecordSeat, Resend, Submit, Withdraw
 from schemas.placement_events import (
-    AttendanceMissed,
     NoShowRecorded,
     OfferAccepted,
     OfferDeclined,
@@ -37,13 +28,11 @@ from schemas.placement_events import (
     PlacementCompleted,
     PlacementCompletedWithoutEvaluation,
     PlacementEvent,
-    PlacementExtended,
     PlacementProposed,
     PlacementRejected,
     PlacementWithdrawn,
     PlacementWithdrawnInProgress,
     SeatRequested,
-    SupervisorReplaced,
 )
 from schemas.problems import ProblemCode, Refused
 from schemas.request_events import (
@@ -54,6 +43,7 @@ from schemas.request_events import (
     RequestSubmitted,
     RequestWithdrawn,
 )
+from schemas.supervision_events import AttendanceMissed, PlacementExtended, SupervisorReplaced
 from schemas.vocabulary import PlacementState as S
 from schemas.vocabulary import RequestKind as K
 from schemas.vocabulary import RequestState, Role, SeatState

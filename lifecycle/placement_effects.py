@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from schemas.case import Request
 from schemas.effects import ClaimSeatEffect, Effect, Message, Notify, ReleaseSeatEffect, RevokeLinks, ScoreEvaluation
-from schemas.placement import Placement, Request
+from schemas.placement import Placement
 from schemas.placement_events import (
     NoShowRecorded,
     OfferDeclined,

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from lifecycle.calendars import business_days_after, instant, on_business_day
 from lifecycle.deadlines import BREATH, Timetable, opening_day, shift, timetable
+from schemas.asks import Ask
 from schemas.checks import Finding, Place
 from schemas.offsets import Anchor
 from schemas.placement import Placement
-from schemas.programs import Ask, Program
+from schemas.programs import Program
 from schemas.vocabulary import PlacementState, RequestKind
 
 MONDAY = date(2027, 3, 1)

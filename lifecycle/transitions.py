@@ -2,7 +2,6 @@
 
 from schemas.placement_events import (
     AssessmentSettled,
-    AttendanceMissed,
     NoShowRecorded,
     OfferAccepted,
     OfferDeclined,
@@ -20,6 +19,7 @@ from schemas.placement_events import (
     PlacementWithdrawnInProgress,
     PreparationOpened,
 )
+from schemas.supervision_events import AttendanceMissed
 from schemas.vocabulary import PlacementState as S
 from schemas.vocabulary import RequestKind as K
 

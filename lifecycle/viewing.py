@@ -8,8 +8,9 @@ from lifecycle.opening import request_id
 from lifecycle.transitions import LATER, REQUESTS, TERMINAL
 from lifecycle.waiting import next_due
 from lifecycle.words import opportunity_story, placement_story
+from schemas.case import Request
 from schemas.opportunity import Opportunity
-from schemas.placement import Placement, Request
+from schemas.placement import Placement
 from schemas.views import OpportunityView, PlacementView, RequestView
 from schemas.vocabulary import PlacementState, RequestKind
 

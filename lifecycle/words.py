@@ -7,8 +7,9 @@ from lifecycle.deadlines import due_at, next_rung
 from lifecycle.opening import openings
 from lifecycle.transitions import TERMINAL
 from lifecycle.waiting import ends_at, next_due
+from schemas.case import Request
 from schemas.opportunity import Opportunity
-from schemas.placement import Placement, Request
+from schemas.placement import Placement
 from schemas.vocabulary import PlacementState as S
 
 

@@ -59,6 +59,19 @@ class Finding(Frozen):
     governs: bool = True
 
 
+class Violation(Frozen):
+    """A finding as a lifecycle keeps it: which rule is broken, when, by which shifts, and the figures; no more."""
+
+    rule: RuleId
+    subject: Subject
+    basis: Basis
+    day: date
+    shifts: tuple[Id, ...] = ()
+    allowed: int | None = None
+    found: int | None = None
+    unit: Unit
+
+
 ChangeKind = Literal[
     "birthday",
     "season_begins",

@@ -1,4 +1,4 @@
-"""Moments as a coordinator writes them: `end - 5bd`, `due + 14d`, `opened + 2bd`, `start`."""
+"""Moments as a coordinator writes them: `end - 5bd`, `due + 14d`, `opened + 2bd`, `exit + 2q`, `start`."""
 
 import re
 from enum import StrEnum
@@ -7,21 +7,31 @@ from typing import Any, Self
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-PATTERN = r"^(start|end|opened|due)( *[+-] *[0-9]{1,3} *(d|bd|w))?$"
-_PARTS = re.compile(r"(start|end|opened|due)(?: *([+-]) *([0-9]{1,3}) *(bd|d|w))?")
+_ANCHORS, _UNITS = "start|end|opened|due|exit|expires|middle", "bd|d|w|h|q"
+PATTERN = rf"^({_ANCHORS})( *[+-] *[0-9]{{1,3}} *({_UNITS}))?$"
+_PARTS = re.compile(rf"({_ANCHORS})(?: *([+-]) *([0-9]{{1,3}}) *({_UNITS}))?")
 
 
 class Anchor(StrEnum):
-    """What a moment is counted from: the placement's first or last day, or a request's opening or due day."""
+    """What a moment is counted from: a placement's days, a request's, or those of a document that expires.
+
+    `middle` is the day half-way between first and last day, `exit` the day on which the outcome was known.
+    """
 
     START = "start"
+    MIDDLE = "middle"
     END = "end"
+    EXIT = "exit"
+    EXPIRES = "expires"
     OPENED = "opened"
     DUE = "due"
 
 
 class Moment(str):
     """A day counted from an anchor. `d` calendar days, `bd` business days, `w` weeks.
+
+    `h` are hours of the clock, for cases that cannot wait for a morning; `q` the first days of following calendar
+    quarters (Perkins V looks at the second quarter after exit).
 
     A string, so that it stays readable in files, histories and messages; `anchor`, `distance` (signed) and `unit` are
     read from it. Raises ValueError when the text is not a moment.

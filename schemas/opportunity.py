@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from schemas.asks import Slug
 from schemas.base import Frozen, Id, SiteDay
 from schemas.clock import REAL, Clock
-from schemas.programs import Slug
 from schemas.request_events import Happened
 from schemas.vocabulary import OpportunityState
 

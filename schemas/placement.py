@@ -1,98 +1,46 @@
 """One placement as its lifecycle sees it: ids, dates and codes; never a name, an address or free text."""
 
 from datetime import date
-from typing import Literal
-
-from pydantic import AwareDatetime
 
 from schemas.base import Code, Frozen, Id
-from schemas.clock import REAL, Clock
-from schemas.programs import PinnedForm, PinnedProgram, Slug
-from schemas.vocabulary import PlacementState, RequestKind, RequestState, Role, SeatState
-
-How = Literal["opened", "reminded", "escalated", "told", "reassigned", "resent", "moved", "bounced"]
+from schemas.case import Case
+from schemas.vocabulary import PlacementState, RecordState, RequestKind, SeatState
 
 
-class Asked(Frozen):
-    """One line in the record of who was asked what, when: kept as evidence when nobody answers."""
+class Suspension(Frozen):
+    """Why a placement is suspended, in which state it was, and by which site day it is to go on."""
 
-    at: AwareDatetime
-    how: How
-    person_id: Id
-    role: Role
-
-
-class Holder(Frozen):
-    """A person who may answer a request."""
-
-    person_id: Id
-    role: Role
+    reason: Code
+    was: PlacementState
+    resume_by: date
 
 
-class Request(Frozen):
-    """One form asked of one person in one role. Deadlines are derived from the pinned program, never stored."""
+class Placement(Case[PlacementState]):
+    """A placement's whole state; `start` and `end` are its first and last day at the worksite.
 
-    id: Id
-    ask_id: Slug
-    kind: RequestKind
-    form: PinnedForm
-    role: Role
-    number: int = 1
-    state: RequestState = RequestState.OPEN
-    opened_at: AwareDatetime
-    closed_at: AwareDatetime | None = None
-    holders: tuple[Holder, ...]
-    asked: tuple[Asked, ...]
-    rung: int = 0
-    overdue: bool = False
-    submission_id: Id | None = None
-    answered_by: Holder | None = None
-    decision: Code | None = None
+    `vacant`: nobody is named as the worksite supervisor, somebody stands in. `incidents` are those still open;
+    `violations` counts the broken limits found in logged hours. `recheck_on` is the site day on which the law is
+    asked again. `successor_id` is the placement that goes on where this one was transferred.
+    """
 
-    @property
-    def is_open(self) -> bool:
-        """Whether an answer is still awaited."""
-        return self.state is RequestState.OPEN
-
-    @property
-    def person_id(self) -> str:
-        """The person asked last, who owns the request now."""
-        return self.holders[-1].person_id
-
-
-class Placement(Frozen):
-    """A placement's whole state. Times are aware, in UTC, on the program's clock; `start` and `end` are site days."""
-
-    id: Id
-    state: PlacementState
-    program: PinnedProgram
-    clock: Clock = REAL
     learner_id: Id
     opportunity_id: Id
     host_id: Id
-    start: date
-    end: date
-    minor: bool
-    team: dict[Role, Id]
-    requests: tuple[Request, ...] = ()
     seat: SeatState = SeatState.NONE
     missed: bool = False
-    reason: Code | None = None
-    entered_at: AwareDatetime
-    seq: int = 0
-
-    def request(self, request_id: str) -> Request | None:
-        """The request of that id, or None."""
-        for one in self.requests:
-            if one.id == request_id:
-                return one
-        return None
-
-    def of_kind(self, kind: RequestKind) -> tuple[Request, ...]:
-        """All requests of that kind, in the order they were opened."""
-        return tuple([one for one in self.requests if one.kind is kind])
+    blocked: bool = False
+    vacant: bool = False
+    suspension: Suspension | None = None
+    incidents: tuple[Id, ...] = ()
+    violations: int = 0
+    recheck_on: date | None = None
+    successor_id: Id | None = None
+    record: RecordState = RecordState.OPEN
 
     @property
-    def open_requests(self) -> tuple[Request, ...]:
-        """The requests that still await an answer."""
-        return tuple([one for one in self.requests if one.state is RequestState.OPEN])
+    def passed_over(self) -> frozenset[RequestKind]:
+        """Of the two questions about the first day, the one that does not arise."""
+        return _FIRST_DAY if self.missed else _NO_SHOW
+
+
+_FIRST_DAY, _NO_SHOW = frozenset({RequestKind.FIRST_DAY}), frozenset({RequestKind.NO_SHOW_FOLLOW_UP})

@@ -5,13 +5,35 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from schemas.base import Code, Frozen, Id, SiteDay
+from schemas.change_commands import (
+    AdoptProgram,
+    CancelByEmployer,
+    CancelByProgram,
+    CloseIncident,
+    Extend,
+    PauseDays,
+    PlanShifts,
+    RecordWork,
+    ReplaceSupervisor,
+    ReportIncident,
+    Resume,
+    ScheduleVisit,
+    Shorten,
+    SupervisorLeft,
+    Suspend,
+    Terminate,
+    Transfer,
+)
 from schemas.clock import REAL, Clock
 from schemas.programs import PinnedProgram
 from schemas.vocabulary import Role
 
 
 class Propose(Frozen):
-    """Pair a learner with an opportunity. The gateway fills in the team and `minor` (under 18 on `start`)."""
+    """Pair a learner with an opportunity. The gateway fills in the team and `minor` (under 18 on `start`).
+
+    `applied`: the learner applied, so the host reviews an application instead of being asked to confirm.
+    """
 
     name: Literal["propose"] = "propose"
     placement_id: Id
@@ -24,6 +46,7 @@ class Propose(Frozen):
     minor: bool
     team: dict[Role, Id]
     clock: Clock = REAL
+    applied: bool = False
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> "Propose":
@@ -51,13 +74,17 @@ class DeclineOffer(Frozen):
 
 
 class Submit(Frozen):
-    """A person answered a request. The answers stay in Postgres; only the id and the decision's code come here."""
+    """A person answered a request. Only ids, codes and days come here; answers stay in Postgres.
+
+    `valid_until` is the last day of a document that was handed in: a permit, a clearance, an insurance.
+    """
 
     name: Literal["submit"] = "submit"
     request_id: Id
     person_id: Id
     submission_id: Id
     decision: Code | None = None
+    valid_until: SiteDay | None = None
 
 
 class ConfirmAttendance(Frozen):
@@ -67,7 +94,7 @@ class ConfirmAttendance(Frozen):
 
 
 class ReportMissed(Frozen):
-    """The learner did not come on the first day."""
+    """The learner did not come: on the first day, or on a later one."""
 
     name: Literal["report_missed"] = "report_missed"
 
@@ -79,18 +106,20 @@ class Withdraw(Frozen):
     reason: Code = "not_stated"
 
 
-class Extend(Frozen):
-    """Move the last day later; every open deadline moves with it."""
+class Waive(Frozen):
+    """A request need not be answered; a coordinator says why."""
 
-    name: Literal["extend"] = "extend"
-    end: SiteDay
+    name: Literal["waive"] = "waive"
+    request_id: Id
+    reason: Code
 
 
-class ReplaceSupervisor(Frozen):
-    """Another person supervises from now on; what is open is reassigned, old links are revoked."""
+class Return(Frozen):
+    """An answer is given back to be put right; it is asked anew."""
 
-    name: Literal["replace_supervisor"] = "replace_supervisor"
-    person_id: Id
+    name: Literal["return"] = "return"
+    request_id: Id
+    reason: Code
 
 
 class Resend(Frozen):
@@ -101,10 +130,14 @@ class Resend(Frozen):
 
 
 class RecordSeat(Frozen):
-    """The opportunity's answer to a claimed seat (from an activity, never from outside)."""
+    """The opportunity's answer to a claimed seat, or a seat that came free for one that waits.
+
+    `waiting`: none is free, but the placement is in line. Never from outside.
+    """
 
     name: Literal["record_seat"] = "record_seat"
     granted: bool
+    waiting: bool = False
 
 
 class RecordBounce(Frozen):
@@ -131,16 +164,36 @@ PlacementCommand = Annotated[
     | ReportMissed
     | Withdraw
     | Extend
+    | Shorten
+    | PauseDays
+    | Suspend
+    | Resume
+    | Terminate
+    | CancelByEmployer
+    | CancelByProgram
+    | Transfer
     | ReplaceSupervisor
+    | SupervisorLeft
+    | ScheduleVisit
+    | ReportIncident
+    | CloseIncident
+    | PlanShifts
+    | AdoptProgram
+    | Waive
+    | Return
     | Resend
     | RecordSeat
+    | RecordWork
     | RecordBounce
     | Tick,
     Field(discriminator="name"),
 ]
 
-INTERNAL = frozenset({"propose", "record_seat", "record_bounce", "tick"})
+INTERNAL = frozenset({"propose", "record_work", "record_bounce", "tick"})
 """Commands that never arrive as an Update."""
+
+NOT_FROM_OUTSIDE = INTERNAL | {"record_seat", "close_incident"}
+"""Commands that no person and no event gives: other lifecycles do."""
 
 
 class Opening(Frozen):

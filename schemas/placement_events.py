@@ -5,23 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.asks import Slug
 from schemas.base import Code, Id
-from schemas.programs import Slug
-from schemas.request_events import (
-    Happened,
-    RequestBounced,
-    RequestEscalated,
-    RequestMoved,
-    RequestNotProvided,
-    RequestOpened,
-    RequestOverdue,
-    RequestReassigned,
-    RequestReminded,
-    RequestResent,
-    RequestSubmitted,
-    RequestTold,
-    RequestWithdrawn,
-)
+from schemas.request_events import AnyRequestEvent, Happened
+from schemas.supervision_events import SupervisionEvent
 
 
 class PlacementProposed(Happened):
@@ -36,6 +23,30 @@ class PlacementProposed(Happened):
     start: date
     end: date
     minor: bool
+
+
+class ApplicationReceived(Happened):
+    """The learner applied; the host reviews the application."""
+
+    type: Literal["application.submitted"] = "application.submitted"
+
+
+class ApplicationViewed(Happened):
+    """The host takes the application into closer review."""
+
+    type: Literal["application.viewed"] = "application.viewed"
+
+
+class InterviewAgreed(Happened):
+    """The host wants to meet the learner."""
+
+    type: Literal["interview.agreed"] = "interview.agreed"
+
+
+class SeatAwaited(Happened):
+    """No seat is free; the placement is in line for the next."""
+
+    type: Literal["seat.awaited"] = "seat.awaited"
 
 
 class SeatRequested(Happened):
@@ -82,6 +93,12 @@ class PreparationOpened(Happened):
     type: Literal["preparation.opened"] = "preparation.opened"
 
 
+class PlacementBlocked(Happened):
+    """The first day came and preparation is not done."""
+
+    type: Literal["gate.blocked"] = "gate.blocked"
+
+
 class PlacementReady(Happened):
     """Every gate is green; only the first day is awaited."""
 
@@ -100,12 +117,6 @@ class PlacementActivated(Happened):
 
     type: Literal["placement.activated"] = "placement.activated"
     confirmed: bool
-
-
-class AttendanceMissed(Happened):
-    """The learner did not come on the first day."""
-
-    type: Literal["attendance.missed"] = "attendance.missed"
 
 
 class NoShowRecorded(Happened):
@@ -160,24 +171,64 @@ class PlacementWithdrawnInProgress(Happened):
     reason: Code
 
 
-class PlacementExtended(Happened):
-    """The last day moved."""
+class PlacementTerminated(Happened):
+    """Ended for cause (`reason`)."""
 
-    type: Literal["placement.extended"] = "placement.extended"
-    end_before: date
-    end: date
+    type: Literal["placement.terminated"] = "placement.terminated"
+    reason: Code
 
 
-class SupervisorReplaced(Happened):
-    """Another person supervises."""
+class EmployerCancelled(Happened):
+    """The host took its offer back; while a successor is looked for the placement is suspended."""
 
-    type: Literal["supervisor.replaced"] = "supervisor.replaced"
-    person_before: Id
-    person_id: Id
+    type: Literal["employer.cancelled"] = "employer.cancelled"
+    reason: Code
+
+
+class PlacementCancelledByEmployer(Happened):
+    """The host took its offer back and nothing took its place (`reason`)."""
+
+    type: Literal["placement.cancelled_by_employer"] = "placement.cancelled_by_employer"
+    reason: Code
+
+
+class PlacementTransferred(Happened):
+    """Another placement goes on where this one stops."""
+
+    type: Literal["placement.transferred"] = "placement.transferred"
+    successor_id: Id
+
+
+class RecordReopened(Happened):
+    """The final evaluation came after all; the teacher is asked again."""
+
+    type: Literal["record.reopened"] = "record.reopened"
+
+
+class AgreementVoided(Happened):
+    """The training agreement no longer holds."""
+
+    type: Literal["agreement.voided"] = "agreement.voided"
+
+
+class FollowUpOpened(Happened):
+    """The placement has its outcome; something is still owed or asked later."""
+
+    type: Literal["follow_up.opened"] = "follow_up.opened"
+
+
+class PlacementArchived(Happened):
+    """Nothing is owed any more."""
+
+    type: Literal["placement.archived"] = "placement.archived"
 
 
 PlacementEvent = Annotated[
     PlacementProposed
+    | ApplicationReceived
+    | ApplicationViewed
+    | InterviewAgreed
+    | SeatAwaited
     | SeatRequested
     | OfferMade
     | OfferAccepted
@@ -185,10 +236,10 @@ PlacementEvent = Annotated[
     | PlacementRejected
     | PlacementExpired
     | PreparationOpened
+    | PlacementBlocked
     | PlacementReady
     | PlacementCancelled
     | PlacementActivated
-    | AttendanceMissed
     | NoShowRecorded
     | PlacementEnded
     | AssessmentSettled
@@ -197,19 +248,15 @@ PlacementEvent = Annotated[
     | PlacementPartiallyCompleted
     | PlacementWithdrawn
     | PlacementWithdrawnInProgress
-    | PlacementExtended
-    | SupervisorReplaced
-    | RequestOpened
-    | RequestOverdue
-    | RequestReminded
-    | RequestEscalated
-    | RequestTold
-    | RequestReassigned
-    | RequestResent
-    | RequestMoved
-    | RequestBounced
-    | RequestSubmitted
-    | RequestWithdrawn
-    | RequestNotProvided,
+    | PlacementTerminated
+    | EmployerCancelled
+    | PlacementCancelledByEmployer
+    | PlacementTransferred
+    | RecordReopened
+    | AgreementVoided
+    | FollowUpOpened
+    | PlacementArchived
+    | SupervisionEvent
+    | AnyRequestEvent,
     Field(discriminator="type"),
 ]

@@ -1,12 +1,14 @@
 """What can happen to one request of a placement."""
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
+from schemas.asks import PinnedForm, Slug
 from schemas.base import Code, Frozen, Id
-from schemas.placement import Holder
-from schemas.programs import PinnedForm, Slug
+from schemas.case import Holder
+from schemas.programs import PinnedProgram
 from schemas.vocabulary import RequestKind, Role
 
 
@@ -106,6 +108,46 @@ class RequestSubmitted(RequestEvent):
     submission_id: Id
     by: Holder
     decision: Code | None = None
+    valid_until: date | None = None
+
+
+class RequestReturned(RequestEvent):
+    """The answer was given back to be put right (`reason`); whoever answered is asked anew."""
+
+    type: Literal["request.returned"] = "request.returned"
+    person_id: Id
+    role: Role
+    reason: Code
+
+
+class RequestWaived(RequestEvent):
+    """It need not be answered (`reason`)."""
+
+    type: Literal["request.waived"] = "request.waived"
+    kind: RequestKind
+    reason: Code
+
+
+class VisitScheduled(RequestEvent):
+    """A day was agreed for the visit that is asked for."""
+
+    type: Literal["visit.scheduled"] = "visit.scheduled"
+    day: date
+
+
+class NoticeGiven(Happened):
+    """The program's notice went out to those it is meant for."""
+
+    type: Literal["notice.given"] = "notice.given"
+    notice_id: Slug
+
+
+class ProgramAdopted(Happened):
+    """The lifecycle goes on by another version of its program."""
+
+    type: Literal["program.adopted"] = "program.adopted"
+    version_before: str
+    program: PinnedProgram
 
 
 class RequestWithdrawn(RequestEvent):
@@ -120,3 +162,26 @@ class RequestNotProvided(RequestEvent):
 
     type: Literal["request.not_provided"] = "request.not_provided"
     kind: RequestKind
+
+
+AnyRequestEvent = Annotated[
+    RequestOpened
+    | RequestOverdue
+    | RequestReminded
+    | RequestEscalated
+    | RequestTold
+    | RequestReassigned
+    | RequestResent
+    | RequestMoved
+    | RequestBounced
+    | RequestSubmitted
+    | RequestReturned
+    | RequestWaived
+    | VisitScheduled
+    | RequestWithdrawn
+    | RequestNotProvided
+    | NoticeGiven
+    | ProgramAdopted,
+    Field(discriminator="type"),
+]
+"""What can happen to the requests of any lifecycle."""

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from schemas.base import Code, Frozen
 from schemas.clock import EPOCH
-from schemas.placement import Asked
+from schemas.case import Asked
 from schemas.vocabulary import OpportunityState, PlacementState, RequestKind, Role, SeatState
 
 

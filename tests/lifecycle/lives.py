@@ -8,8 +8,8 @@ from catalog.program_catalog import program
 from lifecycle.placement import evolve, propose, step
 from lifecycle.placement_effects import effects
 from lifecycle.waiting import next_due
+from schemas.case import Request
 from schemas.effects import Effect
-from schemas.placement import Request
 from schemas.placement_commands import PlacementCommand, Propose, RecordSeat, Submit, Tick
 from schemas.placement_events import PlacementEvent
 from schemas.programs import Program

@@ -17,8 +17,8 @@ from lifecycle.calendars import (
     site_day,
 )
 from lifecycle.deadlines import shift
+from schemas.asks import Calendar
 from schemas.offsets import PATTERN, Anchor, Moment
-from schemas.programs import Calendar
 
 ZONES = ("America/New_York", "America/Los_Angeles", "Europe/Madrid", "Pacific/Auckland", "Asia/Kathmandu", "UTC")
 days = st.dates(date(2020, 1, 1), date(2039, 12, 31))

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from lifecycle.deadlines import closes_at, due_at
+from schemas.change_commands import Extend, ReplaceSupervisor
 from schemas.effects import Notify, ReleaseSeatEffect, RevokeLinks
-from schemas.placement_commands import Extend, ReplaceSupervisor, Withdraw
+from schemas.placement_commands import Withdraw
 from schemas.problems import ProblemCode, Refused
 from schemas.vocabulary import PlacementState, RequestState, Role, SeatState
 from tests.lifecycle.lives import (

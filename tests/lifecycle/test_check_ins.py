@@ -3,7 +3,7 @@
 from datetime import date
 
 from lifecycle.opening import openings
-from schemas.placement_commands import Extend
+from schemas.change_commands import Extend
 from schemas.vocabulary import PlacementState, RequestKind
 from tests.lifecycle.lives import Life, active, local, proposal, story_of
 from tests.lifecycle.programs_made import with_check_ins

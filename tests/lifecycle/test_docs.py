@@ -11,7 +11,9 @@ from cli.docs import PAGES, PARTS, renewed
 from lifecycle.diagram import diagram
 from lifecycle.transitions import TERMINAL, TRANSITIONS
 from schemas import vocabulary
-from schemas.programs import NEEDED, SEVERAL, STAGE_KINDS, Ask, Calendar, Program
+from schemas.asks import Ask, Calendar
+from schemas.program_kinds import NEEDED, SEVERAL, STAGE_KINDS
+from schemas.programs import Program
 from schemas.vocabulary import PlacementState
 from tests.lifecycle.lives import PROGRAM
 

@@ -8,8 +8,9 @@ import pytest
 from lifecycle.placement import step
 from lifecycle.placement_effects import effects
 from lifecycle.registry import PLACEMENT, begin, decide
+from schemas.change_commands import Extend, ReplaceSupervisor
 from schemas.effects import Message, Notify
-from schemas.placement_commands import Extend, RecordBounce, ReplaceSupervisor, Resend
+from schemas.placement_commands import RecordBounce, Resend
 from tests.lifecycle.lives import Life, active, awaiting_assessment, local, preparing, proposal, proposed
 from tests.lifecycle.test_transitions import LIVES
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from lifecycle.deadlines import BREATH, closes_at, next_rung
+from schemas.change_commands import ReplaceSupervisor
 from schemas.effects import Notify
-from schemas.placement_commands import RecordBounce, ReplaceSupervisor, Resend
+from schemas.placement_commands import RecordBounce, Resend
 from schemas.problems import ProblemCode, Refused
 from schemas.vocabulary import PlacementState, RequestState
 from tests.lifecycle.lives import (

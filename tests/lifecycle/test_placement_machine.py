@@ -17,6 +17,7 @@ from lifecycle.transitions import TERMINAL
 from lifecycle.viewing import placement_view
 from lifecycle.waiting import next_due
 from lifecycle.words import placement_alarm
+from schemas.change_commands import Extend, ReplaceSupervisor
 from schemas.effects import Notify
 from schemas.offsets import Anchor
 from schemas.placement import Placement
@@ -24,12 +25,10 @@ from schemas.placement_commands import (
     AcceptOffer,
     ConfirmAttendance,
     DeclineOffer,
-    Extend,
     MakeOffer,
     PlacementCommand,
     RecordBounce,
     RecordSeat,
-    ReplaceSupervisor,
     ReportMissed,
     Resend,
     Submit,

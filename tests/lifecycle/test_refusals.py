@@ -4,16 +4,15 @@ import pytest
 
 from lifecycle.placement import DECISIONS, step
 from lifecycle.transitions import ALLOWED, TERMINAL
+from schemas.change_commands import Extend, ReplaceSupervisor
 from schemas.placement_commands import (
     AcceptOffer,
     ConfirmAttendance,
     DeclineOffer,
-    Extend,
     MakeOffer,
     PlacementCommand,
     RecordBounce,
     RecordSeat,
-    ReplaceSupervisor,
     ReportMissed,
     Resend,
     Submit,

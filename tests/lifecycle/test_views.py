@@ -6,8 +6,9 @@ from lifecycle.registry import OPPORTUNITY, PLACEMENT, batch, facts, first_batch
 from lifecycle.viewing import opportunity_view, placement_view
 from lifecycle.words import placement_alarm
 from schemas.acts import TIME
+from schemas.change_commands import Extend
 from schemas.effects import Bounced, ClaimSeatEffect, Done, Notify, SeatAnswer
-from schemas.placement_commands import Extend, Opening, RecordBounce, RecordSeat, ReportMissed
+from schemas.placement_commands import Opening, RecordBounce, RecordSeat, ReportMissed
 from schemas.views import OpportunityView, PlacementView
 from schemas.vocabulary import PlacementState, Role
 from tests.lifecycle.lives import (

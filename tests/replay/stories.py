@@ -5,17 +5,10 @@ from datetime import timedelta
 
 from temporalio.exceptions import ApplicationError
 
+from schemas.change_commands import Extend, ReplaceSupervisor
 from schemas.effects import Bounced, Deferred, Effect, Notify, Outcome
 from schemas.opportunity import ClaimSeat, ReleaseSeat
-from schemas.placement_commands import (
-    ConfirmAttendance,
-    DeclineOffer,
-    Extend,
-    ReplaceSupervisor,
-    ReportMissed,
-    Resend,
-    Withdraw,
-)
+from schemas.placement_commands import ConfirmAttendance, DeclineOffer, ReportMissed, Resend, Withdraw
 from tests.workflows.lives import ENDS, FAST, MONDAY, Life, Lives, eventually, to_offer, to_preparing, to_ready
 from tests.workflows.world import World
 

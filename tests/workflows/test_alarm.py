@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from schemas.placement_commands import Extend, Withdraw
+from schemas.change_commands import Extend
+from schemas.placement_commands import Withdraw
 from schemas.vocabulary import RequestKind
 from tests.workflows.lives import ENDS, FAST, MONDAY, Life, Lives, to_offer, to_preparing, to_ready
 from tests.workflows.world import World

@@ -1,0 +1,130 @@
+"""What every lifecycle has that asks people: a pinned program, a team, requests and their record; ids, dates, codes."""
+
+from datetime import date
+from typing import Generic, Literal, TypeVar
+
+from pydantic import AwareDatetime
+
+from schemas.asks import PinnedForm, Slug
+from schemas.base import Code, Frozen, Id, SiteDay
+from schemas.clock import REAL, Clock
+from schemas.programs import PinnedProgram
+from schemas.vocabulary import RequestKind, RequestState, Role, Trigger
+
+How = Literal[
+    "opened", "reminded", "escalated", "told", "reassigned", "resent", "moved", "bounced", "returned", "scheduled"
+]
+
+
+class Asked(Frozen):
+    """One line in the record of who was asked what, when: kept as evidence when nobody answers."""
+
+    at: AwareDatetime
+    how: How
+    person_id: Id
+    role: Role
+
+
+class Holder(Frozen):
+    """A person who may answer a request."""
+
+    person_id: Id
+    role: Role
+
+
+class Request(Frozen):
+    """One form asked of one person in one role. Deadlines are derived from the pinned program, never stored.
+
+    `valid_until` is the last day of the document that was handed in, `visit_on` the day agreed for a visit.
+    """
+
+    id: Id
+    ask_id: Slug
+    kind: RequestKind
+    form: PinnedForm
+    role: Role
+    number: int = 1
+    state: RequestState = RequestState.OPEN
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime | None = None
+    holders: tuple[Holder, ...]
+    asked: tuple[Asked, ...]
+    rung: int = 0
+    overdue: bool = False
+    submission_id: Id | None = None
+    answered_by: Holder | None = None
+    decision: Code | None = None
+    valid_until: date | None = None
+    visit_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still awaited."""
+        return self.state is RequestState.OPEN
+
+    @property
+    def person_id(self) -> str:
+        """The person asked last, who owns the request now."""
+        return self.holders[-1].person_id
+
+
+class Pause(Frozen):
+    """Site days, both included, on which nobody is asked and no deadline runs: a snow day, a strike, a suspension."""
+
+    first: SiteDay
+    last: SiteDay
+
+
+class Occasion(Frozen):
+    """Something happened for which the program has an ask (`on`); `number` counts it, from 1."""
+
+    trigger: Trigger
+    number: int
+
+
+S = TypeVar("S", bound=str)
+
+
+class Case(Frozen, Generic[S]):
+    """The common part of every lifecycle's state. Times are aware, in UTC, on the program's clock; days the site's.
+
+    `exited` is the day on which the outcome was known.
+    """
+
+    id: Id
+    state: S
+    program: PinnedProgram
+    clock: Clock = REAL
+    start: date
+    end: date
+    minor: bool = False
+    team: dict[Role, Id]
+    requests: tuple[Request, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    noticed: tuple[Slug, ...] = ()
+    exited: date | None = None
+    reason: Code | None = None
+    entered_at: AwareDatetime
+    seq: int = 0
+
+    def request(self, request_id: str) -> Request | None:
+        """The request of that id, or None."""
+        for one in self.requests:
+            if one.id == request_id:
+                return one
+        return None
+
+    def of_kind(self, kind: RequestKind) -> tuple[Request, ...]:
+        """All requests of that kind, in the order they were opened."""
+        return tuple([one for one in self.requests if one.kind is kind])
+
+    @property
+    def open_requests(self) -> tuple[Request, ...]:
+        """The requests that still await an answer."""
+        return tuple([one for one in self.requests if one.state is RequestState.OPEN])
+
+    @property
+    def passed_over(self) -> frozenset[RequestKind]:
+        """The kinds that are not asked as things stand, though the state has a place for them."""
+        return frozenset()
