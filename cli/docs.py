@@ -11,8 +11,8 @@ from pathlib import Path
 from cli import rule_tables
 from lifecycle import opportunity
 from lifecycle.diagram import diagram, event_name
-from lifecycle.ladder import SILENCE
 from lifecycle.placement import DECISIONS
+from lifecycle.placement_facts import SILENCE
 from lifecycle.transitions import ALLOWED, REQUESTS, TERMINAL, TRANSITIONS
 from schemas.placement_commands import INTERNAL
 from schemas.program_kinds import NEEDED

@@ -32,6 +32,12 @@ def on_business_day(calendar: Calendar, day: date, *, forward: bool = True) -> d
     return day
 
 
+def quarter_after(day: date, count: int) -> date:
+    """The first day of the `count`th calendar quarter after the one that `day` lies in."""
+    months = day.year * 12 + (day.month - 1) // 3 * 3 + count * 3
+    return date(months // 12, months % 12 + 1, 1)
+
+
 @lru_cache(maxsize=65536)
 def instant(time_zone: str, day: date, clock: str) -> datetime:
     """The UTC instant of a wall-clock time (`09:00`) on a site day."""

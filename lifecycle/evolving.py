@@ -1,23 +1,14 @@
-"""How an event changes a placement. Total over the events; knows no rules, those stand in `lifecycle.placement`."""
+"""How an event changes a case. Total over the events; knows no rules, those stand in the lifecycles."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from lifecycle.transitions import TRANSITIONS
-from schemas.case import Asked, Holder, How, Request
-from schemas.placement import Placement
-from schemas.placement_events import (
-    NoShowRecorded,
-    OfferDeclined,
-    OfferMade,
-    PlacementCancelled,
-    PlacementExpired,
-    PlacementRejected,
-    PlacementWithdrawn,
-    PlacementWithdrawnInProgress,
-    SeatRequested,
-)
+from lifecycle.calendars import site_day
+from lifecycle.tables import Table
+from schemas.case import Asked, Case, Holder, How, Occasion, Request
 from schemas.request_events import (
+    NoticeGiven,
+    ProgramAdopted,
     RequestBounced,
     RequestEscalated,
     RequestMoved,
@@ -27,33 +18,70 @@ from schemas.request_events import (
     RequestReassigned,
     RequestReminded,
     RequestResent,
+    RequestReturned,
     RequestSubmitted,
     RequestTold,
+    RequestWaived,
     RequestWithdrawn,
+    VisitScheduled,
 )
-from schemas.supervision_events import AttendanceMissed, PlacementExtended, SupervisorReplaced
-from schemas.vocabulary import RequestState, Role, SeatState
+from schemas.vocabulary import RequestState, Trigger
+
+C = TypeVar("C", bound=Case[Any])
+
+ONLY_ONCE = frozenset({Trigger.ENDED, Trigger.LEFT_EARLY, Trigger.COMPLETED})
+"""What happens once in a life, however often it is said."""
 
 
-def evolve(placement: Placement, event: Any) -> Placement:
-    """The placement after the event. The event must be one that `decide` gave for this placement."""
-    changes: dict[str, Any] = {"seq": placement.seq + 1}
+def evolve(table: Table, case: C, event: Any) -> C:
+    """The case after the event. The event must be one that the lifecycle decided for this case."""
+    changes: dict[str, Any] = {"seq": case.seq + 1}
     kind: type[Any] = event.__class__
     changed = _REQUEST.get(kind)
     if changed is not None:
-        requests = [changed(one, event) if one.id == event.request_id else one for one in placement.requests]
+        requests = [changed(one, event) if one.id == event.request_id else one for one in case.requests]
         changes["requests"] = tuple(requests)
     elif kind is RequestOpened:
-        changes["requests"] = (*placement.requests, _opened(event))
+        changes["requests"] = (*case.requests, _opened(event))
+    elif kind is NoticeGiven:
+        changes["noticed"] = (*case.noticed, event.notice_id)
+    elif kind is ProgramAdopted:
+        changes["program"] = event.program
     else:
-        state = TRANSITIONS.get((placement.state, kind))
+        state = table.transitions.get((case.state, kind))
         if state is not None:
-            reason = event.reason if kind in _WITH_REASON else None
+            reason = event.reason if kind in table.with_reason else None
             changes |= {"state": state, "entered_at": event.at, "reason": reason}
-        fact = _PLACEMENT.get(kind)
-        if fact is not None:
-            changes |= fact(placement, event)
-    return placement.changed(**changes)
+            if state in table.terminal:
+                changes["exited"] = site_day(case.program.calendar.time_zone, event.at)
+    fact = table.facts.get(kind)
+    if fact is not None:
+        changes |= fact(case, event)
+    if case.program.by_trigger:
+        _arise(table, case, event, changes)
+    return case.changed(**changes)
+
+
+def _arise(table: Table, case: Case[Any], event: Any, changes: dict[str, Any]) -> None:
+    """Remember what the program has an ask for."""
+    by_kind = event.kind if isinstance(event, RequestSubmitted) else event.__class__
+    for trigger in table.triggers.get(by_kind, ()):
+        if trigger not in case.program.by_trigger:
+            continue
+        occasions: tuple[Occasion, ...] = changes.get("occasions", case.occasions)
+        seen = [one.number for one in occasions if one.trigger is trigger]
+        number = _number(case, event) or max(seen, default=0) + 1
+        if number not in seen and not (seen and trigger in ONLY_ONCE):
+            changes["occasions"] = (*occasions, Occasion(trigger=trigger, number=number))
+
+
+def _number(case: Case[Any], event: Any) -> int | None:
+    """The number of the week's hours that an event is about; None for what counts by itself."""
+    if isinstance(event, RequestSubmitted):
+        request = case.request(event.request_id)
+        return request.number if request is not None else None
+    number: int | None = getattr(event, "number", None)
+    return number
 
 
 def _opened(event: RequestOpened) -> Request:
@@ -82,6 +110,12 @@ def _asked(request: Request, event: Any, how: How, **changes: Any) -> Request:
     return request.changed(asked=(*request.asked, _line(event, how)), **changes)
 
 
+def _to_owner(request: Request, event: Any, how: How, **changes: Any) -> Request:
+    owner = request.holders[-1]
+    line = Asked(at=event.at, how=how, person_id=owner.person_id, role=owner.role)
+    return request.changed(asked=(*request.asked, line), **changes)
+
+
 def _escalated(request: Request, event: RequestEscalated) -> Request:
     return _asked(request, event, "escalated", rung=event.rung, holders=(*request.holders, _holder(event)))
 
@@ -89,12 +123,6 @@ def _escalated(request: Request, event: RequestEscalated) -> Request:
 def _reassigned(request: Request, event: RequestReassigned) -> Request:
     kept = tuple(one for one in request.holders if one.person_id not in (event.person_before, event.person_id))
     return _asked(request, event, "reassigned", rung=0, holders=(*kept, _holder(event)))
-
-
-def _moved(request: Request, event: RequestMoved) -> Request:
-    owner = request.holders[-1]
-    line = Asked(at=event.at, how="moved", person_id=owner.person_id, role=owner.role)
-    return request.changed(asked=(*request.asked, line), rung=0, overdue=False)
 
 
 def _bounced(request: Request, event: RequestBounced) -> Request:
@@ -110,7 +138,27 @@ def _submitted(request: Request, event: RequestSubmitted) -> Request:
         submission_id=event.submission_id,
         answered_by=event.by,
         decision=event.decision,
+        valid_until=event.valid_until,
         overdue=False,
+    )
+
+
+def _returned(request: Request, event: RequestReturned) -> Request:
+    """Asked anew, with a calendar of its own from now on."""
+    return _asked(
+        request,
+        event,
+        "returned",
+        state=RequestState.OPEN,
+        opened_at=event.at,
+        closed_at=None,
+        rung=0,
+        overdue=False,
+        submission_id=None,
+        answered_by=None,
+        decision=None,
+        valid_until=None,
+        holders=(*(one for one in request.holders if one.person_id != event.person_id), _holder(event)),
     )
 
 
@@ -118,45 +166,19 @@ def _closed(state: RequestState) -> Callable[[Request, Any], Request]:
     return lambda request, event: request.changed(state=state, closed_at=event.at, overdue=False)
 
 
-_WITH_REASON = frozenset(event for _, event in TRANSITIONS if "reason" in event.model_fields)
-
 _REQUEST: dict[type, Callable[[Request, Any], Request]] = {
     RequestReminded: lambda request, event: _asked(request, event, "reminded", rung=event.rung),
     RequestEscalated: _escalated,
     RequestTold: lambda request, event: _asked(request, event, "told", rung=event.rung),
     RequestReassigned: _reassigned,
     RequestResent: lambda request, event: _asked(request, event, "resent"),
-    RequestMoved: _moved,
+    RequestMoved: lambda request, event: _to_owner(request, event, "moved", rung=0, overdue=False),
     RequestBounced: _bounced,
     RequestOverdue: lambda request, _: request.changed(overdue=True),
     RequestSubmitted: _submitted,
+    RequestReturned: _returned,
+    VisitScheduled: lambda request, event: _to_owner(request, event, "scheduled", visit_on=event.day),
+    RequestWaived: _closed(RequestState.WAIVED),
     RequestWithdrawn: _closed(RequestState.WITHDRAWN),
     RequestNotProvided: _closed(RequestState.NOT_PROVIDED),
-}
-
-GIVES_BACK: tuple[type, ...] = (
-    OfferDeclined,
-    PlacementExpired,
-    PlacementCancelled,
-    PlacementWithdrawn,
-    PlacementWithdrawnInProgress,
-    NoShowRecorded,
-)
-"""The ends after which the seat is free for another learner."""
-
-
-def _seat_given_back(placement: Placement, _: Any) -> dict[str, Any]:
-    return {} if placement.seat is SeatState.NONE else {"seat": SeatState.RELEASED}
-
-
-_PLACEMENT: dict[type, Callable[[Placement, Any], dict[str, Any]]] = {
-    SeatRequested: lambda _, __: {"seat": SeatState.CLAIMING},
-    OfferMade: lambda _, __: {"seat": SeatState.HELD},
-    AttendanceMissed: lambda _, __: {"missed": True},
-    **dict.fromkeys(GIVES_BACK, _seat_given_back),
-    PlacementRejected: lambda _, __: {"seat": SeatState.NONE},
-    PlacementExtended: lambda _, event: {"end": event.end},
-    SupervisorReplaced: lambda placement, event: {
-        "team": {**placement.team, Role.WORKSITE_SUPERVISOR: event.person_id}
-    },
 }

@@ -1,32 +1,33 @@
 """What time does to open requests: remind, ask a further person, tell somebody, mark overdue, end as not provided."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from lifecycle.deadlines import due_at, next_rung, reaches
 from lifecycle.story import Story
-from lifecycle.transitions import REQUESTS
 from schemas.asks import LadderStep
 from schemas.case import Request
-from schemas.placement_events import (
-    NoShowRecorded,
-    PlacementActivated,
-    PlacementCancelled,
-    PlacementExpired,
-    PlacementPartiallyCompleted,
-)
 from schemas.request_events import RequestEscalated, RequestNotProvided, RequestOverdue, RequestReminded, RequestTold
-from schemas.vocabulary import RequestKind as K
 
 
-def climb(story: Story) -> None:
+class Passed(NamedTuple):
+    """The requests whose due moment, or whose end, has just been reached."""
+
+    overdue: tuple[Request, ...]
+    given_up: tuple[Request, ...]
+
+
+def climb(story: Story[Any]) -> Passed:
     """Do what is due at `story.at` for every open request: at most one message each, and the end when it is reached."""
+    overdue: list[Request] = []
     given_up: list[Request] = []
-    for before in story.placement.open_requests:
+    for before in story.case.open_requests:
         request = before
-        if not before.overdue and due_at(story.placement, before) <= story.at:
+        if not before.overdue and due_at(story.case, before) <= story.at:
             story.tell(RequestOverdue(at=story.at, request_id=before.id))
-            request = _now(story, before.id)
-        rung = next_rung(story.placement, request)
+            request = story.request(before.id)
+            overdue.append(request)
+        rung = next_rung(story.case, request)
         if rung.at > story.at:
             continue
         if rung.step is None:
@@ -34,30 +35,37 @@ def climb(story: Story) -> None:
             given_up.append(request)
         else:
             _take(story, request, rung.number, rung.step)
+    return Passed(tuple(overdue), tuple(given_up))
+
+
+def _plainly(story: Story[Any], event: type[Any], code: dict[str, Any]) -> None:
+    story.tell(event(at=story.at, **code))
+
+
+def be_silent(
+    story: Story[Any],
+    given_up: tuple[Request, ...],
+    tell: Callable[[Story[Any], type[Any], dict[str, Any]], None] = _plainly,
+) -> None:
+    """What follows when nobody ever answered what the case was waiting for; `tell` says it, given event and values."""
+    table = story.table
     for request in given_up:
-        blocks = story.placement.program.by_id[request.ask_id].blocks
-        if blocks and request.kind in SILENCE and story.placement.state in REQUESTS[request.kind][1]:
-            event, code = SILENCE[request.kind]
-            story.tell(event(at=story.at, **code))
+        blocks = story.case.program.by_id[request.ask_id].blocks
+        if blocks and request.kind in table.silence and story.case.state in table.places(request.kind)[1]:
+            event, code = table.silence[request.kind]
+            tell(story, event, code)
 
 
-def climb_after_bounce(story: Story, request_id: str) -> None:
+def climb_after_bounce(story: Story[Any], request_id: str) -> None:
     """The address is dead, so waiting is useless: go to the next step that reaches somebody else, now."""
-    request = _now(story, request_id)
-    rung = next_rung(story.placement, request, skip_reminders=True)
+    request = story.request(request_id)
+    rung = next_rung(story.case, request, skip_reminders=True)
     if rung.step is not None:
         _take(story, request, rung.number, rung.step)
 
 
-def _now(story: Story, request_id: str) -> Request:
-    request = story.placement.request(request_id)
-    if request is None:
-        raise LookupError(request_id)
-    return request
-
-
-def _take(story: Story, request: Request, number: int, step: LadderStep) -> None:
-    person = reaches(story.placement, request, step)
+def _take(story: Story[Any], request: Request, number: int, step: LadderStep) -> None:
+    person = reaches(story.case, request, step)
     if person is None:
         raise LookupError(step.who)
     at, request_id = story.at, request.id
@@ -69,17 +77,3 @@ def _take(story: Story, request: Request, number: int, step: LadderStep) -> None
         return
     event = RequestEscalated if step.then == "ask" else RequestTold
     story.tell(event.made(at=at, request_id=request_id, rung=number, person_id=person, role=step.who or request.role))
-
-
-SILENCE: dict[K, tuple[type[Any], dict[str, Any]]] = {
-    K.HOST_CONFIRMATION: (PlacementExpired, {"reason": "host_did_not_answer"}),
-    K.OFFER_ACCEPTANCE: (PlacementExpired, {"reason": "offer_not_accepted"}),
-    K.AGREEMENT: (PlacementCancelled, {"reason": "agreement_not_signed"}),
-    K.FIRST_DAY: (PlacementActivated, {"confirmed": False}),
-    K.NO_SHOW_FOLLOW_UP: (NoShowRecorded, {}),
-    K.SIGN_OFF: (PlacementPartiallyCompleted, {"reason": "not_signed_off"}),
-}
-"""What silence to the very end means, by kind of request that blocks: an event and its code.
-
-The others only carry their own code, `request.not_provided`.
-"""

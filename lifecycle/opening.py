@@ -1,19 +1,19 @@
-"""Which requests can be opened in the placement's state, when, and of whom."""
+"""Which requests can be opened in a case's state, when, and of whom."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lifecycle.calendars import instant
-from lifecycle.deadlines import opening_day, person_for
+from lifecycle.deadlines import Days, days_of, due_at, next_rung, opening_day, person_for
 from lifecycle.story import Story
-from lifecycle.transitions import OPENED_IN
+from lifecycle.tables import Table
 from schemas.asks import Ask, Signer
-from schemas.placement import Placement
+from schemas.case import Case
 from schemas.programs import Program
 from schemas.request_events import RequestOpened
-from schemas.vocabulary import PlacementState, RequestKind
+from schemas.vocabulary import RequestKind, RequestState
 
 
 class Opening(NamedTuple):
@@ -27,53 +27,68 @@ class Opening(NamedTuple):
 
 
 def request_id(ask: Ask, signer: Signer, number: int) -> str:
-    """The id of one request within its placement: `final_evaluation`, `agreement.guardian`, `check_in.student.3`."""
+    """The id of one request within its case: `final_evaluation`, `agreement.guardian`, `check_in.student.3`."""
     parts = [ask.id]
     if len(ask.of) > 1:
         parts.append(signer.role)
-    if ask.repeat is not None:
+    if ask.repeat is not None or ask.on is not None or ask.kind is RequestKind.RENEWAL:
         parts.append(str(number))
     return ".".join(parts)
 
 
 @lru_cache(maxsize=4096)
 def _turns(  # noqa: PLR0917 - the cache's key
+    table: Table,
     program: Program,
-    state: PlacementState,
-    start: date,
-    end: date,
+    state: Any,
+    days: Days,
     minor: bool,  # noqa: FBT001
-    missed: bool,  # noqa: FBT001
+    passed_over: frozenset[RequestKind],
 ) -> tuple[tuple[Opening, ...], ...]:
-    """What the program asks in a state: for each ask and role its turns, of which only a repeated one has several."""
-    passed_over = RequestKind.FIRST_DAY if missed else RequestKind.NO_SHOW_FOLLOW_UP
+    """What the program asks by the calendar in a state: for each ask and role its turns (several of a repeated one).
+
+    An ask whose day cannot be told yet is left out.
+    """
     return tuple(
-        tuple(_turns_of(program, ask, signer, start, end))
-        for kind in OPENED_IN[state]
-        if kind is not passed_over
+        turns
+        for kind in table.opened_in[state]
+        if kind not in passed_over and kind is not RequestKind.RENEWAL
         for ask in program.of_kind(kind)
+        if ask.on is None and is_long_enough(ask, days.start, days.end)
         for signer in ask.of
         if minor or signer.when == "always"
+        if (turns := tuple(_turns_of(program, ask, signer, days)))
     )
 
 
-def _turns_of(program: Program, ask: Ask, signer: Signer, start: date, end: date) -> Iterator[Opening]:
+def is_long_enough(ask: Ask, start: date, end: date) -> bool:
+    """Whether a case of these days lasts long enough for an ask."""
+    return ask.min_weeks is None or (end - start).days + 1 >= ask.min_weeks * 7
+
+
+def _turns_of(program: Program, ask: Ask, signer: Signer, days: Days) -> Iterator[Opening]:
     calendar = program.calendar
     for number in range(1, (ask.repeat.times if ask.repeat else 1) + 1):
-        day = opening_day(program, ask, start, end, number)
-        if ask.repeat is not None and day is not None and day > end:
+        day = opening_day(program, ask, days, number)
+        if day is None and ask.opens is not None:
+            return
+        if ask.repeat is not None and day is not None and day > days.end:
             return
         at = None if day is None else instant(calendar.time_zone, day, calendar.asks_at)
         yield Opening(request_id(ask, signer, number), ask, signer, number, at)
 
 
-def _coming(placement: Placement) -> list[tuple[Opening, ...]]:
+def _coming(table: Table, case: Case[Any]) -> list[tuple[Opening, ...]]:
     """For each ask and role of the present state, the turns after the last one that was asked."""
-    every = _turns(
-        placement.program, placement.state, placement.start, placement.end, placement.minor, placement.missed
-    )
-    there = {one.id for one in placement.requests}
-    return [left for turns in every if (left := _left(turns, there))]
+    days = Days(case.start, case.end, case.exited, None, case.pauses)
+    every = _turns(table, case.program, case.state, days, case.minor, case.passed_over)
+    there = {one.id for one in case.requests}
+    coming = [left for turns in every if (left := _left(turns, there)) and _is_given(case, left[0].ask)]
+    if case.program.renewals:
+        coming += [(one,) for one in _renewals(table, case)]
+    if case.occasions:
+        coming += [(one,) for one in _occasional(table, case) if one.request_id not in there]
+    return coming
 
 
 def _left(turns: tuple[Opening, ...], there: set[str]) -> tuple[Opening, ...]:
@@ -83,21 +98,71 @@ def _left(turns: tuple[Opening, ...], there: set[str]) -> tuple[Opening, ...]:
     return turns
 
 
-def openings(placement: Placement) -> list[Opening]:
-    """The requests that the placement's state will open, each with its moment; repeated ones one at a time."""
-    return [turns[0] for turns in _coming(placement)]
+def _is_given(case: Case[Any], ask: Ask) -> bool:
+    """Whether the ask that this one is about, if any, was answered."""
+    if ask.given is None:
+        return True
+    return any(one.ask_id == ask.given and one.state is RequestState.SUBMITTED for one in case.requests)
 
 
-def open_what_is_due(story: Story) -> None:
-    """Open every request whose moment has come. Of a repeated one, missed turns are not made up: the latest opens."""
-    for turns in _coming(story.placement):
+def _occasional(table: Table, case: Case[Any]) -> Iterator[Opening]:
+    """What is asked because something happened, once for each time it did."""
+    for occasion in case.occasions:
+        for ask in case.program.by_trigger.get(occasion.trigger, ()):
+            if case.state not in table.places(ask.kind)[0] or not _is_given(case, ask):
+                continue
+            for signer in ask.of:
+                if case.minor or signer.when == "always":
+                    yield Opening(request_id(ask, signer, occasion.number), ask, signer, occasion.number, None)
+
+
+def _renewals(table: Table, case: Case[Any]) -> Iterator[Opening]:
+    """What must be renewed while the case lasts: one at a time, the next only when the last was renewed."""
+    calendar = case.program.calendar
+    for ask in case.program.renewals:
+        days = days_of(case, ask)
+        if days.expires is None or case.state not in table.places(ask.kind)[0] or not _is_given(case, ask):
+            continue
+        before = [one for one in case.requests if one.ask_id == ask.id]
+        if days.expires > days.end or any(one.state is not RequestState.SUBMITTED for one in before):
+            continue
+        day = opening_day(case.program, ask, days)
+        if day is not None:
+            number = len(before) // len(ask.of) + 1
+            at = instant(calendar.time_zone, day, calendar.asks_at)
+            for signer in ask.of:
+                if case.minor or signer.when == "always":
+                    yield Opening(request_id(ask, signer, number), ask, signer, number, at)
+
+
+def openings(table: Table, case: Case[Any]) -> list[Opening]:
+    """The requests that the case's state will open, each with its moment; repeated ones one at a time."""
+    return [turns[0] for turns in _coming(table, case)]
+
+
+def moments(table: Table, case: Case[Any]) -> list[datetime]:
+    """When time acts on requests: those to come are opened, open ones fall due, climb their ladder and end."""
+    found = [opening.at for opening in openings(table, case) if opening.at is not None]
+    for request in case.open_requests:
+        found.append(next_rung(case, request).at)
+        if not request.overdue:
+            found.append(due_at(case, request))
+    return found
+
+
+def open_what_is_due(story: Story[Any]) -> None:
+    """Open every request whose moment has come.
+
+    Of a repeated one, missed turns are not made up: the latest opens. Hours are: every week was worked.
+    """
+    for turns in _coming(story.table, story.case):
         due = [one for one in turns if one.at is None or one.at <= story.at]
-        if due:
-            _open(story, due[-1])
+        for one in due if turns[0].ask.kind is RequestKind.HOURS else due[-1:]:
+            _open(story, one)
 
 
-def _open(story: Story, opening: Opening) -> None:
-    person = person_for(story.placement, opening.signer.role)
+def _open(story: Story[Any], opening: Opening) -> None:
+    person = person_for(story.case, opening.signer.role)
     if person is None:
         raise LookupError(opening.signer.role)
     story.tell(

@@ -1,56 +1,59 @@
 """The placement's decisions: what a command does, and what follows of itself. Pure; time is an argument.
 
 `decide` gives events or raises `Refused`; `evolving.evolve` applies them; `deadlines` says when time acts;
-`placement_effects` says what the world is asked for. The tables are in `transitions`.
+`placement_effects` says what the world is asked for. The tables are in `transitions` and `placement_facts`.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from lifecycle import ladder
-from lifecycle.deadlines import due_at, person_for
-from lifecycle.evolving import evolve
-from lifecycle.settling import settle
+from lifecycle import answers, ladder, requests, supervising, suspending
+from lifecycle.answers import ANSWERS, DECISIONS
+from lifecycle.deadlines import person_for
+from lifecycle.decider import Decider
+from lifecycle.evolving import evolve as evolve_case
+from lifecycle.placement_facts import TABLE
+from lifecycle.settling import reopen, settle
 from lifecycle.story import Story
-from lifecycle.transitions import ALLOWED, TERMINAL
-from lifecycle.waiting import final_is_provided
-from schemas.case import Holder, Request
-from schemas.change_commands import Extend, ReplaceSupervisor
+from lifecycle.transitions import ASKING
+from lifecycle.waiting import final_is_provided, late_until
+from schemas.change_commands import CancelByEmployer, CancelByProgram, Terminate, Transfer
 from schemas.placement import Placement
-from schemas.placement_commands import PlacementCommand, Propose, RecordBounce, RecordSeat, Resend, Submit, Withdraw
+from schemas.placement_commands import PlacementCommand, Propose, RecordSeat, Submit, Withdraw
 from schemas.placement_events import (
-    NoShowRecorded,
-    OfferAccepted,
+    ApplicationReceived,
+    EmployerCancelled,
     OfferDeclined,
     OfferMade,
-    PlacementActivated,
+    PlacementCancelled,
+    PlacementCancelledByEmployer,
     PlacementCompleted,
     PlacementCompletedWithoutEvaluation,
     PlacementEvent,
+    PlacementPartiallyCompleted,
     PlacementProposed,
     PlacementRejected,
+    PlacementTerminated,
+    PlacementTransferred,
     PlacementWithdrawn,
     PlacementWithdrawnInProgress,
-    SeatRequested,
+    SeatAwaited,
 )
 from schemas.problems import ProblemCode, Refused
-from schemas.request_events import (
-    RequestBounced,
-    RequestMoved,
-    RequestReassigned,
-    RequestResent,
-    RequestSubmitted,
-    RequestWithdrawn,
-)
-from schemas.supervision_events import AttendanceMissed, PlacementExtended, SupervisorReplaced
+from schemas.supervision_events import PlacementSuspended
 from schemas.vocabulary import PlacementState as S
 from schemas.vocabulary import RequestKind as K
-from schemas.vocabulary import RequestState, Role, SeatState
+from schemas.vocabulary import RequestState, SeatState
+
+P = Story[Placement]
 
 
 def propose(command: Propose, at: datetime) -> tuple[Placement, tuple[PlacementEvent, ...]]:
-    """The first decision: a placement in `proposed` and its events. Raises Refused when nobody can be asked."""
+    """The first decision: a placement in `proposed` or `applied`, and its events.
+
+    Raises Refused when nobody can be asked, or the program has no place for an application.
+    """
     program = command.program
     placement = Placement(
         id=command.placement_id,
@@ -66,6 +69,7 @@ def propose(command: Propose, at: datetime) -> tuple[Placement, tuple[PlacementE
         team=command.team,
         entered_at=at,
     )
+    _has_a_beginning(command)
     for ask in program.asks:
         for signer in ask.of:
             if (signer.when == "always" or command.minor) and person_for(placement, signer.role) is None:
@@ -74,7 +78,7 @@ def propose(command: Propose, at: datetime) -> tuple[Placement, tuple[PlacementE
                     f"learner_id: nobody is the {signer.role} of {command.learner_id}, but '{ask.id}' asks one; "
                     f"import that person, or name a stand-in in program {program.id}",
                 )
-    story = Story(placement, at)
+    story = Story(TABLE, placement, at)
     story.tell(
         PlacementProposed(
             at=at,
@@ -88,22 +92,22 @@ def propose(command: Propose, at: datetime) -> tuple[Placement, tuple[PlacementE
             minor=command.minor,
         )
     )
+    if command.applied:
+        story.tell(ApplicationReceived(at=at))
     settle(story)
-    return story.placement, tuple(story.events)
+    return story.case, tuple(story.events)
+
+
+def _has_a_beginning(command: Propose) -> None:
+    wanted = K.APPLICATION_REVIEW if command.applied else K.HOST_CONFIRMATION
+    if not command.program.of_kind(wanted):
+        how = "takes no applications; propose the learner" if command.applied else "only takes applications; apply"
+        raise Refused(ProblemCode.INVALID, f"program: {command.program.id} {how}")
 
 
 def step(placement: Placement, command: PlacementCommand, at: datetime) -> tuple[Placement, tuple[PlacementEvent, ...]]:
     """Decide and evolve in one go. Raises Refused naming state, command and what is allowed."""
-    if placement.state not in ALLOWED.get(command.name, frozenset()):
-        over = " (it has ended)" if placement.state in TERMINAL else ""
-        raise Refused(
-            ProblemCode.CLOSED if placement.state in TERMINAL else ProblemCode.NOT_ALLOWED_NOW,
-            f"placement {placement.id} is {placement.state}{over}; '{command.name}' is not possible now",
-        )
-    story = Story(placement, at)
-    _COMMANDS[command.name](story, command)
-    settle(story)
-    return story.placement, tuple(story.events)
+    return PLACEMENT.step(placement, command, at)
 
 
 def decide(placement: Placement, command: PlacementCommand, at: datetime) -> tuple[PlacementEvent, ...]:
@@ -111,171 +115,131 @@ def decide(placement: Placement, command: PlacementCommand, at: datetime) -> tup
     return step(placement, command, at)[1]
 
 
-def _seat(story: Story) -> None:
-    if story.placement.seat is SeatState.NONE:
-        _answered_otherwise(story, K.HOST_CONFIRMATION)
-        story.tell(SeatRequested(at=story.at))
+def evolve(placement: Placement, event: Any) -> Placement:
+    """The placement after one of its events."""
+    return evolve_case(TABLE, placement, event)
 
 
-def _answered_otherwise(story: Story, kind: K) -> None:
-    for request in story.placement.of_kind(kind):
-        if request.is_open:
-            story.tell(RequestWithdrawn(at=story.at, request_id=request.id, reason="answered_otherwise"))
+# --- answers --------------------------------------------------------------------------------------------------------
 
 
-def _submit(story: Story, command: Submit) -> None:
-    request = _open_request(story.placement, command.request_id)
-    holder = next((one for one in request.holders if one.person_id == command.person_id), None)
-    if holder is None:
-        raise Refused(
-            ProblemCode.NOT_AWAITED, f"request {request.id} of {story.placement.id} is not asked of {command.person_id}"
-        )
-    allowed = DECISIONS.get(request.kind)
-    if allowed is not None and command.decision not in allowed:
-        raise Refused(ProblemCode.INVALID, f"decision: {request.kind} is answered by {' or '.join(sorted(allowed))}")
-    _answer(story, request, holder, command)
-
-
-def _answer(story: Story, request: Request, holder: Holder, command: Submit) -> None:
-    at = story.at
-    story.tell(
-        RequestSubmitted.made(
-            at=at,
-            request_id=request.id,
-            kind=request.kind,
-            submission_id=command.submission_id,
-            by=holder,
-            decision=command.decision,
-        )
-    )
+def _submit(story: P, command: Submit) -> None:
+    request = requests.known(story.case, command.request_id)
+    late = late_until(story.case) if request.kind is K.FINAL_EVALUATION else None
+    if request.state is RequestState.NOT_PROVIDED and late is not None and story.at < late:
+        requests.take(story, request, command, ANSWERS)
+        if story.case.state is S.COMPLETED_EVALUATION_NOT_PROVIDED:
+            reopen(story)
+        return
+    requests.answer(story, command, ANSWERS)
     if request.kind is K.SIGN_OFF:
-        provided = final_is_provided(story.placement)
-        story.tell(PlacementCompleted(at=at) if provided else PlacementCompletedWithoutEvaluation(at=at))
-    follow = _ANSWERS.get(request.kind, {}).get(command.decision or "")
-    if follow is not None:
-        follow(story)
+        provided = final_is_provided(story.case)
+        story.tell(PlacementCompleted(at=story.at) if provided else PlacementCompletedWithoutEvaluation(at=story.at))
 
 
-def _open_request(placement: Placement, request_id: str) -> Request:
-    request = placement.request(request_id)
-    if request is None:
-        raise Refused(ProblemCode.NOT_AWAITED, f"request_id: placement {placement.id} has no request {request_id}")
-    if request.state is RequestState.SUBMITTED:
-        raise Refused(ProblemCode.ALREADY_ANSWERED, f"request {request_id} of {placement.id} was answered already")
-    if not request.is_open:
-        raise Refused(ProblemCode.CLOSED, f"request {request_id} of {placement.id} is closed ({request.state})")
-    return request
+def _record_seat(story: P, command: RecordSeat) -> None:
+    if story.case.seat not in (SeatState.CLAIMING, SeatState.WAITLISTED) or story.case.state not in ASKING:
+        return
+    if command.granted:
+        story.tell(OfferMade(at=story.at))
+    elif not command.waiting:
+        story.tell(PlacementRejected(at=story.at, reason="no_seat"))
+    elif story.case.seat is SeatState.CLAIMING:
+        story.tell(SeatAwaited(at=story.at))
 
 
-def _accept(story: Story) -> None:
-    _answered_otherwise(story, K.OFFER_ACCEPTANCE)
-    story.tell(OfferAccepted(at=story.at))
+# --- ends -----------------------------------------------------------------------------------------------------------
 
 
-def _attend(story: Story) -> None:
-    for kind in (K.FIRST_DAY, K.NO_SHOW_FOLLOW_UP):
-        _answered_otherwise(story, kind)
-    story.tell(PlacementActivated(at=story.at, confirmed=True))
+def _has_begun(placement: Placement) -> bool:
+    """Whether the learner has worked."""
+    was = placement.suspension.was if placement.suspension else placement.state
+    return was in (S.ACTIVE, S.AWAITING_ASSESSMENT)
 
 
-def _miss(story: Story) -> None:
-    if not story.placement.missed:
-        _answered_otherwise(story, K.FIRST_DAY)
-        story.tell(AttendanceMissed(at=story.at))
-
-
-def _withdraw(story: Story, command: Withdraw) -> None:
-    started = story.placement.state in (S.ACTIVE, S.AWAITING_ASSESSMENT)
-    event = PlacementWithdrawnInProgress if started else PlacementWithdrawn
+def _withdraw(story: P, command: Withdraw) -> None:
+    event = PlacementWithdrawnInProgress if _has_begun(story.case) else PlacementWithdrawn
     story.tell(event(at=story.at, reason=command.reason))
 
 
-def _extend(story: Story, command: Extend) -> None:
-    before = story.placement
-    if command.end <= before.end:
-        raise Refused(ProblemCode.INVALID, f"end: {command.end} is not after the present last day, {before.end}")
-    due = {request.id: due_at(before, request) for request in before.open_requests}
-    story.tell(PlacementExtended(at=story.at, end_before=before.end, end=command.end))
-    for request in story.placement.open_requests:
-        moved = due_at(story.placement, request)
-        if moved != due[request.id]:
-            story.tell(RequestMoved(at=story.at, request_id=request.id, due_at=moved))
+def _terminate(story: P, command: Terminate) -> None:
+    story.tell(PlacementTerminated(at=story.at, reason=command.reason))
 
 
-def _replace(story: Story, command: ReplaceSupervisor) -> None:
-    before = person_for(story.placement, Role.WORKSITE_SUPERVISOR)
-    if before is None:
-        raise Refused(ProblemCode.INVALID, f"placement {story.placement.id} has no worksite supervisor to replace")
-    if command.person_id == before:
-        raise Refused(ProblemCode.INVALID, f"person_id: {before} is the supervisor already")
-    story.tell(SupervisorReplaced(at=story.at, person_before=before, person_id=command.person_id))
-    for request in story.placement.open_requests:
-        if any(one.person_id == before and one.role is Role.WORKSITE_SUPERVISOR for one in request.holders):
-            story.tell(
-                RequestReassigned(
-                    at=story.at,
-                    request_id=request.id,
-                    person_before=before,
-                    person_id=command.person_id,
-                    role=Role.WORKSITE_SUPERVISOR,
-                )
-            )
+def _cancel_by_program(story: P, command: CancelByProgram) -> None:
+    story.tell(PlacementCancelled(at=story.at, reason=command.reason))
 
 
-def _resend(story: Story, command: Resend) -> None:
-    request = _open_request(story.placement, command.request_id)
-    owner = request.holders[-1]
-    story.tell(RequestResent(at=story.at, request_id=request.id, person_id=owner.person_id, role=owner.role))
-
-
-def _record_seat(story: Story, command: RecordSeat) -> None:
-    if story.placement.seat is SeatState.CLAIMING:
-        story.tell(OfferMade(at=story.at) if command.granted else PlacementRejected(at=story.at, reason="no_seat"))
-
-
-def _record_bounce(story: Story, command: RecordBounce) -> None:
-    request = story.placement.request(command.request_id)
-    if request is None or not request.is_open:
+def _cancel_by_employer(story: P, command: CancelByEmployer) -> None:
+    """The host takes its offer back: while it decides it simply says no; later a successor is looked for, if asked."""
+    case, at = story.case, story.at
+    if case.state in ASKING:
+        story.tell(PlacementRejected(at=at, reason=command.reason))
         return
-    story.tell(RequestBounced(at=story.at, request_id=request.id, person_id=command.person_id))
-    if command.person_id == request.person_id:
-        ladder.climb_after_bounce(story, request.id)
+    story.tell(EmployerCancelled(at=at, reason=command.reason))
+    if case.state is S.OFFERED or not case.program.of_kind(K.SUCCESSION):
+        story.tell(PlacementCancelledByEmployer(at=at, reason=command.reason))
+    elif case.state is not S.SUSPENDED:
+        suspending.suspend(story, "employer_cancelled")
 
 
-_ANSWERS: dict[K, dict[str, Callable[[Story], None]]] = {
-    K.HOST_CONFIRMATION: {
-        "accept": _seat,
-        "decline": lambda story: story.tell(PlacementRejected(at=story.at, reason="host_declined")),
-    },
-    K.OFFER_ACCEPTANCE: {
-        "accept": _accept,
-        "decline": lambda story: story.tell(OfferDeclined(at=story.at)),
-    },
-    K.FIRST_DAY: {"started": _attend, "not_come": _miss},
-    K.NO_SHOW_FOLLOW_UP: {
-        "started": _attend,
-        "no_show": lambda story: story.tell(NoShowRecorded(at=story.at)),
-    },
-}
-"""Where a form's decision moves the placement: kind of request -> decision -> what follows."""
+def _transfer(story: P, command: Transfer) -> None:
+    if command.successor_id == story.case.id:
+        raise Refused(ProblemCode.INVALID, f"successor_id: {command.successor_id} is this placement itself")
+    story.tell(PlacementTransferred(at=story.at, successor_id=command.successor_id))
 
-DECISIONS: dict[K, frozenset[str]] = {kind: frozenset(follow) for kind, follow in _ANSWERS.items()}
-"""The decisions a form of that kind may come back with; other kinds take any, or none."""
 
-_COMMANDS: dict[str, Callable[[Story, Any], None]] = {
-    "make_offer": lambda story, _: _seat(story),
-    "accept_offer": lambda story, _: _accept(story),
+def _tick(story: P, _: Any) -> None:
+    passed = ladder.climb(story)
+    if any(one.kind is K.RENEWAL for one in passed.overdue):
+        suspending.suspend(story, "expired")
+    supervising.supervisor_is_silent(story, passed.given_up)
+    ladder.be_silent(story, passed.given_up, _tell_silence)
+
+
+def _tell_silence(story: P, event: type[Any], code: dict[str, Any]) -> None:
+    """Silence may stop the work; and while the work stands still it ends the placement as what it was before."""
+    if event is PlacementSuspended:
+        suspending.suspend(story, code["reason"])
+    elif event is PlacementPartiallyCompleted and story.case.state is S.SUSPENDED:
+        suspending.give_up(story, code["reason"])
+    else:
+        story.tell(event(at=story.at, **code))
+
+
+COMMANDS: dict[str, Callable[[P, Any], object]] = {
+    "make_offer": lambda story, _: answers.ask_for_a_seat(story),
+    "accept_offer": lambda story, _: answers.accept(story),
     "decline_offer": lambda story, _: story.tell(OfferDeclined(at=story.at)),
     "submit": _submit,
-    "confirm_attendance": lambda story, _: _attend(story),
-    "report_missed": lambda story, _: _miss(story),
+    "confirm_attendance": lambda story, _: answers.attend(story),
+    "report_missed": lambda story, _: answers.miss(story),
     "withdraw": _withdraw,
-    "extend": _extend,
-    "replace_supervisor": _replace,
-    "resend": _resend,
+    "extend": supervising.extend,
+    "shorten": supervising.shorten,
+    "pause": supervising.pause,
+    "suspend": suspending.suspend_by_command,
+    "resume_work": lambda story, _: suspending.resume(story),
+    "terminate": _terminate,
+    "cancel_by_employer": _cancel_by_employer,
+    "cancel_by_program": _cancel_by_program,
+    "transfer": _transfer,
+    "replace_supervisor": supervising.replace,
+    "supervisor_left": supervising.departs,
+    "schedule_visit": supervising.schedule,
+    "report_incident": supervising.report_incident,
+    "close_incident": supervising.close_incident,
+    "plan_shifts": supervising.plan_shifts,
+    "adopt_program": supervising.adopt,
+    "waive": requests.waive,
+    "return": requests.give_back,
+    "resend": requests.resend,
     "record_seat": _record_seat,
-    "record_bounce": _record_bounce,
-    "tick": lambda story, _: ladder.climb(story),
+    "record_work": supervising.record_work,
+    "record_bounce": requests.record_bounce,
+    "tick": _tick,
 }
 
-__all__ = ["DECISIONS", "decide", "evolve", "propose", "step"]
+PLACEMENT: Decider[Placement] = Decider(TABLE, COMMANDS, settle)
+
+__all__ = ["DECISIONS", "PLACEMENT", "TABLE", "decide", "evolve", "propose", "step"]

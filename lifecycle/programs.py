@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lifecycle.calendars import business_days_after, instant, on_business_day
-from lifecycle.deadlines import BREATH, Timetable, opening_day, shift, timetable
+from lifecycle.deadlines import BREATH, Days, Timetable, opening_day, shift, timetable
 from schemas.asks import Ask
 from schemas.checks import Finding, Place
 from schemas.offsets import Anchor
@@ -81,9 +81,11 @@ def _sample(program: Program, ask: Ask, what: str, days: int, weekday: int) -> _
     start = MONDAY + timedelta(days=weekday)
     end = business_days_after(calendar, on_business_day(calendar, start), days - 1)
     opens = None
-    if ask.opens is not None:
-        opens = shift(calendar, start if ask.opens.anchor is Anchor.START else end, ask.opens)
-    opened = opening_day(program, ask, start, end) or on_business_day(calendar, _comes_to_it(ask, start, end))
+    known = Days(start, end, end, end)
+    anchored = known.of(ask.opens.anchor) if ask.opens is not None else None
+    if ask.opens is not None and anchored is not None:
+        opens = shift(calendar, anchored, ask.opens)
+    opened = opening_day(program, ask, known) or on_business_day(calendar, _comes_to_it(ask, start, end))
     placement = Placement(
         id="sample",
         state=PlacementState.PROPOSED,
@@ -107,7 +109,7 @@ def _sample(program: Program, ask: Ask, what: str, days: int, weekday: int) -> _
         end=end,
         opens=opens,
         opened=opened,
-        due=shift(calendar, {Anchor.START: start, Anchor.END: end}.get(ask.due.anchor, opened), ask.due),
+        due=shift(calendar, known.of(ask.due.anchor) or opened, ask.due),
         times=times,
         notice_after_last_ask=None if last is None else business_days_after(calendar, last.date(), program.notice),
     )

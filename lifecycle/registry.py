@@ -9,7 +9,6 @@ from lifecycle import opportunity as opportunities
 from lifecycle import placement as placements
 from lifecycle import waiting
 from lifecycle.placement_effects import effects as placement_effects
-from lifecycle.transitions import TERMINAL
 from lifecycle.viewing import awaiting, is_overdue, opportunity_view, placement_view
 from lifecycle.words import opportunity_story, placement_alarm, placement_story
 from schemas.acts import Batch, By, Fact, LifecycleName
@@ -58,7 +57,7 @@ class Lifecycle(Generic[S]):
 def _learned(effect: Effect, outcome: Outcome) -> RecordSeat | RecordBounce | None:
     """What a placement makes of an effect's outcome: the command to decide upon, or None."""
     if isinstance(outcome, SeatAnswer):
-        return RecordSeat(granted=outcome.granted)
+        return RecordSeat(granted=outcome.granted, waiting=outcome.waiting)
     unreachable = isinstance(outcome, Bounced) or (isinstance(outcome, Skipped) and outcome.reason in NOBODY_THERE)
     if unreachable and isinstance(effect, Notify) and effect.request_id is not None:
         return RecordBounce(request_id=effect.request_id, person_id=effect.person_id)
@@ -94,7 +93,7 @@ PLACEMENT: Lifecycle[Placement] = Lifecycle(
     evolve=placements.evolve,
     effects=placement_effects,
     next_due=waiting.next_due,
-    is_over=lambda state, _: state.state in TERMINAL,
+    is_over=waiting.is_over,
     view=placement_view,
     story=placement_story,
     alarm=placement_alarm,
@@ -156,7 +155,7 @@ def facts(state: Placement | Opportunity, name: LifecycleName, epoch: int, by: B
             type=event.type,
             at=event.at,
             by=by,
-            data=event.model_dump(mode="json", exclude={"type", "at"}),
+            data=event.model_dump(mode="json", exclude={"type", "at", "program"}),
         )
         for index, event in enumerate(events)
     ]

@@ -1,30 +1,105 @@
 """What follows of itself after every decision: states move on, needless requests end, new ones open."""
 
 from lifecycle.opening import open_what_is_due
+from lifecycle.requests import no_longer_needed, returned
 from lifecycle.story import Story
-from lifecycle.transitions import REQUESTS
-from lifecycle.waiting import agreement_is_signed, final_is_provided, final_is_settled, has_ended
-from schemas.placement_events import AssessmentSettled, PlacementEnded, PlacementReady, PreparationOpened
-from schemas.request_events import RequestWithdrawn
+from lifecycle.suspending import suspension_runs_out
+from lifecycle.transitions import TERMINAL
+from lifecycle.waiting import (
+    assessment_is_settled,
+    final_is_provided,
+    gates_are_green,
+    has_ended,
+    is_blocked,
+    is_over,
+    notices_due,
+    recheck_at,
+)
+from schemas.placement import Placement
+from schemas.placement_events import (
+    AgreementVoided,
+    AssessmentSettled,
+    FollowUpOpened,
+    PlacementArchived,
+    PlacementBlocked,
+    PlacementEnded,
+    PlacementReady,
+    PreparationOpened,
+    RecordReopened,
+)
+from schemas.request_events import NoticeGiven
+from schemas.supervision_events import RecheckDue
 from schemas.vocabulary import PlacementState as S
+from schemas.vocabulary import RecordState, RequestState
+from schemas.vocabulary import RequestKind as K
+
+P = Story[Placement]
 
 
-def settle(story: Story) -> None:
+def settle(story: P) -> None:
     """What follows of itself: states move, requests that no longer make sense end, new ones open."""
-    while True:
-        placement, at = story.placement, story.at
-        if placement.state is S.MATCHED:
-            story.tell(PreparationOpened(at=at))
-        elif placement.state is S.PREPARING and agreement_is_signed(placement):
-            story.tell(PlacementReady(at=at))
-        elif placement.state is S.ACTIVE and has_ended(placement, at):
-            story.tell(PlacementEnded(at=at))
-        elif placement.state is S.AWAITING_ASSESSMENT and final_is_settled(placement):
-            story.tell(AssessmentSettled(at=at, provided=final_is_provided(placement)))
-        else:
-            break
-    if story.placement.state is not story.began_in:
-        for request in story.placement.open_requests:
-            if story.placement.state not in REQUESTS[request.kind][1]:
-                story.tell(RequestWithdrawn(at=story.at, request_id=request.id, reason="no_longer_needed"))
+    while _moves_on(story):
+        pass
+    no_longer_needed(story)
+    _gives_notice(story)
     open_what_is_due(story)
+    if story.case.state in TERMINAL:
+        _winds_up(story)
+
+
+def _moves_on(story: P) -> bool:
+    """Take one step that nobody has to ask for; False when there is none."""
+    placement, at = story.case, story.at
+    if placement.state is S.MATCHED:
+        story.tell(PreparationOpened(at=at))
+    elif placement.state is S.PREPARING and gates_are_green(placement):
+        story.tell(PlacementReady(at=at))
+    elif placement.state is S.ACTIVE and has_ended(placement, at):
+        story.tell(PlacementEnded(at=at))
+    elif placement.state is S.AWAITING_ASSESSMENT and assessment_is_settled(placement):
+        story.tell(AssessmentSettled(at=at, provided=final_is_provided(placement)))
+    elif placement.state is S.SUSPENDED:
+        return suspension_runs_out(story)
+    else:
+        return False
+    return True
+
+
+def _gives_notice(story: P) -> None:
+    """What is told by the calendar: that a day comes near, that preparation is late, that the law is asked again."""
+    placement, at = story.case, story.at
+    for notice in notices_due(placement, at):
+        story.tell(NoticeGiven(at=at, notice_id=notice.id))
+    if is_blocked(placement, at):
+        story.tell(PlacementBlocked(at=at))
+    recheck = recheck_at(placement)
+    if recheck is not None and recheck <= at:
+        story.tell(RecheckDue(at=at))
+
+
+def _winds_up(story: P) -> None:
+    """An end voids the agreement where the work was broken off, and leaves open what is still owed."""
+    placement, at = story.case, story.at
+    if story.began_in is not placement.state and _is_broken_off(placement):
+        story.tell(AgreementVoided(at=at))
+    if not placement.program.has_follow_up or placement.record is RecordState.ARCHIVED:
+        return
+    if is_over(placement, at):
+        story.tell(PlacementArchived(at=at))
+    elif placement.record is RecordState.OPEN:
+        story.tell(FollowUpOpened(at=at))
+
+
+def _is_broken_off(placement: Placement) -> bool:
+    """Whether a signed agreement ends before its time, in a program that follows up."""
+    signed = any(one.state is RequestState.SUBMITTED for one in placement.of_kind(K.AGREEMENT))
+    finished = (S.COMPLETED, S.COMPLETED_EVALUATION_NOT_PROVIDED, S.PARTIALLY_COMPLETED, S.REJECTED, S.DECLINED)
+    return signed and placement.state not in finished and placement.program.has_follow_up
+
+
+def reopen(story: P) -> None:
+    """The final evaluation came after the record was closed: the teacher is asked to sign again."""
+    story.tell(RecordReopened(at=story.at))
+    for request in story.case.of_kind(K.SIGN_OFF):
+        if request.state is RequestState.SUBMITTED:
+            story.tell(returned(story, request, "evaluation_came_late"))

@@ -1,22 +1,33 @@
-"""A decision in the making: the events told so far, and the placement as it is after them."""
+"""A decision in the making: the events told so far, and the case as it is after them."""
 
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from lifecycle.evolving import evolve
-from schemas.placement import Placement
-from schemas.placement_events import PlacementEvent
+from lifecycle.tables import Table
+from schemas.case import Case, Request
+
+C = TypeVar("C", bound=Case[Any])
 
 
-class Story:
+class Story(Generic[C]):
     """Collects events; each is applied as it is told, so that the next rule sees its consequence."""
 
-    def __init__(self, placement: Placement, at: datetime) -> None:
-        self.placement = placement
-        self.began_in = placement.state
+    def __init__(self, table: Table, case: C, at: datetime) -> None:
+        self.table = table
+        self.case = case
+        self.began_in = case.state
         self.at = at
-        self.events: list[PlacementEvent] = []
+        self.events: list[Any] = []
 
-    def tell(self, event: PlacementEvent) -> None:
+    def tell(self, event: Any) -> None:
         """Add one event."""
-        self.placement = evolve(self.placement, event)
+        self.case = evolve(self.table, self.case, event)
         self.events.append(event)
+
+    def request(self, request_id: str) -> Request:
+        """The request of that id as it is now. Raises LookupError."""
+        found = self.case.request(request_id)
+        if found is None:
+            raise LookupError(request_id)
+        return found

@@ -1,18 +1,20 @@
 """What outsiders see, made from a lifecycle's state."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from lifecycle.calendars import instant
-from lifecycle.deadlines import closes_at, due_at, opening_day, person_for, timetable
-from lifecycle.opening import request_id
-from lifecycle.transitions import LATER, REQUESTS, TERMINAL
-from lifecycle.waiting import next_due
+from lifecycle.deadlines import closes_at, days_of, due_at, opening_day, person_for, timetable
+from lifecycle.opening import is_long_enough, request_id
+from lifecycle.placement_facts import TABLE
+from lifecycle.transitions import TERMINAL
+from lifecycle.waiting import late_until, next_due
 from lifecycle.words import opportunity_story, placement_story
 from schemas.case import Request
 from schemas.opportunity import Opportunity
 from schemas.placement import Placement
 from schemas.views import OpportunityView, PlacementView, RequestView
-from schemas.vocabulary import PlacementState, RequestKind
+from schemas.vocabulary import PlacementState, RequestKind, RequestState
 
 
 def awaiting(placement: Placement) -> tuple[str, ...]:
@@ -43,20 +45,28 @@ def _seen(placement: Placement, request: Request) -> RequestView:
         holders=tuple(one.person_id for one in request.holders),
         submission_id=request.submission_id,
         asked=request.asked,
+        late_until=_late_until(placement, request),
+        valid_until=request.valid_until,
+        visit_on=request.visit_on,
     )
+
+
+def _late_until(placement: Placement, request: Request) -> datetime | None:
+    late = request.kind is RequestKind.FINAL_EVALUATION and request.state is RequestState.NOT_PROVIDED
+    return late_until(placement) if late else None
 
 
 def _upcoming(placement: Placement) -> Iterator[RequestView]:
     """What the program will still ask on known days; later turns of a repeated ask are left out."""
     program, calendar = placement.program, placement.program.calendar
     asked = {(one.ask_id, one.role) for one in placement.requests}
-    ahead = LATER[placement.state] | {placement.state}
+    ahead = TABLE.later[placement.state] | {placement.state}
     for ask in program.asks:
-        day = opening_day(program, ask, placement.start, placement.end)
-        states = REQUESTS[ask.kind][0] & ahead
+        day = opening_day(program, ask, days_of(placement, ask))
+        states = TABLE.places(ask.kind)[0] & ahead
         if day is None or not states or (states == frozenset({PlacementState.ACTIVE}) and day > placement.end):
             continue
-        if ask.kind is RequestKind.FIRST_DAY and placement.missed:
+        if not is_long_enough(ask, placement.start, placement.end) or ask.kind in placement.passed_over:
             continue
         opens = instant(calendar.time_zone, day, calendar.asks_at)
         times = timetable(placement, ask, opens)
@@ -105,6 +115,11 @@ def placement_view(placement: Placement) -> PlacementView:
         story=placement_story(placement),
         reason=placement.reason,
         outcome=placement.state if placement.state in TERMINAL else None,
+        record=placement.record,
+        blocked=placement.blocked,
+        suspended_until=placement.suspension.resume_by if placement.suspension else None,
+        incidents=placement.incidents,
+        successor_id=placement.successor_id,
     )
 
 

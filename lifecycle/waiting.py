@@ -1,24 +1,35 @@
 """What a placement is waiting for: the conditions under which it moves on, and when time itself acts next."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from lifecycle.calendars import instant
-from lifecycle.deadlines import due_at, next_rung
-from lifecycle.opening import openings
+from lifecycle.calendars import instant, on_business_day, site_day
+from lifecycle.deadlines import shift
+from lifecycle.opening import moments, openings
+from lifecycle.placement_facts import TABLE
+from lifecycle.suspending import suspension_runs_out_on
 from lifecycle.transitions import TERMINAL
 from schemas.placement import Placement
+from schemas.program_kinds import GATES
+from schemas.programs import Notice
 from schemas.vocabulary import PlacementState as S
 from schemas.vocabulary import RequestKind as K
 from schemas.vocabulary import RequestState
 
+GREEN = frozenset({RequestState.SUBMITTED, RequestState.WAIVED})
+NOTICED_IN: dict[str, frozenset[S]] = {
+    "placement_starts_reminder": frozenset({S.PREPARING, S.READY}),
+    "preparation_missing_reminder": frozenset({S.PREPARING}),
+}
+"""In which states a notice makes sense; elsewhere it never goes out."""
 
-def agreement_is_signed(placement: Placement) -> bool:
-    """Whether everybody signed whose signature the placement waits for; those asked later are waited for too."""
-    blocking = {ask.id for ask in placement.program.of_kind(K.AGREEMENT) if ask.blocks}
-    asked = [one for one in placement.of_kind(K.AGREEMENT) if one.ask_id in blocking]
-    if any(one.state is not RequestState.SUBMITTED for one in asked):
+
+def gates_are_green(placement: Placement) -> bool:
+    """Whether everything the placement waits for before its start is there; what is asked later is waited for too."""
+    blocking = {ask.id for ask in placement.program.asks if ask.kind in GATES and ask.blocks and ask.on is None}
+    asked = [one for one in placement.requests if one.ask_id in blocking]
+    if any(one.state not in GREEN for one in asked):
         return False
-    return not any(one.ask.id in blocking for one in openings(placement))
+    return not any(one.ask.id in blocking for one in openings(TABLE, placement))
 
 
 def ends_at(placement: Placement) -> datetime:
@@ -32,26 +43,106 @@ def has_ended(placement: Placement, at: datetime) -> bool:
     return at >= ends_at(placement)
 
 
-def final_is_settled(placement: Placement) -> bool:
-    """Whether the final evaluation came back or was given up."""
-    finals = placement.of_kind(K.FINAL_EVALUATION)
-    return bool(finals) and all(not one.is_open for one in finals)
+def assessment_is_settled(placement: Placement) -> bool:
+    """Whether the final evaluation, or what the program asks instead, came back or was given up."""
+    wanted = [
+        ask.id
+        for ask in placement.program.asks
+        if ask.kind is K.FINAL_EVALUATION or (ask.kind in (K.DELIVERABLE, K.SELF_ASSESSMENT) and ask.blocks)
+    ]
+    asked = [one for one in placement.requests if one.ask_id in wanted]
+    if any(one.is_open for one in asked):
+        return False
+    return not any(one.ask.id in wanted for one in openings(TABLE, placement))
 
 
 def final_is_provided(placement: Placement) -> bool:
-    """Whether a final evaluation came back."""
+    """Whether a final evaluation came back, or the program asks for none."""
+    if not placement.program.of_kind(K.FINAL_EVALUATION):
+        return True
     return any(one.state is RequestState.SUBMITTED for one in placement.of_kind(K.FINAL_EVALUATION))
+
+
+def late_until(placement: Placement) -> datetime | None:
+    """Until when a final evaluation that was given up is still taken; None when it never is."""
+    if not placement.program.late_days or final_is_provided(placement):
+        return None
+    if placement.state not in (S.AWAITING_SIGN_OFF, S.COMPLETED_EVALUATION_NOT_PROVIDED):
+        return None
+    calendar = placement.program.calendar
+    since = placement.exited or site_day(calendar.time_zone, placement.entered_at)
+    return instant(calendar.time_zone, since + timedelta(days=placement.program.late_days), calendar.due_at)
+
+
+def is_over(placement: Placement, at: datetime) -> bool:
+    """Whether nothing is left to do: it has its outcome, nothing is owed, nothing more is asked or taken."""
+    if placement.state not in TERMINAL or placement.open_requests or openings(TABLE, placement):
+        return False
+    late = late_until(placement)
+    return late is None or at >= late
+
+
+def _on(placement: Placement, day: date) -> datetime:
+    """The asking hour of a day, or of the next on which people are asked."""
+    calendar = placement.program.calendar
+    return instant(calendar.time_zone, on_business_day(calendar, day), calendar.asks_at)
+
+
+def is_blocked(placement: Placement, at: datetime) -> bool:
+    """Whether the first day has come and preparation is not done, in a program that tells somebody."""
+    if placement.state is not S.PREPARING or placement.blocked or placement.program.blocked_tells is None:
+        return False
+    return at >= _on(placement, placement.start)
+
+
+def notice_at(placement: Placement, notice: Notice) -> datetime:
+    """When a notice goes out."""
+    return _on(placement, shift(placement.program.calendar, placement.start, notice.at))
+
+
+def _coming_notices(placement: Placement) -> list[Notice]:
+    return [
+        one
+        for one in placement.program.notices
+        if one.id not in placement.noticed and placement.state in NOTICED_IN[one.message]
+    ]
+
+
+def notices_due(placement: Placement, at: datetime) -> list[Notice]:
+    """The notices whose moment has come; none once the first day, of which they tell, is over."""
+    due = [one for one in _coming_notices(placement) if notice_at(placement, one) <= at]
+    return due if at < _on(placement, placement.start) + timedelta(days=1) else []
+
+
+def recheck_at(placement: Placement) -> datetime | None:
+    """When the law is asked again about the shifts to come."""
+    if placement.recheck_on is None or placement.state in TERMINAL:
+        return None
+    calendar = placement.program.calendar
+    return instant(calendar.time_zone, placement.recheck_on, "00:00")
 
 
 def next_due(placement: Placement) -> datetime | None:
     """When time itself acts next (UTC, program clock), or None when it never will."""
-    if placement.state in TERMINAL:
-        return None
-    moments = [opening.at for opening in openings(placement) if opening.at is not None]
-    for request in placement.open_requests:
-        moments.append(next_rung(placement, request).at)
-        if not request.overdue:
-            moments.append(due_at(placement, request))
+    due = moments(TABLE, placement)
     if placement.state is S.ACTIVE:
-        moments.append(ends_at(placement))
-    return min(moments, default=None)
+        due.append(ends_at(placement))
+    program = placement.program
+    if placement.state is S.PREPARING and program.blocked_tells is not None and not placement.blocked:
+        due.append(_on(placement, placement.start))
+    if program.notices:
+        limit = _on(placement, placement.start) + timedelta(days=1)
+        due += [at for one in _coming_notices(placement) if (at := notice_at(placement, one)) < limit]
+    for at in (recheck_at(placement), _suspension_ends(placement), _record_closes(placement)):
+        if at is not None:
+            due.append(at)
+    return min(due, default=None)
+
+
+def _suspension_ends(placement: Placement) -> datetime | None:
+    day = suspension_runs_out_on(placement)
+    return None if day is None else instant(placement.program.calendar.time_zone, day, "00:00")
+
+
+def _record_closes(placement: Placement) -> datetime | None:
+    return late_until(placement) if placement.state is S.COMPLETED_EVALUATION_NOT_PROVIDED else None

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from lifecycle.deadlines import due_at, next_rung
 from lifecycle.opening import openings
+from lifecycle.placement_facts import TABLE
 from lifecycle.transitions import TERMINAL
 from lifecycle.waiting import ends_at, next_due
 from schemas.case import Request
@@ -51,7 +52,7 @@ def placement_story(placement: Placement) -> str:
         return f"{head}. It has ended."
     lines = [head + "."]
     lines += [f"- {request_line(placement, request)}" for request in placement.open_requests]
-    coming = [one for one in openings(placement) if one.at is not None]
+    coming = [one for one in openings(TABLE, placement) if one.at is not None]
     for one in sorted(coming, key=lambda one: one.at or placement.entered_at):
         if one.at is not None:
             lines.append(f"- {plain(one.ask.kind)} will be asked of {plain(one.signer.role)} {when(placement, one.at)}")
@@ -69,7 +70,7 @@ def placement_alarm(placement: Placement) -> str:
         owner = request.holders[-1]
         if next_rung(placement, request).at == at or (not request.overdue and due_at(placement, request) == at):
             return f"{when(placement, at)}: {plain(request.kind)}, {plain(owner.role)} {owner.person_id}"
-    for one in openings(placement):
+    for one in openings(TABLE, placement):
         if one.at == at:
             return f"{when(placement, at)}: ask {plain(one.signer.role)} for {plain(one.ask.kind)}"
     return f"{when(placement, at)}: last day ends"

@@ -69,10 +69,14 @@ class Request(Frozen):
 
 
 class Pause(Frozen):
-    """Site days, both included, on which nobody is asked and no deadline runs: a snow day, a strike, a suspension."""
+    """Site days, both included, on which nobody is asked and no deadline runs: a snow day, a strike.
+
+    `suspended`: the work stands still, and what decides about that is asked all the same.
+    """
 
     first: SiteDay
     last: SiteDay
+    suspended: bool = False
 
 
 class Occasion(Frozen):

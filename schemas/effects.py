@@ -55,11 +55,12 @@ class Notify(Frozen):
 
 
 class ClaimSeatEffect(Frozen):
-    """Claim a seat of the opportunity for this placement."""
+    """Claim a seat of the opportunity for this placement; with `wait`, get in line when none is free."""
 
     effect: Literal["claim_seat"] = "claim_seat"
     key: str
     opportunity_id: Id
+    wait: bool = False
 
 
 class ReleaseSeatEffect(Frozen):
@@ -68,6 +69,14 @@ class ReleaseSeatEffect(Frozen):
     effect: Literal["release_seat"] = "release_seat"
     key: str
     opportunity_id: Id
+
+
+class WithdrawOthers(Frozen):
+    """The learner has accepted this placement: applications and offers for the same days are withdrawn."""
+
+    effect: Literal["withdraw_others"] = "withdraw_others"
+    key: str
+    learner_id: Id
 
 
 class RevokeLinks(Frozen):
@@ -99,7 +108,13 @@ class TellLifecycle(Frozen):
 
 
 Effect = Annotated[
-    Notify | ClaimSeatEffect | ReleaseSeatEffect | RevokeLinks | ScoreEvaluation | TellLifecycle,
+    Notify
+    | ClaimSeatEffect
+    | ReleaseSeatEffect
+    | WithdrawOthers
+    | RevokeLinks
+    | ScoreEvaluation
+    | TellLifecycle,
     Field(discriminator="effect"),
 ]
 
@@ -152,6 +167,7 @@ class SeatAnswer(Frozen):
     outcome: Literal["seat"] = "seat"
     key: str
     granted: bool
+    waiting: bool = False
 
 
 Outcome = Annotated[Done | Sent | Skipped | Bounced | Deferred | SeatAnswer, Field(discriminator="outcome")]

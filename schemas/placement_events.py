@@ -193,10 +193,10 @@ class PlacementCancelledByEmployer(Happened):
 
 
 class PlacementTransferred(Happened):
-    """Another placement goes on where this one stops."""
+    """Another placement goes on where this one stops; it may be named later."""
 
     type: Literal["placement.transferred"] = "placement.transferred"
-    successor_id: Id
+    successor_id: Id | None = None
 
 
 class RecordReopened(Happened):

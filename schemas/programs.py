@@ -41,8 +41,8 @@ class Notice(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.at.anchor not in (Anchor.START, Anchor.END) or self.at.unit in ("h", "q"):
-            refuse_if_any([Finding(("at",), f"a notice counts days from start or end, not '{self.at}'")])
+        if self.at.anchor is not Anchor.START or self.at.unit in ("h", "q") or self.at.distance > 0:
+            refuse_if_any([Finding(("at",), f"a notice goes out days before start, not '{self.at}'; write start - 7d")])
         return self
 
 
@@ -200,6 +200,11 @@ class Program(Frozen):
             if ask.on is not None:
                 found[ask.on] = (*found.get(ask.on, ()), ask)
         return found
+
+    @cached_property
+    def has_follow_up(self) -> bool:
+        """Whether something may be owed, asked or taken after the outcome."""
+        return self.late_days > 0 or any(stage.id == "follow_up" and stage.asks for stage in self.stages)
 
     @cached_property
     def renewals(self) -> tuple[Ask, ...]:

@@ -147,6 +147,7 @@ class ProgramAdopted(Happened):
 
     type: Literal["program.adopted"] = "program.adopted"
     version_before: str
+    version: str
     program: PinnedProgram
 
 

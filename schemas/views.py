@@ -9,18 +9,21 @@ from pydantic import AwareDatetime, Field
 from schemas.base import Code, Frozen
 from schemas.clock import EPOCH
 from schemas.case import Asked
-from schemas.vocabulary import OpportunityState, PlacementState, RequestKind, Role, SeatState
+from schemas.vocabulary import OpportunityState, PlacementState, RecordState, RequestKind, Role, SeatState
 
 
 class RequestView(Frozen):
-    """One request with its deadlines (aware, UTC, on the program's clock). `upcoming` ones are not asked yet."""
+    """One request with its deadlines (aware, UTC, on the program's clock). `upcoming` ones are not asked yet.
+
+    One that was given up is still taken until `late_until`.
+    """
 
     id: str
     kind: RequestKind
     form: str
     role: Role
     person_id: str | None
-    state: Literal["upcoming", "open", "submitted", "withdrawn", "not_provided"]
+    state: Literal["upcoming", "open", "submitted", "waived", "withdrawn", "not_provided"]
     opens_at: AwareDatetime | None
     due_at: AwareDatetime | None
     closes_at: AwareDatetime | None
@@ -30,6 +33,9 @@ class RequestView(Frozen):
     holders: tuple[str, ...] = ()
     submission_id: str | None = None
     asked: tuple[Asked, ...] = ()
+    late_until: AwareDatetime | None = None
+    valid_until: date | None = None
+    visit_on: date | None = None
 
 
 class CaseView(Frozen):
@@ -84,6 +90,11 @@ class PlacementView(CaseView):
     minor: bool
     seat: SeatState
     outcome: PlacementState | None
+    record: RecordState = RecordState.OPEN
+    blocked: bool = False
+    suspended_until: date | None = None
+    incidents: tuple[str, ...] = ()
+    successor_id: str | None = None
 
 
 class OpportunityView(CaseView):

@@ -10,8 +10,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from lifecycle.deadlines import BREATH, closes_at, due_at, next_rung, shift
-from lifecycle.evolving import evolve
-from lifecycle.placement import propose, step
+from lifecycle.placement import evolve, propose, step
 from lifecycle.placement_effects import effects
 from lifecycle.transitions import TERMINAL
 from lifecycle.viewing import placement_view

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from lifecycle.evolving import evolve
-from lifecycle.transitions import ALLOWED, LATER, OPENED_IN, REQUESTS, TERMINAL, TRANSITIONS
+from lifecycle.placement import TABLE, evolve
+from lifecycle.transitions import ALLOWED, REQUESTS, TERMINAL, TRANSITIONS
 from schemas.placement_commands import DeclineOffer, RecordSeat, Withdraw
 from schemas.vocabulary import PlacementState, RequestKind
 from tests.lifecycle.lives import (
@@ -93,11 +93,11 @@ def test_a_state_changes_only_along_the_table(live: Callable[[], Life]) -> None:
 def test_a_terminal_state_is_reached_by_some_life_and_leads_nowhere(state: PlacementState) -> None:
     assert state in {live().state for live in LIVES.values()}
     assert not [key for key in TRANSITIONS if key[0] is state]
-    assert LATER[state] == frozenset()
+    assert TABLE.later[state] == frozenset()
 
 
 def test_every_state_that_is_not_terminal_can_come_to_an_end() -> None:
-    assert [state for state in PlacementState if state not in TERMINAL and not LATER[state] & TERMINAL] == []
+    assert [state for state in PlacementState if state not in TERMINAL and not TABLE.later[state] & TERMINAL] == []
 
 
 def test_withdrawing_is_possible_until_the_sign_off_is_awaited() -> None:
@@ -112,4 +112,4 @@ def test_a_request_can_stay_open_where_it_can_be_opened(kind: RequestKind) -> No
     opened_in, stays_in = REQUESTS[kind]
     assert opened_in <= stays_in
     assert not stays_in & TERMINAL
-    assert {state for state in PlacementState if kind in OPENED_IN[state]} == opened_in
+    assert {state for state in PlacementState if kind in TABLE.opened_in[state]} == opened_in

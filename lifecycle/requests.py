@@ -1,0 +1,171 @@
+"""What may be said about a request, in every lifecycle: an answer, a new link, a correction, a waiver, a bounce."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lifecycle import ladder
+from lifecycle.deadlines import due_at
+from lifecycle.story import Story
+from schemas.case import Case, Request
+from schemas.placement_commands import RecordBounce, Resend, Return, Submit, Waive
+from schemas.problems import ProblemCode, Refused
+from schemas.request_events import (
+    RequestBounced,
+    RequestMoved,
+    RequestResent,
+    RequestReturned,
+    RequestSubmitted,
+    RequestWaived,
+    RequestWithdrawn,
+)
+from schemas.vocabulary import RequestKind, RequestState
+
+Answers = dict[RequestKind, dict[str, Callable[[Story[Any], Request], None]]]
+"""Kind of request -> decision -> what follows. Other kinds take any decision, or none."""
+
+FINAL = frozenset(
+    {
+        RequestKind.HOST_CONFIRMATION,
+        RequestKind.OFFER_ACCEPTANCE,
+        RequestKind.FIRST_DAY,
+        RequestKind.NO_SHOW_FOLLOW_UP,
+        RequestKind.APPLICATION_REVIEW,
+        RequestKind.APPLICATION_DECISION,
+        RequestKind.INTERVIEW,
+        RequestKind.SUSPENSION_REVIEW,
+        RequestKind.SUCCESSION,
+    }
+)
+"""What moved the lifecycle at once cannot be given back, and what it waits for to move cannot be waived."""
+
+
+def answer(story: Story[Any], command: Submit, answers: Answers) -> Request:
+    """Take an answer and let its decision follow; gives the request as it was.
+
+    Raises Refused when it is not awaited of this person, or the decision is none of the kind's.
+    """
+    request = awaited(story.case, command.request_id)
+    return take(story, request, command, answers)
+
+
+def take(story: Story[Any], request: Request, command: Submit, answers: Answers) -> Request:
+    """As `answer`, for a request that is known to be answerable."""
+    holder = next((one for one in request.holders if one.person_id == command.person_id), None)
+    if holder is None:
+        raise Refused(
+            ProblemCode.NOT_AWAITED, f"request {request.id} of {story.case.id} is not asked of {command.person_id}"
+        )
+    allowed = answers.get(request.kind)
+    if allowed is not None and command.decision not in allowed:
+        raise Refused(ProblemCode.INVALID, f"decision: {request.kind} is answered by {' or '.join(sorted(allowed))}")
+    story.tell(
+        RequestSubmitted.made(
+            at=story.at,
+            request_id=request.id,
+            kind=request.kind,
+            submission_id=command.submission_id,
+            by=holder,
+            decision=command.decision,
+            valid_until=command.valid_until,
+        )
+    )
+    if allowed is not None:
+        allowed[command.decision or ""](story, request)
+    return request
+
+
+def awaited(case: Case[Any], request_id: str) -> Request:
+    """The open request of that id. Raises Refused saying why there is none."""
+    request = known(case, request_id)
+    if request.state is RequestState.SUBMITTED:
+        raise Refused(ProblemCode.ALREADY_ANSWERED, f"request {request_id} of {case.id} was answered already")
+    if not request.is_open:
+        raise Refused(ProblemCode.CLOSED, f"request {request_id} of {case.id} is closed ({request.state})")
+    return request
+
+
+def known(case: Case[Any], request_id: str) -> Request:
+    """The request of that id, open or not. Raises Refused when there is none."""
+    request = case.request(request_id)
+    if request is None:
+        raise Refused(ProblemCode.NOT_AWAITED, f"request_id: {case_name(case)} {case.id} has no request {request_id}")
+    return request
+
+
+def case_name(case: Case[Any]) -> str:
+    """What kind of case it is, as messages name it."""
+    return type(case).__name__.lower()
+
+
+def withdraw(story: Story[Any], kinds: Iterable[RequestKind], reason: str) -> None:
+    """Stop asking for these kinds."""
+    wanted = frozenset(kinds)
+    for request in story.case.open_requests:
+        if request.kind in wanted:
+            story.tell(RequestWithdrawn(at=story.at, request_id=request.id, reason=reason))
+
+
+def resend(story: Story[Any], command: Resend) -> None:
+    """Send a new link to whoever is asked. Raises Refused."""
+    request = awaited(story.case, command.request_id)
+    owner = request.holders[-1]
+    story.tell(RequestResent(at=story.at, request_id=request.id, person_id=owner.person_id, role=owner.role))
+
+
+def give_back(story: Story[Any], command: Return) -> None:
+    """Give an answer back to be put right. Raises Refused when there is none, or it has moved the lifecycle on."""
+    case, request = story.case, known(story.case, command.request_id)
+    if request.state is not RequestState.SUBMITTED or request.answered_by is None:
+        raise Refused(ProblemCode.NOT_ALLOWED_NOW, f"request {request.id} of {case.id} has no answer to give back")
+    if request.kind in FINAL or case.state not in story.table.places(request.kind)[1]:
+        raise Refused(
+            ProblemCode.NOT_ALLOWED_NOW,
+            f"request {request.id} of {case.id} cannot be given back: {case_name(case)} {case.id} is {case.state}",
+        )
+    story.tell(returned(story, request, command.reason))
+
+
+def returned(story: Story[Any], request: Request, reason: str) -> RequestReturned:
+    """The event that asks an answered request anew, of whoever answered."""
+    by = request.answered_by or request.holders[-1]
+    return RequestReturned(at=story.at, request_id=request.id, person_id=by.person_id, role=by.role, reason=reason)
+
+
+def waive(story: Story[Any], command: Waive) -> None:
+    """Do without an answer. Raises Refused when the lifecycle could not go on without it."""
+    request = awaited(story.case, command.request_id)
+    if request.kind in FINAL or request.kind is RequestKind.SIGN_OFF:
+        raise Refused(ProblemCode.INVALID, f"request_id: {request.kind} cannot be waived; somebody has to decide it")
+    story.tell(RequestWaived(at=story.at, request_id=request.id, kind=request.kind, reason=command.reason))
+
+
+def record_bounce(story: Story[Any], command: RecordBounce) -> None:
+    """A message could not be delivered: the next step that reaches somebody else comes at once."""
+    request = story.case.request(command.request_id)
+    if request is None or not request.is_open:
+        return
+    story.tell(RequestBounced(at=story.at, request_id=request.id, person_id=command.person_id))
+    if command.person_id == request.person_id:
+        ladder.climb_after_bounce(story, request.id)
+
+
+def say_what_moves(story: Story[Any], change: Callable[[], None]) -> None:
+    """Make a change of days, and tell everybody who was told a date the new one."""
+    before = story.case
+    due = {request.id: due_at(before, request) for request in before.open_requests}
+    change()
+    for request in story.case.open_requests:
+        if request.id not in due:
+            continue
+        moved = due_at(story.case, request)
+        if moved != due[request.id]:
+            story.tell(RequestMoved(at=story.at, request_id=request.id, due_at=moved))
+
+
+def no_longer_needed(story: Story[Any]) -> None:
+    """Stop asking for what the new state has no place for."""
+    if story.case.state is story.began_in:
+        return
+    for request in story.case.open_requests:
+        if story.case.state not in story.table.places(request.kind)[1]:
+            story.tell(RequestWithdrawn(at=story.at, request_id=request.id, reason="no_longer_needed"))
