@@ -14,6 +14,7 @@ from activities import evaluation_forms
 from activities.mailer import Mailer
 from activities.notifications import Notifier
 from activities.seats import Seats
+from activities.siblings import Siblings
 from activities.telling import Teller
 from records import lifecycles, links
 from records.pool import Connection, Pool
@@ -28,6 +29,7 @@ from schemas.effects import (
     RevokeLinks,
     ScoreEvaluation,
     TellLifecycle,
+    WithdrawOthers,
 )
 from schemas.naming import CARRY_OUT
 
@@ -51,6 +53,7 @@ class Carrying:
         self._notifier = Notifier(pool, mailer, public_url, now)
         self._seats = Seats(pool, client)
         self._teller = Teller(pool, client)
+        self._siblings = Siblings(pool, self._teller)
         self._log = structlog.get_logger("carrying")
 
     @activity.defn(name=CARRY_OUT)
@@ -96,6 +99,8 @@ class Carrying:
             return await self._seats.claim(batch.id, effect)
         if isinstance(effect, ReleaseSeatEffect):
             return await self._seats.release(batch.id, effect)
+        if isinstance(effect, WithdrawOthers):
+            return await self._siblings.withdraw(batch.id, effect)
         if isinstance(effect, TellLifecycle):
             return await self._teller.tell(batch.lifecycle, effect)
         async with self._pool.acquire() as conn:

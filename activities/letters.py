@@ -14,10 +14,10 @@ from catalog.page_words import page_words
 from catalog.program_catalog import program
 from records import directory
 from records.pool import Connection
+from schemas.case import Asked
 from schemas.directory import Contact, Language
 from schemas.effects import Notify
 from schemas.form_fields import Worded
-from schemas.case import Asked
 from schemas.views import CaseView, OpportunityView, RequestView
 from schemas.vocabulary import Role
 

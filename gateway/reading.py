@@ -13,9 +13,9 @@ from records import assessments, inbox, lifecycles
 from records.health import borrow
 from records.kept import INCIDENTS, OPPORTUNITIES, PARTNERSHIPS, PLACEMENTS, Kept, V
 from records.timeline import TimelineEntry, timeline
+from schemas.asks import Slug
 from schemas.base import Code, Frozen, Id, LifecycleName
 from schemas.problems import ProblemCode
-from schemas.asks import Slug
 from schemas.views import CaseView, IncidentView, OpportunityView, PartnershipView, PlacementView
 from schemas.vocabulary import OpportunityState, PlacementState
 

@@ -13,6 +13,14 @@ where status = 'accepted' and lifecycle = 'placement' and delivery #>> '{opening
 limit 1
 """
 
+OTHERS = """
+select other.id from placements this join placements other on other.learner_id = this.learner_id and other.id <> this.id
+where this.id = $2 and other.learner_id = $1 and other.outcome is null
+    and other.state in ('proposed', 'applied', 'under_review', 'interviewing', 'offered')
+    and other.start_on <= this.end_on and this.start_on <= other.end_on
+order by other.id
+"""
+
 WORKS_AT = """
 select exists (
     select 1 from host_staff s join people p on p.id = s.person_id
@@ -33,3 +41,8 @@ async def live_placement(conn: Connection, learner_id: str, opportunity_id: str)
 async def works_at(conn: Connection, host_id: str, person_id: str) -> bool:
     """Whether the person is on the host's staff and has not left."""
     return await conn.fetchval(WORKS_AT, host_id, person_id)
+
+
+async def others_of(conn: Connection, learner_id: str, placement_id: str) -> list[str]:
+    """The learner's other placements for the same days that wait for a host or for the learner, in order."""
+    return [row["id"] for row in await conn.fetch(OTHERS, learner_id, placement_id)]

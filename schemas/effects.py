@@ -108,13 +108,7 @@ class TellLifecycle(Frozen):
 
 
 Effect = Annotated[
-    Notify
-    | ClaimSeatEffect
-    | ReleaseSeatEffect
-    | WithdrawOthers
-    | RevokeLinks
-    | ScoreEvaluation
-    | TellLifecycle,
+    Notify | ClaimSeatEffect | ReleaseSeatEffect | WithdrawOthers | RevokeLinks | ScoreEvaluation | TellLifecycle,
     Field(discriminator="effect"),
 ]
 

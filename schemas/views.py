@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from schemas.base import Code, Frozen
-from schemas.clock import EPOCH
 from schemas.case import Asked
+from schemas.clock import EPOCH
 from schemas.vocabulary import OpportunityState, PlacementState, RecordState, RequestKind, Role, SeatState
 
 

@@ -13,10 +13,10 @@ from activities.notifications import Notifier, message_id
 from records import lifecycles, links, notifications
 from records.pool import Pool
 from schemas.base import LifecycleName
+from schemas.change_commands import ReplaceSupervisor
 from schemas.clock import Clock
 from schemas.effects import Bounced, Deferred, Notify, Sent, Skipped
 from schemas.placement_commands import MakeOffer, RecordBounce, RecordSeat, Submit, Withdraw
-from schemas.change_commands import ReplaceSupervisor
 from schemas.vocabulary import Role
 from tests.activities.people import PERSONAL, set_email
 from tests.fixtures.mail import MailServer

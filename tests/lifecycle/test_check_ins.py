@@ -3,6 +3,7 @@
 from datetime import date
 
 from lifecycle.opening import openings
+from lifecycle.placement_facts import TABLE
 from schemas.change_commands import Extend
 from schemas.vocabulary import PlacementState, RequestKind
 from tests.lifecycle.lives import Life, active, local, proposal, story_of
@@ -50,14 +51,14 @@ def test_turns_missed_while_nothing_ran_are_not_made_up() -> None:
     asked = [one.id for one in life.placement.of_kind(RequestKind.CHECK_IN)]
     assert asked == ["check_in.3"]
     assert story_of(life, "check_in.3") == [("opened", "lrn-1", "Wed 07-28 11:00")]
-    assert [one.request_id for one in openings(life.placement) if one.ask.id == "check_in"] == ["check_in.4"]
+    assert [one.request_id for one in openings(TABLE, life.placement) if one.ask.id == "check_in"] == ["check_in.4"]
 
 
 def test_no_turn_is_announced_for_after_the_last_day() -> None:
     life = active(WEEKLY)
     life.pass_days_until(local("2027-08-13 12:00"))
     assert life.state is PlacementState.ACTIVE
-    assert [one.request_id for one in openings(life.placement)] == []
+    assert [one.request_id for one in openings(TABLE, life.placement)] == []
 
 
 def test_an_extension_adds_turns() -> None:
