@@ -64,6 +64,7 @@ def _requests() -> str:
             "yes" if kind in NEEDED else "no",
         )
         for kind in RequestKind
+        if kind in REQUESTS
     ]
     return _table(("kind", "asked in", "open until it leaves", "decisions", "silence means", "needed"), rows)
 

@@ -24,6 +24,11 @@ class Decider(Generic[C]):
 
     def step(self, case: C, command: Any, at: datetime) -> tuple[C, tuple[Any, ...]]:
         """Decide and evolve in one go. Raises Refused naming state, command and what is allowed."""
+        story = self.story(case, command, at)
+        return story.case, tuple(story.events)
+
+    def story(self, case: C, command: Any, at: datetime) -> Story[C]:
+        """As `step`, with the states passed through on the way."""
         table = self.table
         if case.state not in table.allowed.get(command.name, frozenset()):
             over = " (it has ended)" if case.state in table.terminal else ""
@@ -34,4 +39,4 @@ class Decider(Generic[C]):
         story = Story(table, case, at)
         self.commands[command.name](story, command)
         self.settle(story)
-        return story.case, tuple(story.events)
+        return story

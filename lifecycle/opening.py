@@ -92,6 +92,8 @@ def _coming(table: Table, case: Case[Any]) -> list[tuple[Opening, ...]]:
 
 
 def _left(turns: tuple[Opening, ...], there: set[str]) -> tuple[Opening, ...]:
+    if len(turns) == 1:
+        return () if turns[0].request_id in there else turns
     for index in range(len(turns), 0, -1):
         if turns[index - 1].request_id in there:
             return turns[index:]

@@ -1,7 +1,8 @@
 """The opportunity's decisions: a host's seats, claimed and given back exactly once. Pure."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from schemas.opportunity import (
     ClaimSeat,
@@ -107,6 +108,20 @@ def step(
     elif opportunity.state is S.FILLED and opportunity.free > 0:
         tell(OpportunityReopened(at=at))
     return opportunity, tuple(events)
+
+
+class Decided(NamedTuple):
+    """A decision: the opportunity after it, its events, and the opportunity after each of them."""
+
+    case: Opportunity
+    events: tuple[OpportunityEvent, ...]
+    passed: tuple[Opportunity, ...]
+
+
+def decide(opportunity: Opportunity, command: OpportunityCommand, at: datetime) -> Decided:
+    """As `step`, with the states passed through on the way."""
+    after, events = step(opportunity, command, at)
+    return Decided(after, events, tuple(accumulate(events, evolve, initial=opportunity))[1:])
 
 
 def next_due(opportunity: Opportunity) -> datetime:

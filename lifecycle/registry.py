@@ -37,12 +37,14 @@ class Attributes:
 
 @dataclass(frozen=True)
 class Lifecycle(Generic[S]):
-    """One lifecycle: pure functions over its state `S`. Instants are on the program's clock."""
+    """One lifecycle: pure functions over its state `S`. Instants are on the program's clock.
+
+    `decide` gives the case after a command, its events, and the case after each of them (`case`, `events`, `passed`).
+    """
 
     name: LifecycleName
     begin: Callable[[Any, datetime], tuple[S, tuple[Any, ...]]]
-    step: Callable[[S, Any, datetime], tuple[S, tuple[Any, ...]]]
-    evolve: Callable[[S, Any], S]
+    decide: Callable[[S, Any, datetime], Any]
     effects: Callable[[S, Any], tuple[Effect, ...]]
     next_due: Callable[[S], datetime | None]
     is_over: Callable[[S, datetime], bool]
@@ -89,8 +91,7 @@ def _opportunity_attributes(state: Opportunity) -> Attributes:
 PLACEMENT: Lifecycle[Placement] = Lifecycle(
     name="placement",
     begin=placements.propose,
-    step=placements.step,
-    evolve=placements.evolve,
+    decide=placements.PLACEMENT.story,
     effects=placement_effects,
     next_due=waiting.next_due,
     is_over=waiting.is_over,
@@ -105,8 +106,7 @@ PLACEMENT: Lifecycle[Placement] = Lifecycle(
 OPPORTUNITY: Lifecycle[Opportunity] = Lifecycle(
     name="opportunity",
     begin=opportunities.open_opportunity,
-    step=opportunities.step,
-    evolve=opportunities.evolve,
+    decide=opportunities.decide,
     effects=lambda _, __: (),
     next_due=opportunities.next_due,
     is_over=opportunities.is_over,
@@ -135,12 +135,11 @@ def begin(lifecycle: Lifecycle[S], command: Any, at: datetime) -> Decision[S]:
 
 def decide(lifecycle: Lifecycle[S], state: S, command: Any, at: datetime) -> Decision[S]:
     """What a command does, with its effects. Raises Refused."""
-    after, events = lifecycle.step(state, command, at)
+    story = lifecycle.decide(state, command, at)
     effects: list[Effect] = []
-    for event in events:
-        state = lifecycle.evolve(state, event)
-        effects += lifecycle.effects(state, event)
-    return Decision(after, events, tuple(effects))
+    for event, passed in zip(story.events, story.passed, strict=True):
+        effects += lifecycle.effects(passed, event)
+    return Decision(story.case, tuple(story.events), tuple(effects))
 
 
 def facts(state: Placement | Opportunity, name: LifecycleName, epoch: int, by: By, events: Sequence[Any]) -> list[Fact]:

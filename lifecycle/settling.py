@@ -34,6 +34,7 @@ from schemas.vocabulary import RecordState, RequestState
 from schemas.vocabulary import RequestKind as K
 
 P = Story[Placement]
+GETTING_READY = (S.PREPARING, S.READY)
 
 
 def settle(story: P) -> None:
@@ -68,10 +69,11 @@ def _moves_on(story: P) -> bool:
 def _gives_notice(story: P) -> None:
     """What is told by the calendar: that a day comes near, that preparation is late, that the law is asked again."""
     placement, at = story.case, story.at
-    for notice in notices_due(placement, at):
-        story.tell(NoticeGiven(at=at, notice_id=notice.id))
-    if is_blocked(placement, at):
-        story.tell(PlacementBlocked(at=at))
+    if placement.state in GETTING_READY:
+        for notice in notices_due(placement, at):
+            story.tell(NoticeGiven(at=at, notice_id=notice.id))
+        if is_blocked(placement, at):
+            story.tell(PlacementBlocked(at=at))
     recheck = recheck_at(placement)
     if recheck is not None and recheck <= at:
         story.tell(RecheckDue(at=at))

@@ -11,7 +11,10 @@ C = TypeVar("C", bound=Case[Any])
 
 
 class Story(Generic[C]):
-    """Collects events; each is applied as it is told, so that the next rule sees its consequence."""
+    """Collects events; each is applied as it is told, so that the next rule sees its consequence.
+
+    `passed` are the states after each event.
+    """
 
     def __init__(self, table: Table, case: C, at: datetime) -> None:
         self.table = table
@@ -19,11 +22,13 @@ class Story(Generic[C]):
         self.began_in = case.state
         self.at = at
         self.events: list[Any] = []
+        self.passed: list[C] = []
 
     def tell(self, event: Any) -> None:
         """Add one event."""
         self.case = evolve(self.table, self.case, event)
         self.events.append(event)
+        self.passed.append(self.case)
 
     def request(self, request_id: str) -> Request:
         """The request of that id as it is now. Raises LookupError."""

@@ -132,7 +132,7 @@ class Shell(Generic[S]):
                 refuse(ProblemCode.CONFLICT, f"act {act.id} was taken with another content")
             return
         try:
-            self.lifecycle.step(self._state, act.command, self._now())
+            self.lifecycle.decide(self._state, act.command, self._now())
         except Refused as refused:
             refuse(refused.code, refused.message)
         except Exception as fault:  # noqa: BLE001 - a fault must refuse the act, never stick

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from lifecycle.placement_facts import TABLE
 from lifecycle.registry import PLACEMENT
+from lifecycle.story import Story
 
 SWITCHED_ON: set[str] = set()
 """`act`, `tick`, `next_due`, `view`, `idle_tick` (decides nothing), `learned`, of the placement `id/bug`."""
@@ -18,15 +20,15 @@ def _on(bug: str, id_: str) -> bool:
     return f"{id_}/{bug}" in SWITCHED_ON
 
 
-def _step(state: Any, command: Any, at: Any) -> Any:
+def _decide(state: Any, command: Any, at: Any) -> Any:
     if command.name == "tick":
         if _on("tick", state.id):
             raise Bug("Maria Perez")
         if _on("idle_tick", state.id):
-            return state, ()
+            return Story(TABLE, state, at)
     elif _on("act", state.id):
         raise Bug("Maria Perez")
-    return PLACEMENT.step(state, command, at)
+    return PLACEMENT.decide(state, command, at)
 
 
 def _breaking(bug: str, whole: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -46,7 +48,7 @@ def _learned(effect: Any, outcome: Any) -> Any:
 
 BUGGY = replace(
     PLACEMENT,
-    step=_step,
+    decide=_decide,
     next_due=_breaking("next_due", PLACEMENT.next_due),
     view=_breaking("view", PLACEMENT.view),
     learned=_learned,

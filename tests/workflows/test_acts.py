@@ -80,7 +80,6 @@ def _whole(error: ApplicationError) -> str:
     "command",
     [
         Tick(),
-        RecordSeat(granted=True),
         RecordBounce(request_id="host_confirmation", person_id="sup-1"),
         ClaimSeat(placement_id="pl-9"),
     ],
