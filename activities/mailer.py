@@ -1,10 +1,12 @@
 """Sends one mail over SMTP and says what became of it. Connections are kept for a short while and used again."""
 
 import asyncio
+import re
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
+from email.policy import Policy, default
 from email.utils import format_datetime, parseaddr
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -163,7 +165,7 @@ class Mailer:
 
     def _message(self, mail: Mail) -> EmailMessage:
         """The mail with text and HTML. Raises when the address is none."""
-        message = EmailMessage()
+        message = EmailMessage(_POLICY)
         message["From"] = self._sender
         message["To"] = Address(display_name=_one_line(mail.name), addr_spec=mail.to)
         message["Subject"] = _one_line(mail.subject)
@@ -177,6 +179,14 @@ class Mailer:
         return message
 
 
+class _Folded(BaseHeader):
+    """A header without the blank that Python leaves before a fold, which readers would see as a second one."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return re.sub(r"[ \t]+(\r?\n[ \t])", r"\1", super().fold(policy=policy))
+
+
+_POLICY = default.clone(header_factory=HeaderRegistry(base_class=_Folded))
 _STARTTLS: dict[str, bool | None] = {"required": True, "auto": None, "off": False}
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from cli.connection import ask, gateway, settle_environment
 from cli.errors import UserError
@@ -46,15 +48,21 @@ async def migrate(*, data: DataFolder = Path(".data")) -> None:
 
 async def doctor(*, data: DataFolder = Path(".data")) -> int:
     """Ask every part of a running stack how it is; exit status 1 when one is not well."""
-    console = Console(highlight=False, soft_wrap=True)
     async with gateway(data) as client:
-        health: dict[str, Any] = (await client.get("/readyz")).json()
-        for name, part in health["parts"].items():
-            well = bool(part.get("ok"))
-            rest = ", ".join(f"{key} {value}" for key, value in part.items() if key != "ok")
-            console.print(f"  {'[green]well[/green]  ' if well else '[red]not well[/red]'} {name:<10} {rest}")
+        answer = await client.get("/readyz")
+        try:
+            health: dict[str, Any] = answer.json()
+            parts: dict[str, dict[str, Any]] = health["parts"]
+        except (ValueError, KeyError, TypeError):
+            raise UserError(f"what answers at {client.base_url} is no gateway of Journeywork") from None
         dead = (await ask(client, "GET", "/inbox", params={"status": "refused", "limit": 1})).json()
-        console.print(f"  {'refused events':<18} {'none' if not dead['items'] else 'see GET /inbox?status=refused'}")
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, part in parts.items():
+        rest = ", ".join(f"{key} {value}" for key, value in part.items() if key not in ("ok", "ms"))
+        well = Text("well", style="green") if part.get("ok") else Text("not well", style="red")
+        table.add_row(well, name, f"{part['ms']} ms" if "ms" in part else "", rest)
+    table.add_row("", "refused events", "", "some; GET /inbox?status=refused lists them" if dead["items"] else "none")
+    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
     return 0 if health["ready"] else 1
 
 

@@ -45,23 +45,26 @@ def settle_environment(data: Path) -> None:
 
 @asynccontextmanager
 async def gateway(data: Path) -> AsyncGenerator[httpx2.AsyncClient]:
-    """A client of the gateway with its key: JOURNEYWORK_URL and JOURNEYWORK_API_KEY, else the running stack's."""
+    """A client of the gateway with its key: JOURNEYWORK_URL and JOURNEYWORK_API_KEY, else the running stack's.
+
+    Whatever the client is asked for, a gateway that does not answer is a UserError in one line.
+    """
     url, key = os.environ.get("JOURNEYWORK_URL"), os.environ.get("JOURNEYWORK_API_KEY")
     if not url or not key:
         stack = stack_on(data)
         url, key = url or stack.urls.gateway, key or stack.api_key
     if not url:
         raise UserError("this stack runs without its gateway; start it with ./journeywork gateway")
-    async with httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=30) as client:
-        yield client
+    try:
+        async with httpx2.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=30) as client:
+            yield client
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise UserError(f"the gateway at {url} does not answer ({type(error).__name__})") from None
 
 
 async def ask(client: httpx2.AsyncClient, method: str, path: str, **sent: Any) -> httpx2.Response:
-    """One request. Raises UserError in one line when the gateway is away or says no."""
-    try:
-        answer = await client.request(method, path, **sent)
-    except httpx2.HTTPError as error:
-        raise UserError(f"the gateway at {client.base_url} does not answer ({type(error).__name__})") from None
+    """One request. Raises UserError in one line when the gateway says no."""
+    answer = await client.request(method, path, **sent)
     if answer.is_error:
         raise UserError(said(answer))
     return answer

@@ -41,19 +41,20 @@ async def send(
 
 
 def _read(file: str) -> list[dict[str, Any]]:
+    name = "standard input" if file == "-" else file
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
         parsed: Any = json.loads(text)
     except OSError as error:
-        raise UserError(f"{file} cannot be read: {error.strerror}") from None
+        raise UserError(f"{name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise UserError(f"{file} is not UTF-8 text") from None
+        raise UserError(f"{name} is not UTF-8 text") from None
     except ValueError as error:
-        raise UserError(f"{file} is not JSON: {error}") from None
+        raise UserError(f"{name} is not JSON: {error}") from None
     events = cast("list[Any]", parsed) if isinstance(parsed, list) else [parsed]
     wrong = next((number for number, one in enumerate(events, start=1) if not isinstance(one, dict)), None)
     if wrong is not None:
         raise UserError(
-            f"{file}: entry {wrong} is not a CloudEvent; write an object with specversion, id, source and type"
+            f"{name}: entry {wrong} is not a CloudEvent; write an object with specversion, id, source and type"
         )
     return events

@@ -42,6 +42,7 @@ async def _open(report: ImportReport, data: Path) -> None:
 
     Raises UserError when the gateway is away or refuses one; importing again repeats only what is missing.
     """
+    opened = 0
     async with gateway(data) as client:
         for offer in report.offers:
             event: dict[str, object] = {
@@ -53,5 +54,9 @@ async def _open(report: ImportReport, data: Path) -> None:
                 "data": {},
             }
             answer = await client.post("/events", json=event)
-            if answer.is_error and answer.json().get("code") != ProblemCode.ALREADY_EXISTS:
+            if not answer.is_error:
+                opened += not answer.json().get("duplicate")
+            elif answer.json().get("code") != ProblemCode.ALREADY_EXISTS:
                 raise UserError(f"opportunity {offer.id} is imported but not open: {said(answer)}")
+    before = len(report.offers) - opened
+    print(f"opened {opened}" + (f"; {before} had been opened before" if before else ""), file=sys.stderr)

@@ -24,7 +24,7 @@ MAIL = {
     "bounced": "mail refused for",
     "deferred": "mail waits, to be tried again:",
 }
-
+HAPPENED = {"supervisor.replaced": "supervisor replaced by"}
 SAID = ("decision", "reason", "severity", "end", "placement_id")
 """What else of an event's data is told, if it is there."""
 
@@ -52,7 +52,7 @@ def told(entry: dict[str, Any]) -> str:
     elif room == "request":
         parts = [f"{about}:", REQUEST.get(happened, plain(happened)), who]
     else:
-        parts = [plain(room), plain(happened), who]
+        parts = [HAPPENED.get(str(entry["type"])) or f"{plain(room)} {plain(happened)}", who]
     parts.extend(f"[{plain(name)} {plain(str(data[name]))}]" for name in SAID if data.get(name))
     return " ".join(part for part in parts if part)
 

@@ -10,6 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from lifecycle.registry import OPPORTUNITY, PLACEMENT
 from lifecycle.registry import begin as begun
+from lifecycle.words import opportunity_details, placement_details
 from schemas.acts import Act, Answer, LifecycleName
 from schemas.carry import Begin
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
@@ -59,9 +60,11 @@ class TemporalLifecycleClient:
         if opening is None:
             raise ValueError("a lifecycle is started with an opening")
         if isinstance(opening, Opening):
-            attributes = PLACEMENT.attributes(begun(PLACEMENT, opening.command, opening.at).state)
+            placement = begun(PLACEMENT, opening.command, opening.at).state
+            attributes, details = PLACEMENT.attributes(placement), placement_details(placement)
         else:
-            attributes = OPPORTUNITY.attributes(begun(OPPORTUNITY, opening.command, opening.at).state)
+            opportunity = begun(OPPORTUNITY, opening.command, opening.at).state
+            attributes, details = OPPORTUNITY.attributes(opportunity), opportunity_details(opportunity)
         try:
             await self._client.start_workflow(
                 WORKFLOW_TYPES[lifecycle],
@@ -73,6 +76,7 @@ class TemporalLifecycleClient:
                 memo={OPENED_BY: opened_by},
                 search_attributes=at_start(attributes),
                 static_summary=f"{lifecycle} {id_}, {attributes.program}",
+                static_details=details,
                 rpc_timeout=timedelta(seconds=seconds),
             )
         except WorkflowAlreadyStartedError:

@@ -246,9 +246,11 @@ async def _timeline(services: Services, lifecycle: LifecycleName, id_: str) -> T
 
 
 async def _unknown(services: Services, lifecycle: LifecycleName, id_: str) -> ProblemError:
-    coming = False
+    coming, told = False, f"there is no such {lifecycle}"
     if is_id(id_):
+        told = f"there is no {lifecycle} {id_}"
         async with borrow(services.pool) as conn:
             coming = await inbox.pending_opening(conn, lifecycle, id_)
-    told = "its opening is accepted and on its way; ask again shortly" if coming else f"there is no such {lifecycle}"
+    if coming:
+        told = f"the opening of {lifecycle} {id_} is accepted and on its way; ask again shortly"
     return ProblemError(ProblemCode.NOT_FOUND, told)

@@ -61,6 +61,14 @@ def placement_story(placement: Placement) -> str:
     return "\n".join(lines)
 
 
+def placement_details(placement: Placement) -> str:
+    """What a placement is about, as it was proposed: one line that stays as it is."""
+    return (
+        f"Learner {placement.learner_id}; opportunity {placement.opportunity_id} at host {placement.host_id}; "
+        f"proposed for {placement.start} to {placement.end}; program version {placement.program.version}."
+    )
+
+
 def placement_alarm(placement: Placement) -> str:
     """One line for the alarm's timer: what time does next. Empty when nothing is due."""
     at = next_due(placement)
@@ -74,6 +82,11 @@ def placement_alarm(placement: Placement) -> str:
         if one.at == at:
             return f"{when(placement, at)}: ask {plain(one.signer.role)} for {plain(one.ask.kind)}"
     return f"{when(placement, at)}: last day ends"
+
+
+def opportunity_details(opportunity: Opportunity) -> str:
+    """What an opportunity offers, as it was opened: one line that stays as it is."""
+    return f"{opportunity.seats} seats at host {opportunity.host_id}; {opportunity.start} to {opportunity.end}."
 
 
 def opportunity_story(opportunity: Opportunity) -> str:

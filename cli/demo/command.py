@@ -2,6 +2,7 @@
 
 import json as jsonlib
 import os
+import shlex
 import sys
 import tempfile
 import time
@@ -70,7 +71,8 @@ async def _run(settings: StackSettings, placements: int, speed: float, *, leave:
     async with running_stack(settings) as stack:
         play = await _prepare(stack, placements, speed)
         if not json:
-            console.print(f"Playing {placements} placements, {speed:g} days a second (run {play.run}).\n")
+            pace = "a day" if speed == 1 else f"{speed:g} days"
+            console.print(f"Playing {placements} placements, {pace} a second (run {play.run}).\n")
         try:
             with Screen(console, quiet=json) as screen:
                 await play.play(screen.show, play.clock.program_epoch + LASTS)
@@ -91,7 +93,7 @@ async def _run(settings: StackSettings, placements: int, speed: float, *, leave:
             sys.stdout.flush()
         else:
             console.print(summary_table(play, gains))
-            _where_next(console, stack, play)
+            _where_next(console, stack, play, settings.data)
         if not leave:
             console.print("\nThe stack stays up; ctrl-C stops everything.")
             await stack.wait()
@@ -151,14 +153,21 @@ def _links(stack: Stack) -> dict[str, str]:
     }
 
 
-def _where_next(console: Console, stack: Stack, play: Play) -> None:
+def _where_next(console: Console, stack: Stack, play: Play, data: Path) -> None:
     some = next((id_ for id_, one in play.progress.items() if one.part.script.name == "never_returned"), None)
     console.print("\nWhere to look next")
     console.print(f"  the mails they got          {stack.urls.mail}", markup=False)
     for name, link in _links(stack).items():
-        console.print(f"  {name.replace('_', ' '):<27} {link}", markup=False, soft_wrap=True)
+        console.print(
+            f"  {name.replace('temporal_', 'Temporal UI: ').replace('_', ' '):<27} {link}", markup=False, soft_wrap=True
+        )
     if some:
-        console.print(f"  one story, step by step     ./journeywork placements timeline {some}", markup=False)
+        where = "" if data == Path(".data") else f" --data {shlex.quote(str(data))}"
+        console.print(
+            f"  one story, step by step     ./journeywork placements timeline {some}{where}",
+            markup=False,
+            soft_wrap=True,
+        )
         console.print(
             f"  the same in Temporal UI     {stack.urls.temporal_ui}/namespaces/default/workflows/placement%2F{some}",
             markup=False,

@@ -55,7 +55,7 @@ def _board(play: Play) -> Group:
         state = str(one.view.get("state", "not proposed yet"))
         style = ENDED if one.outcome else LATE if one.view.get("overdue") else ""
         awaited = ", ".join(_plain(role) for role in one.view.get("awaiting", ()))
-        table.add_row(id_, one.part.script.tells[:48], Text(_plain(state), style=style), awaited)
+        table.add_row(id_, one.part.script.tells, Text(_plain(state), style=style), awaited)
     ended = sum(1 for one in play.progress.values() if one.outcome)
     today = Text(f"{play.today():%A, %-d %B %Y}   {ended} of {len(play.progress)} placements ended", style="bold")
     return Group(today, Text(), table)

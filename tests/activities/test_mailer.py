@@ -105,6 +105,13 @@ async def test_a_mail_arrives_as_text_and_html_with_its_headers(mailer: Mailer, 
     assert headers["Date"].datetime == datetime(2027, 7, 1, 12, tzinfo=UTC)
 
 
+async def test_a_long_subject_arrives_without_a_second_blank(mailer: Mailer, mail_server: MailServer) -> None:
+    subject = "Training agreement: Mateo A. at Eastbank Hospital Laboratory – please answer by Fri, Jul 2"
+    await mailer.send(mail(subject=subject))
+    (caught,) = mail_server.messages()
+    assert caught.subject == subject
+
+
 @pytest.mark.parametrize("field", ["subject", "name", "reply_name"])
 async def test_line_breaks_in_a_header_are_flattened(mailer: Mailer, mail_server: MailServer, field: str) -> None:
     await mailer.send(mail(**{field: "Hello\r\nBcc: eve@example.org\n\nx"}))

@@ -1,6 +1,8 @@
 """The command line as a whole: what it says to a mistake, how it ends, how fast it starts."""
 
+import asyncio
 import importlib
+import io
 import subprocess
 import sys
 
@@ -8,6 +10,7 @@ import pytest
 
 from cli.app import COMMANDS, run
 from cli.chromium import MISSING
+from cli.stack.ports import free_port
 from tests.cli.started import ROOT, environment, ran
 
 
@@ -43,6 +46,18 @@ def test_a_wrong_argument_is_told_in_one_line_with_status_2(
     err = capsys.readouterr().err
     assert err.startswith("journeywork: ")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["doctor"], ["placements", "list"], ["events", "send", "-"]])
+async def test_a_gateway_that_is_away_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    away = f"http://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("JOURNEYWORK_URL", away)
+    monkeypatch.setenv("JOURNEYWORK_API_KEY", "key")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("{}"))
+    assert await asyncio.to_thread(run, words) == 2
+    assert capsys.readouterr().err == f"journeywork: the gateway at {away} does not answer (ConnectError)\n"
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["up", "--help"], ["placements", "--help"]])

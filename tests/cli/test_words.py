@@ -23,6 +23,11 @@ from cli.words import told, when
             "mail not sent to student lrn-1 (request due reminder) [reason not open]",
         ),
         ("seat.claimed", {"placement_id": "pl-1"}, "seat claimed [placement id pl-1]"),
+        (
+            "supervisor.replaced",
+            {"person_before": "sup-1", "person_id": "sup-2"},
+            "supervisor replaced by sup-2",
+        ),
         ("placement.withdrawn", {"reason": "summer_school"}, "placement withdrawn [reason summer school]"),
     ],
 )

@@ -167,6 +167,20 @@ def test_a_repeated_request_is_numbered() -> None:
     assert text_of(by_class(page, "occasion")[0]) == "Check-in 3"
 
 
+def test_an_occasion_that_says_no_more_than_the_title_is_left_out() -> None:
+    one = BY_ID["training-agreement"]
+    page = page_of(pages.form_page(one, context_for(one, occasion=RequestKind.AGREEMENT), action_url="/f/abc"))
+
+    assert by_class(page, "occasion") == []
+
+
+def test_a_fact_of_several_lines_has_the_whole_width() -> None:
+    one = BY_ID["training-agreement"]
+    page = page_of(pages.form_page(one, context_for(one, tasks="Label specimens\nLog samples"), action_url="/f/abc"))
+
+    assert [text_of(fact) for fact in by_class(page, "long")] == ["TasksLabel specimens Log samples"]
+
+
 def test_the_review_without_job_skills_leaves_that_section_out() -> None:
     page = page_of(pages.form_page(REVIEW, context_for(REVIEW, job_skills=()), action_url="/f/abc"))
 

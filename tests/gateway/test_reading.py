@@ -121,6 +121,10 @@ async def test_what_is_not_there_is_not_found(busy: Desk, path: str) -> None:
     assert answer.json()["code"] == "not_found"
 
 
+async def test_what_is_not_there_is_named(busy: Desk) -> None:
+    assert (await busy.api.get("/placements/pl-0")).json()["detail"] == "there is no placement pl-0"
+
+
 async def test_a_placement_on_its_way_is_not_found_yet_and_the_answer_says_why(peopled: str) -> None:
     async with gateway_on(peopled) as desk:
         await desk.opened()

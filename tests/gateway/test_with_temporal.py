@@ -153,6 +153,8 @@ async def test_an_opening_needs_no_worker_and_acts_wait_for_one(real: Real) -> N
     made = await real.send("offer.made", "pl-1")
     assert (proposed.status_code, made.status_code) == (200, 202)
     assert await real.state() == "proposed"
+    described = await real.client.get_workflow_handle(f"placement/{real.named('pl-1')}").describe()
+    assert f"opportunity {real.named('opp-6001')} at host hst-4001" in (await described.static_details() or "")
 
     async with working(real):
         await until(lambda: real.is_applied("3"), within=30)

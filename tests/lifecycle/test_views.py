@@ -4,7 +4,7 @@ import pytest
 
 from lifecycle.registry import OPPORTUNITY, PLACEMENT, batch, facts, first_batch
 from lifecycle.viewing import opportunity_view, placement_view
-from lifecycle.words import placement_alarm
+from lifecycle.words import opportunity_details, placement_alarm, placement_details
 from schemas.acts import TIME
 from schemas.change_commands import Extend
 from schemas.effects import Bounced, ClaimSeatEffect, Done, Notify, SeatAnswer
@@ -168,6 +168,13 @@ def test_the_alarm_says_in_one_line_what_time_does_next() -> None:
 def test_a_living_placement_that_time_will_touch_has_an_alarm_line(state: PlacementState) -> None:
     life = REACH[state]()
     assert bool(placement_alarm(life.placement)) == (PLACEMENT.next_due(life.placement) is not None)
+
+
+def test_the_details_say_in_one_line_what_a_lifecycle_is_about() -> None:
+    assert placement_details(proposed().placement) == (
+        "Learner lrn-1; opportunity opp-1 at host hst-1; proposed for 2027-07-06 to 2027-08-13; program version 2027.1."
+    )
+    assert opportunity_details(opened()) == "2 seats at host hst-1; 2027-07-06 to 2027-08-13."
 
 
 def test_attributes_hold_ids_and_codes_only() -> None:
