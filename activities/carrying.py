@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities import evaluation_forms
+from activities import evaluation_forms, kept_work, youth_check
 from activities.mailer import Mailer
 from activities.notifications import Notifier
 from activities.seats import Seats
@@ -20,9 +20,12 @@ from records import lifecycles, links
 from records.pool import Connection, Pool
 from schemas.acts import Batch, Carried
 from schemas.effects import (
+    CheckWork,
     ClaimSeatEffect,
     Done,
     Effect,
+    KeepHours,
+    KeepPermit,
     Notify,
     Outcome,
     ReleaseSeatEffect,
@@ -34,6 +37,8 @@ from schemas.effects import (
 from schemas.naming import CARRY_OUT
 
 HEARTBEAT_SECONDS = 1.5
+
+Kept = ScoreEvaluation | KeepHours | KeepPermit | CheckWork | RevokeLinks
 
 
 class Carrying:
@@ -50,6 +55,7 @@ class Carrying:
     ) -> None:
         """Take what the effects need: Postgres, Temporal, the mailer, and the gateway's address for links."""
         self._pool = pool
+        self._now = now
         self._notifier = Notifier(pool, mailer, public_url, now)
         self._seats = Seats(pool, client)
         self._teller = Teller(pool, client)
@@ -104,18 +110,32 @@ class Carrying:
         if isinstance(effect, TellLifecycle):
             return await self._teller.tell(batch.lifecycle, effect)
         async with self._pool.acquire() as conn:
-            if isinstance(effect, ScoreEvaluation):
+            return await self._kept(conn, batch, effect)
+
+    async def _kept(self, conn: Connection, batch: Batch, effect: Kept) -> Outcome:
+        """Carry out what only Postgres is needed for."""
+        match effect:
+            case ScoreEvaluation():
                 return await evaluation_forms.score(conn, batch, effect)
-            return await _revoke(conn, batch, effect)
+            case KeepHours():
+                return await kept_work.keep_hours(conn, batch, effect)
+            case KeepPermit():
+                return await kept_work.keep_permit(conn, batch, effect)
+            case CheckWork():
+                return await youth_check.check_work(conn, batch, effect, self._now())
+            case RevokeLinks():
+                return await _revoke(conn, batch, effect)
 
     def _failed(self, batch: Batch, key: str, error: Exception) -> None:
         self._log.warning("effect_failed", lifecycle=batch.lifecycle, id=batch.id, key=key, error=type(error).__name__)
 
 
 def _subject(effect: Effect) -> str | None:
-    """What effects must happen in order about: a request, or another lifecycle."""
+    """What effects must happen in order about: a request, the work, or another lifecycle."""
     if isinstance(effect, TellLifecycle):
         return f"{effect.lifecycle}/{effect.id}"
+    if isinstance(effect, KeepHours | KeepPermit | CheckWork):
+        return "work"
     return getattr(effect, "request_id", None)
 
 

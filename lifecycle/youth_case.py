@@ -34,18 +34,21 @@ class Case(NamedTuple):
 
     def holds(self, rule: Rule, shift: Shift, day: date) -> bool:
         """Whether a rule reaches a shift: worked where the pack holds, not exempt, with the exemption it asks for."""
-        if self.pack.state not in (None, shift.state or self.learner.state):
-            return False
-        if rule.only_for is not None and not self._held(rule.only_for, shift, day):
-            return False
-        return not any(self._held(one, shift, day) for one in rule.unless)
+        in_state = self.pack.state in (None, shift.state or self.learner.state)
+        return in_state and self.reaches(rule, shift.employer_id, day)
 
-    def _held(self, needed: Holding, shift: Shift, day: date) -> bool:
+    def reaches(self, rule: Rule, employer_id: str, day: date) -> bool:
+        """Whether no exemption at an employer frees from a rule, and the one it is only for, if any, is held."""
+        if rule.only_for is not None and not self._held(rule.only_for, employer_id, day):
+            return False
+        return not any(self._held(one, employer_id, day) for one in rule.unless)
+
+    def _held(self, needed: Holding, employer_id: str, day: date) -> bool:
         if self.age(day) < needed.from_age:
             return False
         if needed.before is not None and self.school(day + DAY).yes:
             return False
-        return any(_covers(one, needed, shift, day) for one in self.learner.exemptions)
+        return any(_covers(one, needed, employer_id, day) for one in self.learner.exemptions)
 
     def school(self, day: date) -> Told:
         """Whether a day is a school day for this pack."""
@@ -91,11 +94,11 @@ def basis(shift: Shift) -> Basis:
     return "predicted" if shift.status == "planned" else "detected"
 
 
-def _covers(held: Exemption, needed: Holding, shift: Shift, day: date) -> bool:
+def _covers(held: Exemption, needed: Holding, employer_id: str, day: date) -> bool:
     return (
         held.code == needed.exemption
         and held.start <= day
         and (held.end is None or day <= held.end)
-        and held.employer_id in (None, shift.employer_id)
+        and held.employer_id in (None, employer_id)
         and needed.conditions <= held.conditions
     )

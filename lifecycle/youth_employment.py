@@ -6,17 +6,19 @@ puts it (29 U.S.C. 218(a), 29 CFR 570.50(a)).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from lifecycle import youth_clock, youth_status, youth_sums
 from lifecycle.calendars import site_day
+from lifecycle.school_days import DAY, week_of
 from lifecycle.worked_time import in_order, parts
 from lifecycle.youth_case import Case
 from schemas.findings import Finding, Subject
-from schemas.rules import RulePack
+from schemas.rules import RulePack, SchoolHoursCycle
 from schemas.work import LearnerFacts, Shift
 
+WEEK = timedelta(days=7)
 CHECKS: dict[str, Callable[[Case, Any], Iterator[Finding]]] = {
     "minimum_age": youth_status.minimum_age,
     "day_hours": youth_sums.day_hours,
@@ -43,8 +45,8 @@ def findings(
 
     Args:
         learner: the learner's facts. Packs of their state and of those of the shifts hold, federal ones always.
-        shifts: all shifts of all employers that matter for the days looked at, so whole weeks of them. A state's law
-            reaches only work in that state, but where a limit adds up, hours of other states count towards it.
+        shifts: all shifts of all employers that matter for the days looked at: see `days_needed`. A state's law reaches
+            only work in that state, but where a limit adds up, hours of other states count towards it.
         packs: rule packs, those of other states included; they are left out.
         today: the worksite's day, by which permits must be back and after which nothing can have been logged.
 
@@ -63,6 +65,15 @@ def findings(
         for rule in pack.rules:
             found += CHECKS[rule.kind](case, rule)
     return tuple(sorted(governed(found), key=lambda one: (one.day, one.subject, one.basis, not one.governs)))
+
+
+def days_needed(packs: Iterable[RulePack], first: date, last: date) -> tuple[date, date]:
+    """The days whose shifts decide what may be worked from `first` to `last`: whole weeks, and cycles of weeks."""
+    held = list(packs)
+    weeks = [rule.weeks for pack in held for rule in pack.rules if isinstance(rule, SchoolHoursCycle)]
+    begins = min((week_of(first, pack.week_starts) for pack in held), default=first)
+    ends = max((week_of(last, pack.week_starts) + WEEK - DAY for pack in held), default=last)
+    return begins - WEEK * (max(weeks, default=1) - 1), ends
 
 
 def holding(packs: Iterable[RulePack], *states: str | None) -> list[RulePack]:

@@ -1,6 +1,6 @@
 """Rules about who may do what at all: the minimum age, hazardous work, and work permits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -9,8 +9,8 @@ from lifecycle.school_days import next_opening
 from lifecycle.worked_time import Part
 from lifecycle.youth_case import Case, basis
 from schemas.findings import Finding
-from schemas.rules import Hazard, MinimumAge, PermitNeeded, PermitReturned
-from schemas.work import Permit, SchoolCalendar
+from schemas.rules import Hazard, MinimumAge, PermitNeeded, PermitReturned, RulePack
+from schemas.work import LearnerFacts, Permit, SchoolCalendar
 
 
 class Validity(NamedTuple):
@@ -113,7 +113,8 @@ def valid_until(permit: Permit, rule: PermitNeeded, calendar: SchoolCalendar) ->
     """A permit's last day, the earliest of all that end it.
 
     The date on it, the day before it was revoked, the end of the employment, and the day to which the law lets it
-    live past the next school opening.
+    live past the next school opening. Where the calendar does not know that one, the date on the permit is believed;
+    without a date the permit is taken to end with what is known, if that is after its issue.
     """
     revoked = permit.revoked and permit.revoked - timedelta(days=1)
     known = min((day for day in (permit.expires, revoked, permit.employment_ended) if day), default=None)
@@ -121,10 +122,32 @@ def valid_until(permit: Permit, rule: PermitNeeded, calendar: SchoolCalendar) ->
     if after is None:
         return Validity(known, assumed=False)
     opening = next_opening(calendar, permit.issued)
+    if opening is None and (known is not None or calendar.known_until < permit.issued):
+        return Validity(known, assumed=True)
     by_law = calendar.known_until if opening is None else opening + timedelta(days=after)
     if known is not None and known <= by_law:
         return Validity(known, assumed=False)
     return Validity(by_law, assumed=opening is None)
+
+
+def permit_until(learner: LearnerFacts, employer_id: str, packs: Iterable[RulePack], today: date) -> date | None:
+    """The last day of the permit by which the learner works for an employer today.
+
+    None when no permit is needed, there is none or it has no end, or the learner is of age by then.
+    """
+    ends: list[date] = []
+    for pack in packs:
+        case = Case(learner, pack, (), today)
+        for rule in (rule for rule in pack.rules if isinstance(rule, PermitNeeded)):
+            lasts = [valid_until(one, rule, learner.calendar).last_day for one in _permits(case, employer_id)]
+            held = [last for last in lasts if last is None or last >= today]
+            if not held or None in held:
+                continue
+            last = max(day for day in held if day is not None)
+            after = last + timedelta(days=1)
+            if case.binds(rule, after) and case.reaches(rule, employer_id, after):
+                ends.append(last)
+    return min(ends, default=None)
 
 
 def return_due(permit: Permit, rule: PermitReturned) -> date | None:

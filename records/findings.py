@@ -23,7 +23,10 @@ where (kept.days, kept.finding, kept.cleared_on)
 CLEAR = """
 update findings set cleared_on = $2
 where placement_id = $1 and cleared_on is null and id <> all($3::text[])
-    and exists (select from unnest(days) as worked (day) where worked.day between $4 and $5)
+    and (
+        finding->'shifts' = '[]'
+        or exists (select from unnest(days) as worked (day) where worked.day between $4 and $5)
+    )
 """
 
 OF_PLACEMENT = """
@@ -63,7 +66,10 @@ class Check(NamedTuple):
 
 
 async def keep_findings(conn: Connection, check: Check, found: Collection[Found]) -> None:
-    """Keep what a check found, and clear what was found of the same days before and no longer is; once or often."""
+    """Keep what a check found, and clear what was found of the same days before and no longer is; once or often.
+
+    A finding without shifts, a permit that is to be returned, is asked about by every check.
+    """
     rows = [
         {
             "id": one.id,

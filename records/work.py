@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from records.directory import learner
 from records.pool import Connection
 from records.school_calendars import calendar_of
+from schemas.directory import Learner
 from schemas.incoming_work import ShiftsPlannedData, WorkedStretch, shift_id
 from schemas.work import Exemption, LearnerFacts, Permit, Shift, unknown_calendar
 
@@ -213,21 +213,18 @@ async def shifts_of(conn: Connection, learner_id: str, first: date, last: date) 
     return tuple(KeptShift(row.pop("placement_id"), row.pop("site_day"), Shift.model_validate(row)) for row in rows)
 
 
-async def learner_facts(conn: Connection, learner_id: str, *, state: str | None, time_zone: str) -> LearnerFacts | None:
-    """What the rules must know of a learner who works in `state`; None when the directory does not know them.
+async def learner_facts(conn: Connection, learner: Learner, *, state: str | None, time_zone: str) -> LearnerFacts:
+    """What the rules must know of a learner who works in `state`; an educator's birth date is left out.
 
-    An educator has no birth date. The zone is that of the worksite, for a school without a calendar.
+    The zone is that of the worksite, for a school without a calendar.
     """
-    found = await learner(conn, learner_id)
-    if found is None:
-        return None
-    permits = await conn.fetch(PERMITS, learner_id)
-    exemptions = await conn.fetch(EXEMPTIONS, learner_id)
+    permits = await conn.fetch(PERMITS, learner.id)
+    exemptions = await conn.fetch(EXEMPTIONS, learner.id)
     return LearnerFacts(
-        learner_id=learner_id,
-        birth_date=found.birth_date if found.kind == "student" else None,
+        learner_id=learner.id,
+        birth_date=learner.birth_date if learner.kind == "student" else None,
         state=state,
-        calendar=await calendar_of(conn, found.school_id) or unknown_calendar(time_zone),
+        calendar=await calendar_of(conn, learner.school_id) or unknown_calendar(time_zone),
         permits=tuple(Permit(**dict(row.items())) for row in permits),
         exemptions=tuple(Exemption(**dict(row.items())) for row in exemptions),
     )

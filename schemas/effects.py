@@ -1,10 +1,13 @@
 """What a lifecycle asks of the world, and what came of it."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from schemas.base import Code, Frozen, Id, LifecycleName
+from schemas.base import Code, Frozen, Id, LifecycleName, SiteDay
+from schemas.findings import Basis, Subject, Unit
+from schemas.rules import RuleId
 from schemas.vocabulary import Role
 
 Message = Literal[
@@ -107,8 +110,50 @@ class TellLifecycle(Frozen):
     command: dict[str, Any]
 
 
+class KeepHours(Frozen):
+    """Keep the hours handed in for the seven days from `week_of` (None: the answers say it) as logged shifts."""
+
+    effect: Literal["keep_hours"] = "keep_hours"
+    key: str
+    request_id: Id
+    submission_id: Id
+    week_of: SiteDay | None = None
+
+
+class KeepPermit(Frozen):
+    """Keep the work permit that was handed in."""
+
+    effect: Literal["keep_permit"] = "keep_permit"
+    key: str
+    request_id: Id
+    submission_id: Id
+
+
+class CheckWork(Frozen):
+    """Ask the law about this placement's shifts from a site day to another, both included.
+
+    `planned` asks before they are worked and tells what would be broken, `logged` what was; `day` tells both, because
+    from that day on other limits may hold.
+    """
+
+    effect: Literal["check_work"] = "check_work"
+    key: str
+    basis: Literal["planned", "logged", "day"]
+    first: SiteDay
+    last: SiteDay
+
+
 Effect = Annotated[
-    Notify | ClaimSeatEffect | ReleaseSeatEffect | WithdrawOthers | RevokeLinks | ScoreEvaluation | TellLifecycle,
+    Notify
+    | ClaimSeatEffect
+    | ReleaseSeatEffect
+    | WithdrawOthers
+    | RevokeLinks
+    | ScoreEvaluation
+    | TellLifecycle
+    | KeepHours
+    | KeepPermit
+    | CheckWork,
     Field(discriminator="effect"),
 ]
 
@@ -131,7 +176,8 @@ class Skipped(Frozen):
     """It did not take place, and why.
 
     A message: `no_address`, `not_open`, `unknown_person`. A command to another lifecycle: the ProblemCode of its
-    refusal, `closed` when it is over, `not_found` when it does not exist.
+    refusal, `closed` when it is over, `not_found` when it does not exist. Hours, permits and the law: `no_submission`,
+    `unknown_form`, `unknown_person`, `no_birth_date`.
     """
 
     outcome: Literal["skipped"] = "skipped"
@@ -164,4 +210,37 @@ class SeatAnswer(Frozen):
     waiting: bool = False
 
 
-Outcome = Annotated[Done | Sent | Skipped | Bounced | Deferred | SeatAnswer, Field(discriminator="outcome")]
+class FindingCode(Frozen):
+    """A broken rule as a lifecycle may know it: no citation, no birth date, no age; `id` finds the whole in Postgres.
+
+    The same broken rule found again has the same `id`. `allowed` and `found` are in `unit`.
+    """
+
+    id: Id
+    rule: RuleId
+    subject: Subject
+    basis: Basis
+    day: date
+    shifts: tuple[Id, ...] = ()
+    allowed: int | None = None
+    found: int | None = None
+    unit: Unit
+
+
+class WorkChecked(Frozen):
+    """What the law says of the shifts: of several laws on one matter, the strictest that is broken.
+
+    `recheck_on` is the next day of the placement on which other limits begin to apply, without the reason;
+    `permit_until` the last day of the permit for this worksite, None if none is needed or it has no end.
+    """
+
+    outcome: Literal["work_checked"] = "work_checked"
+    key: str
+    findings: tuple[FindingCode, ...]
+    recheck_on: date | None = None
+    permit_until: date | None = None
+
+
+Outcome = Annotated[
+    Done | Sent | Skipped | Bounced | Deferred | SeatAnswer | WorkChecked, Field(discriminator="outcome")
+]

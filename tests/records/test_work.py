@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from records import lifecycles
+from records.directory import learner
 from records.findings import Check, Found, findings_of, keep_findings
 from records.pool import Connection, open_connection
 from records.school_calendars import apply_calendars, calendar_of, organisations
@@ -22,7 +23,7 @@ from records.work import (
 from schemas.findings import Finding
 from schemas.incoming_work import PlannedShift, ShiftsPlannedData, WorkedStretch
 from schemas.placement_commands import Withdraw
-from schemas.work import Exemption, Permit, SchoolCalendar
+from schemas.work import Exemption, LearnerFacts, Permit, SchoolCalendar
 from tests.activities.people import fill
 from tests.records.lives import Life
 
@@ -60,6 +61,12 @@ def plan(*shifts: PlannedShift, first: date = MONDAY, last: date = SUNDAY) -> Sh
 def worked(day: date, hours: int = 7, **values: Any) -> WorkedStretch:
     start = datetime(day.year, day.month, day.day, 13, tzinfo=UTC)
     return WorkedStretch(day=day, start=start, end=start + timedelta(hours=hours), **values)
+
+
+async def facts(conn: Connection, learner_id: str, state: str | None = None) -> LearnerFacts:
+    found = await learner(conn, learner_id)
+    assert found is not None
+    return await learner_facts(conn, found, state=state, time_zone=NEW_YORK)
 
 
 async def of_week(conn: Connection) -> list[tuple[str, date, int]]:
@@ -140,8 +147,7 @@ async def test_a_learners_facts_hold_birth_date_calendar_permits_and_exemptions(
     for _ in range(2):
         assert await keep_permit(conn, "wp-1", "st-1", "host-1", issued=date(2027, 6, 2), expires=date(2027, 8, 31))
         assert await keep_exemption(conn, "ex-1", "st-1", held)
-    found = await learner_facts(conn, "st-1", state="MA", time_zone=NEW_YORK)
-    assert found is not None
+    found = await facts(conn, "st-1", state="MA")
     assert (found.birth_date, found.state, found.exemptions) == (date(2010, 2, 3), "MA", (held,))
     assert found.permits == (
         Permit(id="wp-1", state="MA", employer_id="host-1", issued=date(2027, 6, 2), expires=date(2027, 8, 31)),
@@ -149,12 +155,10 @@ async def test_a_learners_facts_hold_birth_date_calendar_permits_and_exemptions(
     assert (found.calendar.id, found.calendar.time_zone) == ("unknown", NEW_YORK)
 
 
-async def test_a_staff_member_is_an_adult_and_a_stranger_is_unknown(conn: Connection) -> None:
+async def test_a_staff_member_is_an_adult_and_nothing_is_kept_of_a_stranger(conn: Connection) -> None:
     await conn.execute("update people set birth_date = '2012-01-01' where id = 'cs-1'")
-    educator = await learner_facts(conn, "cs-1", state=None, time_zone=NEW_YORK)
-    assert educator is not None
+    educator = await facts(conn, "cs-1")
     assert (educator.birth_date, educator.state) == (None, None)
-    assert await learner_facts(conn, "st-9", state=None, time_zone=NEW_YORK) is None
     assert not await keep_permit(conn, "wp-9", "st-9", "host-1", issued=MONDAY, expires=None)
     assert not await keep_exemption(conn, "ex-9", "st-9", Exemption(code="wsp", start=MONDAY))
 
@@ -163,8 +167,7 @@ async def test_a_permit_is_revoked_ended_and_returned_once(conn: Connection) -> 
     await keep_permit(conn, "wp-1", "st-1", "host-1", issued=date(2027, 6, 2), expires=None)
     steps = (("revoked", MONDAY), ("ended", SUNDAY), ("ended", date(2027, 7, 30)), ("returned", date(2027, 7, 20)))
     assert [await change_permits(conn, what, "st-1", "host-1", day) for what, day in steps] == [1, 1, 0, 1]
-    found = await learner_facts(conn, "st-1", state="MA", time_zone=NEW_YORK)
-    assert found is not None
+    found = await facts(conn, "st-1", state="MA")
     [kept] = found.permits
     assert (kept.revoked, kept.employment_ended, kept.returned) == (MONDAY, SUNDAY, date(2027, 7, 20))
     assert await conn.fetchval("select status from work_permits") == "returned"
