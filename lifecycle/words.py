@@ -1,64 +1,31 @@
-"""The story in words for operators: English, ids and codes only, safe to show in Temporal UI."""
+"""The story of placements and opportunities in words for operators."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from lifecycle.deadlines import due_at, next_rung
-from lifecycle.opening import openings
+from lifecycle.case_words import case_alarm, case_story, when
 from lifecycle.placement_facts import TABLE
-from lifecycle.transitions import TERMINAL
 from lifecycle.waiting import ends_at, next_due
-from schemas.case import Request
 from schemas.opportunity import Opportunity
 from schemas.placement import Placement
 from schemas.vocabulary import PlacementState as S
-
-
-def when(placement: Placement, at: datetime) -> str:
-    """An instant as people at the worksite read it: `Fri 14 Aug 2026 17:00`."""
-    return f"{at.astimezone(ZoneInfo(placement.program.calendar.time_zone)):%a %-d %b %Y %H:%M}"
-
-
-def plain(code: str) -> str:
-    """A code as words: `final_evaluation` -> `final evaluation`."""
-    return code.replace("_", " ")
-
-
-def _next(placement: Placement, request: Request) -> str:
-    rung = next_rung(placement, request)
-    if rung.step is None:
-        return f"closes as not provided {when(placement, rung.at)}"
-    who = plain(rung.step.who or request.holders[-1].role)
-    verb = {"remind": "reminder to", "ask": "then asked:", "tell": "then told:"}[rung.step.then]
-    return f"{verb} {who} {when(placement, rung.at)}"
-
-
-def request_line(placement: Placement, request: Request) -> str:
-    """Who is awaited for what, until when, and what time does next."""
-    owner = request.holders[-1]
-    late = "OVERDUE since" if request.overdue else "due"
-    return (
-        f"{plain(request.kind)} awaited of {plain(owner.role)} {owner.person_id}, "
-        f"{late} {when(placement, due_at(placement, request))}; {_next(placement, request)}"
-    )
+from schemas.vocabulary import SeatState
 
 
 def placement_story(placement: Placement) -> str:
     """Where a placement stands and who is awaited, as lines of text."""
-    state = plain(placement.state)
-    reason = f" ({plain(placement.reason)})" if placement.reason else ""
-    head = f"{state[0].upper()}{state[1:]}{reason} since {when(placement, placement.entered_at)}"
-    if placement.state in TERMINAL:
-        return f"{head}. It has ended."
-    lines = [head + "."]
-    lines += [f"- {request_line(placement, request)}" for request in placement.open_requests]
-    coming = [one for one in openings(TABLE, placement) if one.at is not None]
-    for one in sorted(coming, key=lambda one: one.at or placement.entered_at):
-        if one.at is not None:
-            lines.append(f"- {plain(one.ask.kind)} will be asked of {plain(one.signer.role)} {when(placement, one.at)}")
+    more: list[str] = []
     if placement.state is S.ACTIVE:
-        lines.append(f"- last day ends {when(placement, ends_at(placement))}")
-    return "\n".join(lines)
+        more.append(f"last day ends {when(placement, ends_at(placement))}")
+    if placement.suspension is not None:
+        more.append(
+            f"suspended ({placement.suspension.reason.replace('_', ' ')}), to go on {placement.suspension.resume_by}"
+        )
+    if placement.blocked:
+        more.append("BLOCKED: the first day has come and preparation is not done")
+    if placement.vacant:
+        more.append("no worksite supervisor is named; somebody at the site stands in")
+    if placement.seat is SeatState.WAITLISTED:
+        more.append("in line for a seat")
+    more += [f"incident {one} is open" for one in placement.incidents]
+    return case_story(TABLE, placement, more)
 
 
 def placement_details(placement: Placement) -> str:
@@ -71,17 +38,8 @@ def placement_details(placement: Placement) -> str:
 
 def placement_alarm(placement: Placement) -> str:
     """One line for the alarm's timer: what time does next. Empty when nothing is due."""
-    at = next_due(placement)
-    if at is None:
-        return ""
-    for request in placement.open_requests:
-        owner = request.holders[-1]
-        if next_rung(placement, request).at == at or (not request.overdue and due_at(placement, request) == at):
-            return f"{when(placement, at)}: {plain(request.kind)}, {plain(owner.role)} {owner.person_id}"
-    for one in openings(TABLE, placement):
-        if one.at == at:
-            return f"{when(placement, at)}: ask {plain(one.signer.role)} for {plain(one.ask.kind)}"
-    return f"{when(placement, at)}: last day ends"
+    otherwise = "last day ends" if placement.state is S.ACTIVE else "look at it again"
+    return case_alarm(TABLE, placement, next_due(placement), otherwise)
 
 
 def opportunity_details(opportunity: Opportunity) -> str:
