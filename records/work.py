@@ -23,7 +23,9 @@ from placements p left join hosts h on h.id = p.host_id
 where p.id = $1
 """
 
-CLEAR = "delete from shifts where placement_id = $1 and status = $2 and site_day between $3 and $4"
+CLEAR_PLANNED = "delete from shifts where placement_id = $1 and status = 'planned' and site_day between $2 and $3"
+
+CLEAR_LOGGED = "delete from shifts where placement_id = $1 and status = 'logged' and starts_with(reference, $2)"
 
 INSERT = """
 insert into shifts as kept (
@@ -37,9 +39,9 @@ from jsonb_to_recordset($6) as given (
     workplace text[], adult_supervision boolean
 )
 on conflict (id) do update set
-    time_zone = excluded.time_zone, start_at = excluded.start_at, end_at = excluded.end_at,
-    break_minutes = excluded.break_minutes, tasks = excluded.tasks, workplace = excluded.workplace,
-    adult_supervision = excluded.adult_supervision
+    reference = excluded.reference, time_zone = excluded.time_zone, start_at = excluded.start_at,
+    end_at = excluded.end_at, break_minutes = excluded.break_minutes, tasks = excluded.tasks,
+    workplace = excluded.workplace, adult_supervision = excluded.adult_supervision
 """
 
 PLANNED_LIKE = """
@@ -135,7 +137,7 @@ async def keep_planned_shifts(conn: Connection, placement_id: str, plan: ShiftsP
         site = await _site(conn, placement_id)
         if site is None:
             return False
-        await conn.execute(CLEAR, placement_id, "planned", plan.first, plan.last)
+        await conn.execute(CLEAR_PLANNED, placement_id, plan.first, plan.last)
         rows = [
             _row(
                 placement_id,
@@ -158,7 +160,9 @@ async def keep_logged_week(
 ) -> bool:
     """Put the hours handed in for the seven days from `week_of` in the place of earlier ones. False: no placement.
 
-    What was planned for these days no longer counts; its tasks and kinds of workplace are taken over day by day.
+    Weeks told from different weekdays may overlap: a day told again is replaced, a day left empty stays as it was told
+    for another week. What was planned for these days no longer counts; its tasks and kinds of workplace are taken over
+    day by day.
     """
     last = week_of + timedelta(days=WEEK_DAYS - 1)
     async with conn.transaction():
@@ -166,7 +170,7 @@ async def keep_logged_week(
         if site is None:
             return False
         planned = {row["site_day"]: row for row in await conn.fetch(PLANNED_LIKE, placement_id, week_of, last)}
-        await conn.execute(CLEAR, placement_id, "logged", week_of, last)
+        await conn.execute(CLEAR_LOGGED, placement_id, f"{week_of}/")
         rows: list[dict[str, Any]] = []
         for one in worked:
             like = planned.get(one.day)
@@ -175,7 +179,7 @@ async def keep_logged_week(
                 _row(
                     placement_id,
                     "logged",
-                    one.day.isoformat(),
+                    f"{week_of}/{one.day}",
                     (one.start, one.end),
                     break_minutes=one.break_minutes,
                     tasks=like["tasks"] if like else [],
@@ -197,7 +201,8 @@ def _row(
 ) -> dict[str, Any]:
     start, end = times
     at = {"start_at": start.isoformat(), "end_at": end.isoformat()}
-    return {"id": shift_id(placement_id, status, reference), "reference": reference, **at, **values}
+    named = reference.rpartition("/")[2]
+    return {"id": shift_id(placement_id, status, named), "reference": reference, **at, **values}
 
 
 async def _site(conn: Connection, placement_id: str) -> _Site | None:

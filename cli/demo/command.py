@@ -16,7 +16,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from catalog.program_catalog import program
-from cli.demo.cast import Cast, make_cast
+from cli.demo.cast import SAMPLE, Cast, make_cast
 from cli.demo.expect import shortfalls
 from cli.demo.play import Play, first_day
 from cli.demo.show import Screen, as_json, summary_table
@@ -129,6 +129,7 @@ async def _import(cast: Cast, database: str) -> None:
         ("oneroster", cast.oneroster),
         ("employers", cast.employers),
         ("opportunities", cast.opportunities),
+        ("calendars", SAMPLE / "calendars.csv"),
     )
     for kind, path in files:
         report = await import_kind(kind, path, database_url=database, today=BEGINS)

@@ -109,6 +109,15 @@ async def test_hours_handed_in_take_the_place_of_the_plan_of_their_week_and_of_e
     assert await of_week(conn) == [("logged", MONDAY, 7)]
 
 
+async def test_weeks_that_overlap_do_not_take_each_others_days_away(conn: Connection) -> None:
+    wednesday, thursday = date(2027, 7, 14), date(2027, 7, 15)
+    await keep_logged_week(conn, "pl-1", MONDAY, "sub-1", [worked(MONDAY, 8), worked(wednesday, 8), worked(thursday)])
+    await keep_logged_week(conn, "pl-1", wednesday, "sub-2", [worked(thursday, 3)])
+    assert await of_week(conn) == [("logged", MONDAY, 8), ("logged", wednesday, 8), ("logged", thursday, 3)]
+    await keep_logged_week(conn, "pl-1", MONDAY, "sub-3", [worked(MONDAY, 4)])
+    assert await of_week(conn) == [("logged", MONDAY, 4), ("logged", thursday, 3)]
+
+
 async def test_hours_handed_in_keep_the_tasks_that_were_planned_for_the_day(conn: Connection) -> None:
     given = planned(MONDAY, tasks=("power_saws", "roofing"), workplace=("restaurant",), adult_supervision=True)
     await keep_planned_shifts(conn, "pl-1", plan(given))
