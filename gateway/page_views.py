@@ -99,13 +99,14 @@ def sections_of(
         for group in section.groups:
             seen += group.skill_id is not None
             maker = _Maker(form, context, words, raw, errors, group)
-            position = words.words["skill_number"].format(number=seen, total=total) if group.skill_id else None
+            rated = any(isinstance(asked.field, RatingField) for asked in group.fields)
+            count = words.words["skill_number" if rated else "part_number"].format(number=seen, total=total)
             groups.append(
                 GroupView(
                     id=f"skill-{group.skill_id}" if group.skill_id else f"fields-{section.id}",
                     label=group.label,
                     help=group.help,
-                    position=position,
+                    position=count if group.skill_id else None,
                     fields=maker.fields(),
                 )
             )

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -353,7 +354,15 @@ def test_a_time_of_day_has_a_control_of_its_own_and_is_read_back_in_words(
     assert shown in text_of(page_of(html)).replace("\u202f", " ").replace("\xa0", " ")
 
 
-def timed_form() -> FormDefinition:
+@pytest.mark.parametrize(("language", "told"), [("en", "1 of 2"), ("es", "1 de 2")])
+def test_days_that_are_not_rated_are_counted_but_not_called_skills(language: Language, told: str) -> None:
+    one = timed_form(skills=[{"id": day, "label": {"en": day, "es": day}} for day in ("mon", "tue")])
+    page = page_of(page_for(one, language, {}))
+    assert next(text_of(part) for part in by_class(page, "position")) == told
+    assert [control.get("name") for control in controls(page)] == ["mon_start", "tue_start"]
+
+
+def timed_form(**section: Any) -> FormDefinition:
     both = {"en": "Start", "es": "Start"}
     field = {"name": "start", "kind": "time", "label": both, "earliest": "07:00"}
     return REVIEW.model_validate(
@@ -363,6 +372,6 @@ def timed_form() -> FormDefinition:
             "version": "1",
             "minutes": 1,
             "source": {"citation": "Test"},
-            "sections": [{"id": "one", "title": both, "fields": [field]}],
+            "sections": [{"id": "one", "title": both, "fields": [field], **section}],
         }
     )
