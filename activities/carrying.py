@@ -27,6 +27,7 @@ from schemas.effects import (
     KeepHours,
     KeepPermit,
     Notify,
+    OpenCase,
     Outcome,
     ReleaseSeatEffect,
     RevokeLinks,
@@ -109,6 +110,8 @@ class Carrying:
             return await self._siblings.withdraw(batch.id, effect)
         if isinstance(effect, TellLifecycle):
             return await self._teller.tell(batch.lifecycle, effect)
+        if isinstance(effect, OpenCase):
+            raise TypeError("a workflow opens an incident's case itself")
         async with self._pool.acquire() as conn:
             return await self._kept(conn, batch, effect)
 

@@ -13,6 +13,7 @@ from lifecycle.registry import begin as begun
 from lifecycle.words import opportunity_details, placement_details
 from schemas.acts import Act, Answer, LifecycleName
 from schemas.carry import Begin
+from schemas.incident import IncidentOpening
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
 from schemas.placement_commands import Opening
 from schemas.problems import ProblemCode, Refused
@@ -62,6 +63,8 @@ class TemporalLifecycleClient:
         if isinstance(opening, Opening):
             placement = begun(PLACEMENT, opening.command, opening.at).state
             attributes, details = PLACEMENT.attributes(placement), placement_details(placement)
+        elif isinstance(opening, IncidentOpening):
+            raise TypeError("an incident's case is opened by its placement")
         else:
             opportunity = begun(OPPORTUNITY, opening.command, opening.at).state
             attributes, details = OPPORTUNITY.attributes(opportunity), opportunity_details(opportunity)

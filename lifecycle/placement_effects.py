@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
+from lifecycle.calendars import site_day
 from lifecycle.request_effects import REQUEST_EFFECTS, Makes, effects_by, tell
+from lifecycle.work_effects import WORK_EFFECTS, check_all, handed_in
 from schemas.effects import (
     ClaimSeatEffect,
     Effect,
     Message,
+    OpenCase,
     ReleaseSeatEffect,
     ScoreEvaluation,
     WithdrawOthers,
 )
+from schemas.incident import IncidentOpening, OpenIncident
 from schemas.placement import Placement
 from schemas.placement_events import (
     AgreementVoided,
@@ -36,6 +40,7 @@ from schemas.placement_events import (
 )
 from schemas.request_events import NoticeGiven, RequestSubmitted
 from schemas.supervision_events import (
+    IncidentReported,
     PlacementResumed,
     PlacementSuspended,
     PreparationResumed,
@@ -63,6 +68,7 @@ def _submitted(placement: Placement, event: RequestSubmitted) -> Iterable[Effect
             request_id=event.request_id,
             submission_id=event.submission_id,
         )
+    yield from handed_in(placement, event)
 
 
 def _claim(placement: Placement, _: SeatRequested) -> Iterable[Effect]:
@@ -92,6 +98,11 @@ def _told(message: Message, roles: tuple[Role, ...] = INVOLVED) -> Makes:
     return lambda placement, _: tell(placement, message, roles)
 
 
+def _ready(placement: Placement, event: PlacementReady) -> Iterable[Effect]:
+    yield from tell(placement, "placement_ready_notification", INVOLVED)
+    yield from check_all(placement, event)
+
+
 def _blocked(placement: Placement, _: PlacementBlocked) -> Iterable[Effect]:
     role = placement.program.blocked_tells
     return () if role is None else tell(placement, "placement_blocked_warning", (role,))
@@ -102,15 +113,40 @@ def _noticed(placement: Placement, event: NoticeGiven) -> Iterable[Effect]:
     return tell(placement, notice.message, notice.to)
 
 
+def _incident(placement: Placement, event: IncidentReported) -> Iterable[Effect]:
+    """An incident's case takes over; without a program for it the Career Specialist at least is told."""
+    if event.program is None:
+        return tell(placement, "incident_reported_warning", (Role.CAREER_SPECIALIST,))
+    opening = IncidentOpening(
+        command=OpenIncident(
+            incident_id=event.incident_id,
+            placement_id=placement.id,
+            learner_id=placement.learner_id,
+            host_id=placement.host_id,
+            severity=event.severity,
+            category=event.category,
+            program=event.program,
+            minor=placement.minor,
+            team=placement.team,
+            day=site_day(placement.program.calendar.time_zone, event.at),
+            clock=placement.clock,
+        ),
+        at=event.at,
+    )
+    key = f"{placement.id}/incident/{event.incident_id}"
+    return (OpenCase(key=key, incident_id=event.incident_id, opening=opening.model_dump(mode="json")),)
+
+
 _EFFECTS: dict[type, Makes] = {
     **REQUEST_EFFECTS,
+    **WORK_EFFECTS,
     SeatRequested: _claim,
     SeatAwaited: _told("seat_awaited_notification", (Role.STUDENT, Role.EDUCATOR, Role.CAREER_SPECIALIST)),
     OfferAccepted: _accepted,
     RequestSubmitted: _submitted,
     NoticeGiven: _noticed,
     PlacementBlocked: _blocked,
-    PlacementReady: _told("placement_ready_notification"),
+    PlacementReady: _ready,
     PlacementSuspended: _told("placement_suspended_notification", AT_HOME),
     SuspensionProlonged: _told("placement_suspended_notification", AT_HOME),
     PlacementResumed: _told("placement_resumed_notification", AT_HOME),
@@ -129,5 +165,6 @@ _EFFECTS: dict[type, Makes] = {
     PlacementRejected: _ended("placement_ended_early_notification", (Role.CAREER_SPECIALIST,)),
     PlacementCompleted: _told("placement_completed_confirmation"),
     PlacementCompletedWithoutEvaluation: _told("placement_completed_confirmation"),
+    IncidentReported: _incident,
     AgreementVoided: _told("agreement_voided_notification", (Role.WORKSITE_SUPERVISOR, Role.GUARDIAN)),
 }

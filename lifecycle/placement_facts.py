@@ -151,7 +151,8 @@ FACTS: dict[type, Callable[[Any, Any], dict[str, Any]]] = {
     IncidentClosed: lambda placement, event: {
         "incidents": tuple(one for one in placement.incidents if one != event.incident_id)
     },
-    ViolationDetected: lambda placement, _: {"violations": placement.violations + 1},
+    ViolationPredicted: lambda placement, event: {"predictions": (*placement.predictions, event.violation.id)},
+    ViolationDetected: lambda placement, event: {"violations": (*placement.violations, event.violation.id)},
     WorkRechecked: lambda _, event: {"recheck_on": event.recheck_on},
     RecheckDue: lambda _, __: {"recheck_on": None},
     FollowUpOpened: lambda _, __: {"record": RecordState.FOLLOW_UP},

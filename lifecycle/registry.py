@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from lifecycle import incident as incidents
 from lifecycle import opportunity as opportunities
 from lifecycle import placement as placements
 from lifecycle import waiting
@@ -12,13 +13,17 @@ from lifecycle.placement_effects import effects as placement_effects
 from lifecycle.viewing import awaiting, is_overdue, opportunity_view, placement_view
 from lifecycle.words import opportunity_story, placement_alarm, placement_story
 from schemas.acts import Batch, By, Fact, LifecycleName
-from schemas.effects import Bounced, Effect, Notify, Outcome, SeatAnswer, Skipped
-from schemas.opportunity import Opportunity, OpportunityOpening, OpportunityTick
+from schemas.carry import AnyOpening
+from schemas.change_commands import RecordWork
+from schemas.effects import Bounced, Effect, Notify, Outcome, SeatAnswer, Skipped, WorkChecked
+from schemas.incident import Incident, IncidentOpening
+from schemas.opportunity import Opportunity, OpportunityTick
 from schemas.placement import Placement
 from schemas.placement_commands import Opening, RecordBounce, RecordSeat, Tick
-from schemas.views import OpportunityView, PlacementView
+from schemas.views import CaseView
 
-S = TypeVar("S", Placement, Opportunity)
+State = Placement | Opportunity | Incident
+S = TypeVar("S", Placement, Opportunity, Incident)
 NOBODY_THERE = frozenset({"no_address", "unknown_person"})
 """Reasons for skipping a message that mean what a bounce means: this person cannot be reached."""
 
@@ -48,7 +53,7 @@ class Lifecycle(Generic[S]):
     effects: Callable[[S, Any], tuple[Effect, ...]]
     next_due: Callable[[S], datetime | None]
     is_over: Callable[[S, datetime], bool]
-    view: Callable[[S], PlacementView | OpportunityView]
+    view: Callable[[S], CaseView]
     story: Callable[[S], str]
     alarm: Callable[[S], str]
     attributes: Callable[[S], Attributes]
@@ -56,10 +61,12 @@ class Lifecycle(Generic[S]):
     tick: Any
 
 
-def _learned(effect: Effect, outcome: Outcome) -> RecordSeat | RecordBounce | None:
+def _learned(effect: Effect, outcome: Outcome) -> RecordSeat | RecordWork | RecordBounce | None:
     """What a placement makes of an effect's outcome: the command to decide upon, or None."""
     if isinstance(outcome, SeatAnswer):
         return RecordSeat(granted=outcome.granted, waiting=outcome.waiting)
+    if isinstance(outcome, WorkChecked):
+        return RecordWork(findings=outcome.findings, recheck_on=outcome.recheck_on)
     unreachable = isinstance(outcome, Bounced) or (isinstance(outcome, Skipped) and outcome.reason in NOBODY_THERE)
     if unreachable and isinstance(effect, Notify) and effect.request_id is not None:
         return RecordBounce(request_id=effect.request_id, person_id=effect.person_id)
@@ -85,6 +92,17 @@ def _opportunity_attributes(state: Opportunity) -> Attributes:
         awaiting=(),
         next_due=opportunities.next_due(state),
         overdue=False,
+    )
+
+
+def _incident_attributes(state: Incident) -> Attributes:
+    return Attributes(
+        program=state.program.id,
+        state=state.state,
+        host=state.host_id,
+        awaiting=awaiting(state),
+        next_due=incidents.next_due(state),
+        overdue=is_overdue(state),
     )
 
 
@@ -119,6 +137,22 @@ OPPORTUNITY: Lifecycle[Opportunity] = Lifecycle(
 )
 
 
+INCIDENT: Lifecycle[Incident] = Lifecycle(
+    name="incident",
+    begin=incidents.open_case,
+    decide=incidents.INCIDENT.story,
+    effects=incidents.effects,
+    next_due=incidents.next_due,
+    is_over=incidents.is_over,
+    view=incidents.incident_view,
+    story=incidents.incident_story,
+    alarm=incidents.incident_alarm,
+    attributes=_incident_attributes,
+    learned=_learned,
+    tick=Tick(),
+)
+
+
 class Decision(NamedTuple, Generic[S]):
     """A decision in full: the state after it, its events, and what they ask of the world."""
 
@@ -142,7 +176,7 @@ def decide(lifecycle: Lifecycle[S], state: S, command: Any, at: datetime) -> Dec
     return Decision(story.case, tuple(story.events), tuple(effects))
 
 
-def facts(state: Placement | Opportunity, name: LifecycleName, epoch: int, by: By, events: Sequence[Any]) -> list[Fact]:
+def facts(state: State, name: LifecycleName, epoch: int, by: By, events: Sequence[Any]) -> list[Fact]:
     """The events just decided as numbered facts; `state` is the state after them."""
     first = state.seq - len(events) + 1
     return [
@@ -160,7 +194,7 @@ def facts(state: Placement | Opportunity, name: LifecycleName, epoch: int, by: B
     ]
 
 
-def first_batch(opening: Opening | OpportunityOpening, by: By) -> Batch:
+def first_batch(opening: AnyOpening, by: By) -> Batch:
     """What a lifecycle's opening makes of it, without effects: the gateway records it before the worker has seen it.
 
     Raises Refused when the lifecycle cannot begin.
@@ -168,6 +202,9 @@ def first_batch(opening: Opening | OpportunityOpening, by: By) -> Batch:
     if isinstance(opening, Opening):
         placement, told = placements.propose(opening.command, opening.at)
         return batch(PLACEMENT, placement, 1, facts(placement, "placement", 1, by, told))
+    if isinstance(opening, IncidentOpening):
+        incident, reported = incidents.open_case(opening.command, opening.at)
+        return batch(INCIDENT, incident, 1, facts(incident, "incident", 1, by, reported))
     opportunity, opened = opportunities.open_opportunity(opening.command, opening.at)
     return batch(OPPORTUNITY, opportunity, 1, facts(opportunity, "opportunity", 1, by, opened))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lifecycle import ladder
-from lifecycle.deadlines import due_at
+from lifecycle.deadlines import due_at, person_for
 from lifecycle.story import Story
 from schemas.case import Case, Request
 from schemas.placement_commands import RecordBounce, Resend, Return, Submit, Waive
@@ -95,6 +95,15 @@ def known(case: Case[Any], request_id: str) -> Request:
 def case_name(case: Case[Any]) -> str:
     """What kind of case it is, as messages name it."""
     return type(case).__name__.lower()
+
+
+def nobody_for(case: Case[Any]) -> str | None:
+    """A role that the program asks though nobody acts in it, or None; who asks it would find nobody there."""
+    for ask in case.program.asks:
+        for signer in ask.of:
+            if (signer.when == "always" or case.minor) and person_for(case, signer.role) is None:
+                return f"{signer.role}, whom '{ask.id}' asks"
+    return None
 
 
 def withdraw(story: Story[Any], kinds: Iterable[RequestKind], reason: str) -> None:

@@ -188,14 +188,17 @@ def schedule(story: P, command: ScheduleVisit) -> None:
 
 
 def report_incident(story: P, command: ReportIncident) -> None:
-    """An incident's case opens; a grave one stops the work at once. The same incident again changes nothing."""
-    if command.incident_id in story.case.incidents:
-        return
-    story.tell(
-        IncidentReported(
-            at=story.at, incident_id=command.incident_id, severity=command.severity, category=command.category
+    """An incident's case opens; a grave one stops the work at once, though it is known to be grave only later."""
+    if command.incident_id not in story.case.incidents:
+        story.tell(
+            IncidentReported(
+                at=story.at,
+                incident_id=command.incident_id,
+                severity=command.severity,
+                category=command.category,
+                program=command.program,
+            )
         )
-    )
     if command.severity is Severity.HIGH and story.case.state in (S.READY, S.ACTIVE, S.SUSPENDED):
         suspend(story, "incident")
 
@@ -215,12 +218,14 @@ def plan_shifts(story: P, command: PlanShifts) -> None:
 
 
 def record_work(story: P, command: RecordWork) -> None:
-    """What the law says of shifts: each broken limit is told, and broken twice in logged hours stops the work."""
-    for one in command.findings:
+    """What the law says of shifts: each broken limit is told once, and broken twice in logged hours stops the work."""
+    known = {*story.case.predictions, *story.case.violations}
+    new = [one for one in command.findings if one.id not in known]
+    for one in new:
         event = ViolationPredicted if one.basis == "predicted" else ViolationDetected
         story.tell(event(at=story.at, violation=one))
     if command.recheck_on != story.case.recheck_on:
         story.tell(WorkRechecked(at=story.at, recheck_on=command.recheck_on))
-    detected = any(one.basis == "detected" for one in command.findings)
-    if detected and story.case.violations > 1 and story.case.state is S.ACTIVE:
+    detected = any(one.basis == "detected" for one in new)
+    if detected and len(story.case.violations) > 1 and story.case.state is S.ACTIVE:
         suspend(story, "hours_violation")

@@ -5,8 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from lifecycle.youth_employment import EACH_SHIFT
-from schemas.effects import FindingCode
-from schemas.findings import Finding
+from schemas.findings import Finding, FindingCode
 
 
 def finding_id(one: Finding) -> str:

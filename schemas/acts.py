@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 
 from schemas.base import Frozen, Id, LifecycleName
 from schemas.effects import Effect, Outcome
+from schemas.incident import IncidentCommand, IncidentOpening
 from schemas.opportunity import OpportunityCommand, OpportunityOpening
 from schemas.placement_commands import Opening, PlacementCommand
 from schemas.vocabulary import Role
@@ -21,10 +22,11 @@ class By(Frozen):
 
 TIME = By(kind="time")
 
-Command = PlacementCommand | OpportunityCommand
+Command = PlacementCommand | OpportunityCommand | IncidentCommand
 COMMANDS: dict[LifecycleName, TypeAdapter[Command]] = {
     "placement": TypeAdapter(PlacementCommand),
     "opportunity": TypeAdapter(OpportunityCommand),
+    "incident": TypeAdapter(IncidentCommand),
 }
 """What each lifecycle may be asked."""
 
@@ -90,7 +92,7 @@ class Delivery(Frozen):
 
     lifecycle: LifecycleName
     id: Id
-    opening: Opening | OpportunityOpening | None = None
+    opening: Opening | OpportunityOpening | IncidentOpening | None = None
     act: Act | None = None
 
     @property

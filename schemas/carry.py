@@ -7,8 +7,12 @@ from pydantic import AwareDatetime
 from schemas.acts import By, Fact
 from schemas.base import Frozen
 from schemas.effects import Effect
+from schemas.incident import IncidentOpening
 from schemas.opportunity import OpportunityOpening
 from schemas.placement_commands import Opening
+
+AnyOpening = Opening | OpportunityOpening | IncidentOpening
+"""How any lifecycle starts."""
 
 
 class Waiting(Frozen):
@@ -35,5 +39,5 @@ class Begin(Frozen):
     """The one input of a lifecycle's workflow: an opening the first time, what was carried after continue-as-new."""
 
     by: By
-    opening: Opening | OpportunityOpening | None = None
+    opening: AnyOpening | None = None
     carry: Carry | None = None

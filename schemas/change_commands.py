@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from schemas.base import Code, Frozen, Id, SiteDay
-from schemas.findings import Violation
+from schemas.findings import FindingCode
 from schemas.programs import PinnedProgram
 from schemas.vocabulary import Severity
 
@@ -89,12 +89,16 @@ class ScheduleVisit(Frozen):
 
 
 class ReportIncident(Frozen):
-    """Something happened to the learner or at the worksite; its own case opens, a grave one suspends the work."""
+    """Something happened to the learner or at the worksite; its own case opens, a grave one suspends the work.
+
+    `program` is how the case is met; without one nothing is asked, and the Career Specialist is told.
+    """
 
     name: Literal["report_incident"] = "report_incident"
     incident_id: Id
     severity: Severity
     category: Code
+    program: PinnedProgram | None = None
 
 
 class CloseIncident(Frozen):
@@ -116,7 +120,7 @@ class RecordWork(Frozen):
     """What the law says of planned or logged shifts (from an activity, never from outside)."""
 
     name: Literal["record_work"] = "record_work"
-    findings: tuple[Violation, ...]
+    findings: tuple[FindingCode, ...]
     recheck_on: SiteDay | None = None
 
 

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from schemas.base import Code, Frozen, Id, LifecycleName, SiteDay
-from schemas.findings import Basis, Subject, Unit
-from schemas.rules import RuleId
+from schemas.findings import FindingCode
 from schemas.vocabulary import Role
 
 Message = Literal[
@@ -100,6 +99,15 @@ class ScoreEvaluation(Frozen):
     submission_id: Id
 
 
+class OpenCase(Frozen):
+    """An incident's case opens, as a workflow of its own that outlives this one. `opening` is its first command."""
+
+    effect: Literal["open_case"] = "open_case"
+    key: str
+    incident_id: Id
+    opening: dict[str, Any]
+
+
 class TellLifecycle(Frozen):
     """Bring a command to another lifecycle, once for each `key`. `command` is one of that lifecycle's, as JSON."""
 
@@ -150,6 +158,7 @@ Effect = Annotated[
     | WithdrawOthers
     | RevokeLinks
     | ScoreEvaluation
+    | OpenCase
     | TellLifecycle
     | KeepHours
     | KeepPermit
@@ -208,23 +217,6 @@ class SeatAnswer(Frozen):
     key: str
     granted: bool
     waiting: bool = False
-
-
-class FindingCode(Frozen):
-    """A broken rule as a lifecycle may know it: no citation, no birth date, no age; `id` finds the whole in Postgres.
-
-    The same broken rule found again has the same `id`. `allowed` and `found` are in `unit`.
-    """
-
-    id: Id
-    rule: RuleId
-    subject: Subject
-    basis: Basis
-    day: date
-    shifts: tuple[Id, ...] = ()
-    allowed: int | None = None
-    found: int | None = None
-    unit: Unit
 
 
 class WorkChecked(Frozen):

@@ -59,9 +59,13 @@ class Finding(Frozen):
     governs: bool = True
 
 
-class Violation(Frozen):
-    """A finding as a lifecycle keeps it: which rule is broken, when, by which shifts, and the figures; no more."""
+class FindingCode(Frozen):
+    """A broken rule as a lifecycle may know it: no citation, no birth date, no age; `id` finds the whole in Postgres.
 
+    The same broken rule found again has the same `id`. `allowed` and `found` are in `unit`.
+    """
+
+    id: Id
     rule: RuleId
     subject: Subject
     basis: Basis

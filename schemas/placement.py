@@ -19,8 +19,9 @@ class Placement(Case[PlacementState]):
     """A placement's whole state; `start` and `end` are its first and last day at the worksite.
 
     `vacant`: nobody is named as the worksite supervisor, somebody stands in. `incidents` are those still open;
-    `violations` counts the broken limits found in logged hours. `recheck_on` is the site day on which the law is
-    asked again. `successor_id` is the placement that goes on where this one was transferred.
+    `predictions` and `violations` are the broken limits found in planned and in logged shifts, by their ids.
+    `recheck_on` is the site day on which the law is asked again. `successor_id` is the placement that goes on where
+    this one was transferred.
     """
 
     learner_id: Id
@@ -32,7 +33,8 @@ class Placement(Case[PlacementState]):
     vacant: bool = False
     suspension: Suspension | None = None
     incidents: tuple[Id, ...] = ()
-    violations: int = 0
+    predictions: tuple[Id, ...] = ()
+    violations: tuple[Id, ...] = ()
     recheck_on: date | None = None
     successor_id: Id | None = None
     record: RecordState = RecordState.OPEN

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import Code, Id
-from schemas.findings import Violation
+from schemas.findings import FindingCode
+from schemas.programs import PinnedProgram
 from schemas.request_events import Happened
 from schemas.vocabulary import PlacementState, Severity
 
@@ -79,6 +80,7 @@ class IncidentReported(Happened):
     incident_id: Id
     severity: Severity
     category: Code
+    program: PinnedProgram | None = None
 
 
 class IncidentClosed(Happened):
@@ -114,14 +116,14 @@ class ViolationPredicted(Happened):
     """A planned shift would break the law; it can still be changed."""
 
     type: Literal["hours.violation_predicted"] = "hours.violation_predicted"
-    violation: Violation
+    violation: FindingCode
 
 
 class ViolationDetected(Happened):
     """Logged work broke the law."""
 
     type: Literal["hours.violation_detected"] = "hours.violation_detected"
-    violation: Violation
+    violation: FindingCode
 
 
 class WorkRechecked(Happened):

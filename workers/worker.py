@@ -11,10 +11,11 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from schemas.naming import EFFECTS_QUEUE, LIFECYCLE_QUEUE
+from workflows.incident import IncidentWorkflow
 from workflows.opportunity import OpportunityWorkflow
 from workflows.placement import PlacementWorkflow
 
-WORKFLOWS = (PlacementWorkflow, OpportunityWorkflow)
+WORKFLOWS = (PlacementWorkflow, OpportunityWorkflow, IncidentWorkflow)
 RUNNER = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules("schemas", "lifecycle", "workflows")
 )

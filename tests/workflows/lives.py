@@ -20,7 +20,7 @@ from schemas.carry import Begin
 from schemas.clock import Clock
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
 from schemas.opportunity import OpenOpportunity, OpportunityOpening
-from schemas.placement_commands import Opening, Propose, Submit
+from schemas.placement_commands import ConfirmAttendance, Opening, Propose, Submit
 from schemas.views import OpportunityView, PlacementView
 from schemas.vocabulary import Role
 from workflows.attributes import at_start
@@ -249,3 +249,10 @@ async def to_ready(life: Life) -> None:
     await to_preparing(life)
     for role, person in SIGNERS:
         await life.submit(f"agreement.{role}", person)
+
+
+async def to_active(life: Life) -> None:
+    """The learner has come."""
+    await to_ready(life)
+    await life.act(ConfirmAttendance())
+    await life.idle()

@@ -1,0 +1,75 @@
+"""What a placement asks about work: hours and permits are kept, and the law is asked before and after a shift."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from lifecycle.calendars import DAY, site_day
+from lifecycle.request_effects import Makes
+from schemas.case import Request
+from schemas.effects import CheckWork, Effect, KeepHours, KeepPermit
+from schemas.placement import Placement
+from schemas.request_events import RequestSubmitted
+from schemas.supervision_events import (
+    PlacementExtended,
+    PlacementShortened,
+    RecheckDue,
+    ShiftsPlanned,
+)
+from schemas.vocabulary import RequestKind as K
+
+WEEK = timedelta(days=6)
+PERMITS = frozenset({K.WORK_PERMIT, K.RENEWAL})
+
+
+def handed_in(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]:
+    """Hours and permits are kept when they come; hours are looked at by the law at once."""
+    request = placement.request(event.request_id)
+    if request is None:
+        return
+    key = f"{placement.id}/work/{event.submission_id}"
+    if event.kind is K.HOURS:
+        week = week_of(placement, request)
+        yield KeepHours(key=key, request_id=request.id, submission_id=event.submission_id, week_of=week)
+        yield from _check(placement, "logged", week, week + WEEK)
+    elif event.kind in PERMITS:
+        yield KeepPermit(key=key, request_id=request.id, submission_id=event.submission_id)
+        yield from check_all(placement, event)
+
+
+def week_of(placement: Placement, request: Request) -> date:
+    """The Monday of the week whose hours a request asks for: that of the day on which it was first asked."""
+    day = site_day(placement.program.calendar.time_zone, request.asked[0].at)
+    return day - DAY * day.weekday()
+
+
+def check_all(placement: Placement, event: Any) -> Iterable[Effect]:
+    """The law is asked about everything that is planned from today on."""
+    today = site_day(placement.program.calendar.time_zone, event.at)
+    return _check(placement, "planned", max(today, placement.start), placement.end)
+
+
+def _check(
+    placement: Placement, basis: Literal["planned", "logged", "day"], first: date, last: date
+) -> Iterable[Effect]:
+    if placement.program.rules and first <= last:
+        key = f"{placement.id}/check/{basis}/{placement.seq}"
+        yield CheckWork(key=key, basis=basis, first=first, last=last)
+
+
+def _planned(placement: Placement, event: ShiftsPlanned) -> Iterable[Effect]:
+    return _check(placement, "planned", event.first, event.last)
+
+
+def _recheck(placement: Placement, event: RecheckDue) -> Iterable[Effect]:
+    today = site_day(placement.program.calendar.time_zone, event.at)
+    return _check(placement, "day", today, max(today, placement.end))
+
+
+WORK_EFFECTS: dict[type, Makes] = {
+    ShiftsPlanned: _planned,
+    RecheckDue: _recheck,
+    PlacementExtended: check_all,
+    PlacementShortened: check_all,
+}
+"""Type of event -> what it asks about work."""
