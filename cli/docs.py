@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from cli import rule_tables
+from cli import program_tables, rule_tables
 from lifecycle import opportunity
 from lifecycle.diagram import diagram, event_name
 from lifecycle.placement import DECISIONS
@@ -19,7 +19,7 @@ from schemas.program_kinds import NEEDED
 from schemas.vocabulary import OpportunityState, PlacementState, RequestKind
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
-PAGES = (REFERENCE / "lifecycle.md", REFERENCE / "youth-employment.md")
+PAGES = (REFERENCE / "lifecycle.md", REFERENCE / "programs.md", REFERENCE / "youth-employment.md")
 _PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -104,6 +104,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "opportunity-diagram": _opportunity_diagram,
     "commands": _commands,
     "requests": _requests,
+    "program-kinds": program_tables.kinds,
+    "program-triggers": program_tables.triggers,
     **rule_tables.PARTS,
 }
 """What a marker `<!-- made: NAME -->` stands for."""

@@ -165,6 +165,11 @@ def timetable(case: Case[Any], ask: Ask, opened_at: datetime) -> Timetable:
     return _timetable(case.program, ask.id, days_of(case, ask), opened_at)
 
 
+def timetable_on(program: Program, ask: Ask, days: Days, opened_at: datetime) -> Timetable:
+    """As `timetable`, for days without a case."""
+    return _timetable(program, ask.id, days, opened_at)
+
+
 @lru_cache(maxsize=16384)
 def _timetable(program: Program, ask_id: str, days: Days, opened_at: datetime) -> Timetable:
     ask, plain = program.by_id[ask_id], program.calendar

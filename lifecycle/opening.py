@@ -62,8 +62,8 @@ def _turns(  # noqa: PLR0917 - the cache's key
 
 
 def is_long_enough(ask: Ask, start: date, end: date) -> bool:
-    """Whether a case of these days lasts long enough for an ask."""
-    return ask.min_weeks is None or (end - start).days + 1 >= ask.min_weeks * 7
+    """Whether a case of these days lasts long enough for an ask; Monday to Friday is a week."""
+    return ask.min_weeks is None or (end - start).days + 3 >= ask.min_weeks * 7
 
 
 def _turns_of(program: Program, ask: Ask, signer: Signer, days: Days) -> Iterator[Opening]:

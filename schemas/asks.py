@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, field_serializer, field_validator
 from schemas.base import Frozen
 from schemas.checks import Finding, refuse_if_any
 from schemas.offsets import Anchor, Moment
-from schemas.program_kinds import EXPIRING, MAY_ON, NEED_NOT_BLOCK, NEVER_BLOCKS, ON, REPEATS
+from schemas.program_kinds import EXPIRING, MAY_ON, NEED_NOT_BLOCK, NEVER_BLOCKS, ON, REPEATS, STAGE_KINDS
 from schemas.vocabulary import RequestKind, Role, Trigger
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
@@ -134,39 +134,58 @@ class Ask(Frozen):
                 ("opens",), f"'opens' counts from start, middle, end, exit or expires, not from {self.opens.anchor}"
             )
         if self.due.anchor is Anchor.DUE:
-            yield Finding(("due",), "'due' cannot count from itself; count from start, end or opened")
+            yield Finding(("due",), "'due' cannot count from itself; count from start, middle, end or opened")
         if self.close.anchor is not Anchor.DUE:
             yield Finding(("close",), f"'close' counts from due, not from {self.close.anchor}")
         if not self.blocks and self.kind not in NEED_NOT_BLOCK:
-            yield Finding(("blocks",), f"a placement always waits for {self.kind}; leave out 'blocks'")
+            yield Finding(("blocks",), f"{self.kind} is always waited for; leave out 'blocks'")
         if self.blocks and self.kind in NEVER_BLOCKS:
-            yield Finding(("blocks",), f"nothing waits for {self.kind}; write blocks: false")
+            yield Finding(("blocks",), f"{self.kind} is never waited for; write blocks: false")
         yield from self._occasions()
+        yield from self._late_anchors()
         yield from self._hours()
 
     def _occasions(self) -> Iterator[Finding]:
         allowed = MAY_ON.get(self.kind, frozenset())
         if self.on is None and self.kind in ON:
             yield Finding(
-                (), f"{self.kind} is asked when something happens; write on: {' or on: '.join(sorted(allowed))}"
+                (), f"{self.kind} is asked because of something; write on: {' or on: '.join(sorted(allowed))}"
             )
         if self.on is not None and self.on not in allowed:
-            what = f"write {' or '.join(sorted(allowed))}" if allowed else "leave out 'on'"
-            yield Finding(("on",), f"{self.kind} is not asked on {self.on}; {what}")
+            what = f"write on: {' or on: '.join(sorted(allowed))}" if allowed else "leave out 'on'"
+            yield Finding(("on",), f"{self.kind} is not asked because of {self.on}; {what}")
         if self.on is not None and (self.opens is not None or self.repeat is not None):
             yield Finding(("on",), "an ask with 'on' opens when that happens; leave out 'opens' and 'repeat'")
         if self.on is not None and self.due.anchor is not Anchor.OPENED:
             yield Finding(("due",), "an ask with 'on' is due some time after it opened; write opened + ...")
-        if self.kind is RequestKind.RENEWAL and self.given is None:
+
+    def _late_anchors(self) -> Iterator[Finding]:
+        """`expires` and `exit` are days that are not known from the beginning."""
+        renewal = self.kind is RequestKind.RENEWAL
+        if renewal and self.given is None:
             yield Finding((), f"a renewal needs 'given', the ask whose answer expires: {', '.join(sorted(EXPIRING))}")
-        moments = (("opens", self.opens), ("due", self.due))
-        for name, moment in moments:
-            if moment is not None and moment.anchor is Anchor.EXPIRES and self.kind is not RequestKind.RENEWAL:
+        if renewal and (self.opens is None or self.opens.anchor is not Anchor.EXPIRES):
+            yield Finding(
+                (("opens",) if self.opens else ()),
+                "a renewal opens some time before the document's last day; write opens: expires - 30d",
+            )
+        for name, moment in (("opens", self.opens), ("due", self.due)):
+            if moment is None:
+                continue
+            if moment.anchor is Anchor.EXPIRES and not renewal:
                 yield Finding((name,), "only a renewal counts from expires, the last day of what was handed in")
-        if self.kind is RequestKind.RENEWAL and (self.opens is None or self.opens.anchor is not Anchor.EXPIRES):
-            yield Finding(("opens",), "a renewal opens before the document expires; write expires - 30d")
+            if moment.anchor is Anchor.EXIT and self.kind not in STAGE_KINDS["follow_up"]:
+                yield Finding(
+                    (name,), f"{self.kind} comes before the outcome is known; only a follow-up counts from exit"
+                )
+        if self.due.anchor is Anchor.EXIT and (self.opens is None or self.opens.anchor is not Anchor.EXIT):
+            yield Finding(("due",), "'due' counts from exit only if 'opens' does; write opened + ..., or opens: exit")
 
     def _hours(self) -> Iterator[Finding]:
+        if self.opens is not None and self.opens.unit == "h":
+            yield Finding(("opens",), "'opens' is a day; write it in d, bd, w or q")
+        if self.by_the_clock and self.due.distance < 1:
+            yield Finding(("due",), f"'{self.due}' leaves no time to answer; write opened + 1h or more")
         if self.by_the_clock and (self.due.anchor is not Anchor.OPENED or self.opens is not None):
             yield Finding(("due",), "hours count from opened, of an ask without 'opens'")
         if self.by_the_clock and self.close.unit != "h":
@@ -183,7 +202,7 @@ class Ask(Frozen):
         if self.repeat is None:
             return
         if self.kind not in REPEATS or self.blocks:
-            yield Finding(("repeat",), f"only {' or '.join(sorted(REPEATS))} with 'blocks: false' can repeat")
+            yield Finding(("repeat",), f"only {', '.join(sorted(REPEATS))} can repeat, with 'blocks: false'")
         if self.opens is None or self.due.anchor is not Anchor.OPENED:
             yield Finding(
                 ("repeat",), "a repeated ask needs 'opens', its first opening, and a 'due' counted from opened"

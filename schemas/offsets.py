@@ -7,9 +7,10 @@ from typing import Any, Self
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-_ANCHORS, _UNITS = "start|end|opened|due|exit|expires|middle", "bd|d|w|h|q"
-PATTERN = rf"^({_ANCHORS})( *[+-] *[0-9]{{1,3}} *({_UNITS}))?$"
-_PARTS = re.compile(rf"({_ANCHORS})(?: *([+-]) *([0-9]{{1,3}}) *({_UNITS}))?")
+UNITS = ("bd", "d", "w", "h", "q")
+_ANCHOR, _UNIT = "start|end|opened|due|exit|expires|middle", "|".join(UNITS)
+PATTERN = rf"^({_ANCHOR})( *[+-] *[0-9]{{1,3}} *({_UNIT}))?$"
+_PARTS = re.compile(rf"({_ANCHOR})(?: *([+-]) *([0-9]{{1,3}}) *({_UNIT}))?")
 
 
 class Anchor(StrEnum):
@@ -47,8 +48,9 @@ class Moment(str):
         found = _PARTS.fullmatch(text)
         if not found:
             raise ValueError(
-                f"'{text}' is not a moment; write an anchor (start, end, opened, due) and, if need be, "
-                "a distance in d (days), bd (business days) or w (weeks), such as 'end - 5bd' or 'due + 14d'"
+                f"'{text}' is not a moment; write an anchor (start, middle, end, exit, expires, opened, due) and, if "
+                "need be, a distance in d (days), bd (business days), w (weeks), q (quarters) or h (hours), such as "
+                "'end - 5bd' or 'due + 14d'"
             )
         anchor, sign, count, unit = found.groups()
         moment = super().__new__(cls, text)

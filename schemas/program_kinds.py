@@ -106,6 +106,9 @@ INSTEAD: dict[K, frozenset[K]] = {
 }
 """What may take a needed kind's place: learners apply themselves; an externship ends with a curriculum unit."""
 
+STEPS = NEEDED | {K.APPLICATION_REVIEW, K.APPLICATION_DECISION, K.INTERVIEW}
+"""The kinds whose answer brings a lifecycle to its next state: never asked, it would stand still."""
+
 NEVER_BLOCKS = frozenset(
     {
         K.CHECK_IN,

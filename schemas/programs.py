@@ -18,15 +18,18 @@ from schemas.offsets import Anchor, Moment
 from schemas.program_kinds import (
     EXPIRING,
     INSTEAD,
-    NEEDED,
     NEEDED_BY,
     SEVERAL,
     STAGE_KINDS,
     STAGES,
+    STEPS,
     LifecycleKind,
     StageName,
 )
 from schemas.vocabulary import Continuum, OpportunityType, ProgramKind, RequestKind, Role, Trigger
+
+ONLY_PLACEMENTS = ("ceds_type", "continuum", "late_days", "waitlist", "blocked_tells", "development", "notices")
+"""What says something about placements alone."""
 
 PinnedRules = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*@[0-9][0-9a-z.]*$")]
 
@@ -125,44 +128,76 @@ class Program(Frozen):
 
     def _missing(self) -> Iterator[Finding]:
         if self.lifecycle == "placement":
-            for name in ("ceds_type", "continuum"):
+            for name, words in (("ceds_type", OpportunityType), ("continuum", Continuum)):
                 if getattr(self, name) is None:
-                    yield Finding((name,), "a placement's program needs it")
+                    yield Finding((name,), f"a placement's program needs it; allowed: {', '.join(words)}")
+        else:
+            for name in ONLY_PLACEMENTS:
+                if getattr(self, name) != type(self).model_fields[name].default:
+                    yield Finding((name,), f"only a placement's program has it; leave it out of {a(self.lifecycle)}'s")
         for number, stage in enumerate(self.stages):
             if stage.id not in STAGES[self.lifecycle]:
                 allowed = ", ".join(STAGES[self.lifecycle])
                 yield Finding(
-                    ("stages", number, "id"), f"{stage.id} is no stage of a {self.lifecycle}; allowed: {allowed}"
+                    ("stages", number, "id"), f"{stage.id} is no stage of {a(self.lifecycle)}; allowed: {allowed}"
                 )
         kinds = {ask.kind for ask in self.asks}
         for kind in sorted(NEEDED_BY[self.lifecycle] - kinds):
-            if not INSTEAD.get(kind, frozenset()) & kinds:
-                yield Finding(("stages",), f"there is no ask of kind {kind}; a {self.lifecycle} could not get past it")
-        for number, stage in enumerate(self.stages):
-            for at, ask in enumerate(stage.asks):
-                if ask.kind in NEEDED - SEVERAL and all(signer.when == "minor" for signer in ask.of):
+            others = INSTEAD.get(kind, frozenset())
+            instead = [(place, ask) for place, ask in self._placed() if ask.kind in others]
+            if not instead:
+                words = " or ".join((kind, *sorted(others)))
+                message = f"there is no ask of kind {words}; {a(self.lifecycle)} could not get past it"
+                yield Finding(("stages",), message)
+            elif not any(ask.blocks for _, ask in instead):
+                message = f"without a {kind} the {self.lifecycle} must wait for this; leave out 'blocks'"
+                yield Finding((*instead[0][0], "blocks"), message)
+        for place, ask in self._placed():
+            if ask.kind not in STEPS - SEVERAL:
+                continue
+            if all(signer.when == "minor" for signer in ask.of):
+                yield Finding(
+                    (*place, "of"),
+                    f"{ask.kind} is needed for every learner; ask at least one role without 'when: minor'",
+                )
+            for name in ("given", "min_weeks"):
+                if getattr(ask, name) is not None:
                     yield Finding(
-                        ("stages", number, "asks", at, "of"),
-                        f"{ask.kind} is needed for every learner; ask at least one role without 'when: minor'",
+                        (*place, name), f"{ask.kind} is needed every time, whatever came before; leave out '{name}'"
                     )
 
-    def _given(self) -> Iterator[Finding]:
+    def _placed(self) -> Iterator[tuple[tuple[str | int, ...], Ask]]:
+        """Every ask with its place in the file."""
         for number, stage in enumerate(self.stages):
             for at, ask in enumerate(stage.asks):
-                if ask.given is None:
-                    continue
-                place = ("stages", number, "asks", at, "given")
-                about = self.by_id.get(ask.given)
-                if about is None or about is ask:
-                    others = [one.id for one in self.asks if one is not ask]
-                    yield Finding(place, f"'{ask.given}' is no other ask of this program{meant(ask.given, others)}")
-                elif ask.kind is RequestKind.RENEWAL and about.kind not in EXPIRING:
-                    yield Finding(place, f"'{ask.given}' does not expire; name a {' or a '.join(sorted(EXPIRING))}")
+                yield ("stages", number, "asks", at), ask
+
+    def _given(self) -> Iterator[Finding]:
+        for ask_at, ask in self._placed():
+            if ask.given is None:
+                continue
+            place = (*ask_at, "given")
+            about = self.by_id.get(ask.given)
+            if about is None or about is ask:
+                others = [one.id for one in self.asks if one is not ask]
+                yield Finding(place, f"'{ask.given}' is no other ask of this program{meant(ask.given, others)}")
+            elif ask.kind is RequestKind.RENEWAL and about.kind not in EXPIRING:
+                yield Finding(place, f"'{ask.given}' does not expire; name a {' or a '.join(sorted(EXPIRING))}")
+            elif self._waits_for_itself(ask):
+                yield Finding(place, f"'{ask.id}' is only asked after '{ask.given}', and that one only after this")
         seen: set[str] = set()
         for at, notice in enumerate(self.notices):
             if notice.id in seen:
                 yield Finding(("notices", at, "id"), f"there is a notice '{notice.id}' above; ids must differ")
             seen.add(notice.id)
+
+    def _waits_for_itself(self, ask: Ask) -> bool:
+        seen: set[str] = set()
+        about: Ask | None = ask
+        while about is not None and about.given is not None and about.id not in seen:
+            seen.add(about.id)
+            about = self.by_id.get(about.given)
+        return about is ask and ask.id in seen
 
     def _circles(self) -> Iterator[Finding]:
         for role in self.stand_ins:
@@ -174,8 +209,8 @@ class Program(Frozen):
                 yield Finding(("stand_ins", role), f"stand_ins go round in a circle at {role}")
 
     def __hash__(self) -> int:
-        """Cheap, so that what is reckoned from a pinned program can be kept by it."""
-        return hash(self.id)
+        """Cheap once its text is known, so that what is reckoned from a pinned program can be kept by it."""
+        return hash(self.text)
 
     @cached_property
     def text(self) -> str:
@@ -219,6 +254,11 @@ class Program(Frozen):
     def by_kind(self) -> dict[RequestKind, tuple[Ask, ...]]:
         """The asks by their kinds."""
         return {kind: tuple(ask for ask in self.asks if ask.kind is kind) for kind in RequestKind}
+
+
+def a(lifecycle: str) -> str:
+    """A lifecycle's name with its article: an opportunity, a placement."""
+    return f"an {lifecycle}" if lifecycle[0] in "aeiou" else f"a {lifecycle}"
 
 
 _PINNED: WeakValueDictionary[str, Program] = WeakValueDictionary()

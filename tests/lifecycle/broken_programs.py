@@ -127,7 +127,7 @@ MISTAKES = (
         "kind: offer_acceptance",
         "kind: agreement",
         "stages[0].asks[1].kind",
-        "allowed here: host_confirmation, offer_acceptance",
+        "allowed here: application_decision, application_review, host_confirmation, interview, offer_acceptance",
     ),
     Mistake(
         "a kind twice",
@@ -212,10 +212,18 @@ MISTAKES = (
         "an unknown anchor", "due: start - 1bd", "due: begin - 1bd", f"{IN_AGREEMENT}.due", "write an anchor (start"
     ),
     Mistake(
-        "due from due", "due: start - 1bd", "due: due - 1bd", f"{IN_AGREEMENT}.due", "count from start, end or opened"
+        "due from due",
+        "due: start - 1bd",
+        "due: due - 1bd",
+        f"{IN_AGREEMENT}.due",
+        "count from start, middle, end or opened",
     ),
     Mistake(
-        "opens from opened", "opens: start + 5bd", "opens: opened + 5bd", "stages[3].asks[0].opens", "from start or end"
+        "opens from opened",
+        "opens: start + 5bd",
+        "opens: opened + 5bd",
+        "stages[3].asks[0].opens",
+        "from start, middle, end, exit or expires",
     ),
     Mistake(
         "an end that counts from the end",
@@ -266,7 +274,7 @@ MISTAKES = (
         "blocks: false",
         "repeat: {weeks: 2}",
         "stages[3].asks[2].repeat",
-        "only a check_in",
+        "only check_in, ",
     ),
     Mistake(
         "an evaluation that need not come",
@@ -362,7 +370,7 @@ MISTAKES = (
         "        opens: start\n        due: start\n",
         "        due: start\n",
         "stages[2].asks[0]",
-        "first_day needs 'opens', such as start",
+        "first_day needs 'opens', such as opens: start",
         "- id: first_day",
     ),
     Mistake(
@@ -370,7 +378,7 @@ MISTAKES = (
         "        due: start - 1bd",
         "        opens: start + 1d\n        due: start + 3d",
         f"{IN_AGREEMENT}.opens",
-        "nobody starts before an agreement is signed",
+        "nobody starts before agreement is answered",
     ),
     Mistake(
         "a self-assessment after the last day",
@@ -382,9 +390,9 @@ MISTAKES = (
     Mistake(
         "a baseline that never comes",
         "opens: start + 5bd\n        due: start + 10bd",
-        "opens: start + 30w\n        due: start + 32w",
+        "opens: start + 50w\n        due: start + 52w",
         "stages[3].asks[0].opens",
-        "never comes, even in 15 weeks",
+        "never comes, even in 40 weeks",
     ),
 )
 

@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -11,11 +12,10 @@ from cli.docs import PAGES, PARTS, renewed
 from lifecycle.diagram import diagram
 from lifecycle.transitions import TERMINAL, TRANSITIONS
 from schemas import vocabulary
-from schemas.asks import Ask, Calendar
-from schemas.program_kinds import NEEDED, SEVERAL, STAGE_KINDS
-from schemas.programs import Program
+from schemas.asks import Ask, Calendar, LadderStep, Repeat, Signer
+from schemas.offsets import UNITS, Anchor
+from schemas.programs import Notice, Program
 from schemas.vocabulary import PlacementState
-from tests.lifecycle.lives import PROGRAM
 
 DOCS = Path(__file__).parents[2] / "docs"
 GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
@@ -75,20 +75,25 @@ def test_a_links_target_is_there() -> None:
 
 
 def test_the_page_about_programs_names_every_key() -> None:
-    keys = {*Program.model_fields, *Ask.model_fields, *Calendar.model_fields} - {"stages", "id", "kind"}
+    models = (Program, Notice, Ask, Calendar, Signer, LadderStep, Repeat)
+    keys = {key for model in models for key in model.model_fields} - {"stages"}
     assert [key for key in sorted(keys) if f"`{key}`" not in PROGRAMS and f"{key}:" not in PROGRAMS] == []
 
 
-def test_the_page_about_programs_lists_the_kinds_of_each_stage_with_the_needed_in_bold() -> None:
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.*`.*) \|$", PROGRAMS.split("## Stages and asks")[1], re.MULTILINE))
-    for stage, kinds in STAGE_KINDS.items():
-        written = rows[stage]
-        assert set(re.findall(r"`(\w+)`", written)) == set(kinds)
-        assert set(re.findall(r"\*\*`(\w+)`\*\*", written)) == set(kinds & NEEDED)
-        assert written.count("more than one") == len(kinds & SEVERAL)
+def test_the_page_about_programs_tells_every_anchor_unit_and_step() -> None:
+    words = {*Anchor, *UNITS, *get_args(LadderStep.model_fields["then"].annotation)}
+    assert [word for word in sorted(words) if not re.search(rf"`(then: )?{word}[`,]", PROGRAMS)] == []
 
 
-def test_the_example_ask_of_the_page_is_a_valid_ask() -> None:
-    [example] = re.findall(r"```yaml\n- id: final_evaluation.*?```", PROGRAMS, re.DOTALL)
-    body = "\n".join(line[2:] for line in example.splitlines()[1:-1])
-    assert parse_checked(body, "programs.md", Ask).id in PROGRAM.by_id
+EXAMPLES = re.findall(r"```yaml\n(- id:.*?)```", PROGRAMS, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.split()[2])
+def test_an_example_ask_of_the_page_is_a_valid_ask(example: str) -> None:
+    assert parse_checked("\n".join(line[2:] for line in example.splitlines()), "programs.md", Ask).id
+
+
+def test_the_example_notices_of_the_page_are_valid() -> None:
+    [text] = re.findall(r"```yaml\nnotices:\n(.*?)```", PROGRAMS, re.DOTALL)
+    for line in text.splitlines():
+        assert parse_checked(line.strip(" -{}").replace(", ", "\n", 3), "programs.md", Notice).to

@@ -13,7 +13,8 @@ from catalog.program_catalog import FOLDER, load_program, program_json_schema
 from catalog.yaml_check import CatalogError, parse_checked
 from cli.app import run
 from cli.errors import UserError
-from cli.programs import UsableProgram, check, schema
+from cli.program_checks import UsableProgram
+from cli.programs import check, schema
 from lifecycle.programs import problems
 from schemas.programs import Program
 from tests.lifecycle.broken_programs import MISTAKES, SHIPPED, TEXT, WITH_CHECK_IN, Mistake, written
@@ -68,20 +69,25 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "path", "says"),
     [
-        ("{weeks: 2}", "{weeks: 52}", "repeat.weeks", "never pass before the last day"),
-        ("{weeks: 2}", "{weeks: 2, times: 1}", "repeat.times", "repeats nothing"),
-        ("        blocks: false\n        repeat", "        repeat", "repeat", "only a check_in with 'blocks: false'"),
+        ("{weeks: 2}", "{weeks: 52}", ".repeat.weeks", "never pass before the last day"),
+        ("{weeks: 2}", "{weeks: 2, times: 1}", ".repeat.times", "repeats nothing"),
+        (
+            "        blocks: false\n        repeat",
+            "        repeat",
+            "",
+            "check_in is never waited for; write blocks: false",
+        ),
         (
             "due: opened + 2bd\n        close: due + 2bd",
             "due: start + 4bd\n        close: due + 2bd",
-            "repeat",
+            ".repeat",
             "counted from opened",
         ),
     ],
 )
 def test_a_repeat_that_cannot_work_is_told(old: str, new: str, path: str, says: str, tmp_path: Path) -> None:
     assert old in WITH_CHECK_IN
-    with pytest.raises(UserError, match=re.escape(f"stages[2].asks[2].{path}: ") + ".*" + re.escape(says)):
+    with pytest.raises(UserError, match=re.escape(f"stages[2].asks[2]{path}: ") + ".*" + re.escape(says)):
         check(written(tmp_path, WITH_CHECK_IN.replace(old, new)))
 
 
