@@ -17,13 +17,14 @@ from schemas.views import PlacementView
 async def keep_hours(conn: Connection, batch: Batch, effect: KeepHours) -> Done | Skipped:
     """Keep the hours of a week as logged shifts, in the place of what was handed in for it before.
 
+    Which week it is says whoever hands in (`week_of`), else the request.
     Skipped when the submission was erased, or nobody says for which week it is.
     """
     view = PlacementView.model_validate(batch.view)
     submission = await submissions.get(conn, effect.submission_id)
     if submission is None:
         return _skipped(view, effect, "no_submission")
-    week_of = effect.week_of or _day(submission.answers, "week_of")
+    week_of = _day(submission.answers, "week_of") or effect.week_of
     if week_of is None:
         return _skipped(view, effect, "no_week")
     worked = worked_stretches(submission.answers, week_of=week_of, time_zone=view.time_zone)

@@ -119,7 +119,7 @@ class TellLifecycle(Frozen):
 
 
 class KeepHours(Frozen):
-    """Keep the hours handed in for the seven days from `week_of` (None: the answers say it) as logged shifts."""
+    """Keep the hours handed in for seven days as logged shifts, from `week_of` unless the answers say another day."""
 
     effect: Literal["keep_hours"] = "keep_hours"
     key: str

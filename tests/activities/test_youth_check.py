@@ -248,11 +248,12 @@ async def test_hours_handed_in_are_kept_and_then_checked_once_or_often(conn: Con
     assert [(one.shift.status, one.day) for one in kept] == [("logged", MONDAY), ("logged", date(2027, 7, 13))]
 
 
-async def test_the_week_may_stand_in_the_answers(conn: Connection, carrying: Carrying) -> None:
+async def test_the_week_that_stands_in_the_answers_counts(conn: Connection, carrying: Carrying) -> None:
     life = await placed(conn)
     await handed_in(conn, "sub-1", "weekly-hours", {"week_of": "2027-07-12", "mon_start": "09:00", "mon_end": "12:00"})
     await handed_in(conn, "sub-2", "weekly-hours", {"mon_start": "09:00", "mon_end": "12:00"})
     effects = [KeepHours(key=one, request_id="hours", submission_id=one) for one in ("sub-1", "sub-2", "sub-3")]
+    effects[0] = effects[0].changed(week_of=date(2027, 7, 5))
     carried = await ActivityEnvironment().run(carrying.carry_out, life.batch(effects=effects))
     assert carried.outcomes == (
         Done(key="sub-1"),
