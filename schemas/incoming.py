@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from schemas.base import Code, Frozen, Id, LifecycleName
 from schemas.clock import Clock
+from schemas.incoming_changes import CHANGES
 
 PREFIX = "org.journeywork."
 MAX_EVENT_BYTES = 256 * 1024
@@ -168,6 +169,7 @@ def _types() -> Iterator[IncomingType]:
             RequestResentData,
             {"request_id": "final_evaluation"},
         ),
+        *CHANGES,
     )
     for name, lifecycle, does, model, data in rows:
         yield IncomingType(PREFIX + name, lifecycle, does, model, opp if lifecycle == "opportunity" else pl, data)

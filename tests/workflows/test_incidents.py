@@ -1,12 +1,17 @@
 """An incident's case is a workflow of its own that outlives the placement it was reported in."""
 
+from typing import Any
+
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError
+
 from catalog.program_catalog import program
 from schemas.change_commands import ReportIncident, Terminate
 from schemas.effects import TellLifecycle
 from schemas.naming import workflow_id
 from schemas.views import IncidentView
 from schemas.vocabulary import Severity
-from tests.workflows.lives import Life, Lives, to_active
+from tests.workflows.lives import Life, Lives, eventually, to_active
 from tests.workflows.world import World
 
 
@@ -16,13 +21,21 @@ def _report(incident_id: str, severity: Severity = Severity.MEDIUM) -> ReportInc
     return ReportIncident(incident_id=incident_id, severity=severity, category="injury", program=plan)
 
 
+async def _is_there(handle: WorkflowHandle[Any, str]) -> bool:
+    try:
+        await handle.describe()
+    except RPCError:
+        return False
+    return True
+
+
 async def _reported(lives: Lives, severity: Severity) -> tuple[Life, Life]:
     placement = await lives.placement()
     await to_active(placement)
     incident_id = f"inc-{placement.id}"
     await placement.act(_report(incident_id, severity))
     handle = placement.client.get_workflow_handle(workflow_id("incident", incident_id))
-    await placement.idle()
+    await eventually(lambda: _is_there(handle))
     return placement, Life(placement.client, handle, incident_id, IncidentView)
 
 
