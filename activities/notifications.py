@@ -157,7 +157,12 @@ def _is_wanted(view: CaseView, effect: Notify) -> bool:
     """Whether the message still fits the lifecycle as it is now: a late retry must not ask for what is answered."""
     if effect.request_id is not None:
         request = view.request(effect.request_id)
-        if request is None or request.state != "open":
+        if request is None:
+            return False
+        if effect.message == "visit_cancelled_notification":
+            return True
+        late = request.late_until is not None and effect.message == "request_resent_ask"
+        if request.state != "open" and not late:
             return False
         return effect.message in WITHOUT_LINK or effect.person_id in request.holders
     return effect.message != "placement_ready_notification" or view.outcome is None

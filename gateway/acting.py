@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from catalog.program_catalog import program
+from catalog.rule_catalog import all_packs
 from gateway.openings import BY_EVENT, Taken
 from gateway.problems import invalid
 from gateway.received import Findings, Received, is_begun, subject_of
@@ -28,9 +29,10 @@ from schemas.change_commands import (
     Terminate,
     Transfer,
 )
+from schemas.checks import written
 from schemas.incoming import SupervisorReplacedData
 from schemas.incoming_changes import AdoptedData, IncidentReportedData, TransferredData
-from schemas.incoming_work import ShiftsPlannedData
+from schemas.incoming_work import ShiftsPlannedData, misplaced
 from schemas.naming import update_id
 from schemas.placement_commands import (
     AcceptOffer,
@@ -122,6 +124,13 @@ async def _goes_on(received: Received, id_: str) -> None:
 async def _keep_plan(received: Received, id_: str) -> None:
     """The plan is kept before the placement is told of it; the law is asked about what is kept."""
     data: ShiftsPlannedData = received.data
+    view = await lifecycles.placement(received.conn, id_)
+    findings, packs = Findings(), all_packs()
+    tasks = {code for pack in packs for code in pack.tasks}
+    places = {code for pack in packs for code in pack.workplaces}
+    for place, message in misplaced(data, view.time_zone if view else "UTC", tasks=tasks, workplaces=places):
+        findings.add(f"data.{written(place)}", message)
+    findings.refuse_if_any()
     if not await work.keep_planned_shifts(received.conn, id_, data):
         raise invalid("subject", f"is no placement that is known here: {id_}; ask again once it is recorded")
 

@@ -6,6 +6,7 @@ Showing changes nothing, so whatever opens links before people do is harmless.
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from catalog.page_words import GoneKind, page_words
@@ -111,7 +112,13 @@ def submission_id(token: str, checked: Checked) -> str:
 async def _keep(conn: Connection, services: Services, opened: OpenedLink, checked: Checked, id_: str) -> InboxRow:
     """The answers and the row that brings them to the lifecycle, in one transaction."""
     link = opened.link
-    command = Submit(request_id=link.request_id, person_id=link.person_id, submission_id=id_, decision=checked.decision)
+    command = Submit(
+        request_id=link.request_id,
+        person_id=link.person_id,
+        submission_id=id_,
+        decision=checked.decision,
+        valid_until=_last_day(checked),
+    )
     fingerprint = payload_hash(TYPE, link.lifecycle_id, command.model_dump(mode="json"))
     act = Act(
         id=update_id(SOURCE, id_),
@@ -145,6 +152,12 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
             hold_seconds=services.patience + HOLD_EXTRA,
         )
     return accepted.row
+
+
+def _last_day(checked: Checked) -> date | None:
+    """The last day of the document that was handed in, if the form asks for one (`valid_until`)."""
+    said = checked.answers.get("valid_until")
+    return date.fromisoformat(said) if isinstance(said, str) else None
 
 
 async def _outcome(services: Services, row: InboxRow) -> Outcome:

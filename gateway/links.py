@@ -67,11 +67,16 @@ def why_gone(link: Link, request: RequestView, at: datetime) -> GoneKind | None:
         return "replaced"
     if request.state == "submitted":
         return "already_answered"
-    if request.state != "open":
+    if request.state != "open" and not _is_late(request, at):
         return "closed"
     if link.revoked_at is not None:
         return "replaced"
     return "expired" if at >= link.expires_at else None
+
+
+def _is_late(request: RequestView, at: datetime) -> bool:
+    """Whether an evaluation that was given up is still taken."""
+    return request.state == "not_provided" and request.late_until is not None and at < request.late_until
 
 
 def _about(view: CaseView, form: FormDefinition) -> FormDefinition:

@@ -18,9 +18,10 @@ from lifecycle.settling import reopen, settle
 from lifecycle.story import Story
 from lifecycle.transitions import ASKING
 from lifecycle.waiting import final_is_provided, late_until
+from schemas.case import Request
 from schemas.change_commands import CancelByEmployer, CancelByProgram, Terminate, Transfer
 from schemas.placement import Placement
-from schemas.placement_commands import PlacementCommand, Propose, RecordSeat, Submit, Withdraw
+from schemas.placement_commands import PlacementCommand, Propose, RecordSeat, Resend, Submit, Withdraw
 from schemas.placement_events import (
     ApplicationReceived,
     EmployerCancelled,
@@ -125,8 +126,7 @@ def evolve(placement: Placement, event: Any) -> Placement:
 
 def _submit(story: P, command: Submit) -> None:
     request = requests.known(story.case, command.request_id)
-    late = late_until(story.case) if request.kind is K.FINAL_EVALUATION else None
-    if request.state is RequestState.NOT_PROVIDED and late is not None and story.at < late:
+    if _is_taken_late(story, request):
         requests.take(story, request, command, ANSWERS)
         if story.case.state is S.COMPLETED_EVALUATION_NOT_PROVIDED:
             reopen(story)
@@ -135,6 +135,20 @@ def _submit(story: P, command: Submit) -> None:
     if request.kind is K.SIGN_OFF:
         provided = final_is_provided(story.case)
         story.tell(PlacementCompleted(at=story.at) if provided else PlacementCompletedWithoutEvaluation(at=story.at))
+
+
+def _resend(story: P, command: Resend) -> None:
+    request = requests.known(story.case, command.request_id)
+    if _is_taken_late(story, request):
+        requests.link_again(story, request)
+    else:
+        requests.resend(story, command)
+
+
+def _is_taken_late(story: P, request: Request) -> bool:
+    """Whether a final evaluation that was given up is still taken."""
+    late = late_until(story.case) if request.kind is K.FINAL_EVALUATION else None
+    return request.state is RequestState.NOT_PROVIDED and late is not None and story.at < late
 
 
 def _record_seat(story: P, command: RecordSeat) -> None:
@@ -233,7 +247,7 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "adopt_program": supervising.adopt,
     "waive": requests.waive,
     "return": requests.give_back,
-    "resend": requests.resend,
+    "resend": _resend,
     "record_seat": _record_seat,
     "record_work": supervising.record_work,
     "record_bounce": requests.record_bounce,

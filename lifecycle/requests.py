@@ -116,7 +116,11 @@ def withdraw(story: Story[Any], kinds: Iterable[RequestKind], reason: str) -> No
 
 def resend(story: Story[Any], command: Resend) -> None:
     """Send a new link to whoever is asked. Raises Refused."""
-    request = awaited(story.case, command.request_id)
+    link_again(story, awaited(story.case, command.request_id))
+
+
+def link_again(story: Story[Any], request: Request) -> None:
+    """Earlier links stop working, a new one goes out."""
     owner = request.holders[-1]
     story.tell(RequestResent(at=story.at, request_id=request.id, person_id=owner.person_id, role=owner.role))
 

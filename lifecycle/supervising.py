@@ -88,7 +88,7 @@ def adopt(story: P, command: AdoptProgram) -> None:
     if (after.id, after.lifecycle) != (before.id, before.lifecycle):
         raise Refused(ProblemCode.INVALID, f"program: {after.id} is another program than {before.id}")
     if after.version == before.version:
-        raise Refused(ProblemCode.INVALID, f"program: version {after.version} holds already")
+        raise Refused(ProblemCode.NOT_ALLOWED_NOW, f"placement {story.case.id} runs by version {after.version} already")
     for request in story.case.requests:
         ask = after.by_id.get(request.ask_id)
         if ask is None or ask.kind is not request.kind:

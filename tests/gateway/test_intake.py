@@ -288,6 +288,8 @@ async def test_a_clock_that_cannot_be_is_refused(rehearsal: Desk, clock: dict[st
 async def test_every_published_example_is_taken_as_a_valid_event(desk: Desk, name: str) -> None:
     await desk.proposed("pl-1", "lrn-1042")
     event = example(INCOMING[name])
+    if name.endswith(".transferred"):
+        await desk.proposed("pl-2", "lrn-1042", "opp-6002")
     if name.endswith((".opened", ".proposed")):
         event |= {"subject": "opp-new" if name.endswith(".opened") else "pl-new", "data": event["data"]}
     if name.endswith(".proposed"):
