@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from catalog.form_catalog import UnknownFormError, pinned
-from catalog.message_catalog import Letter, Someone, occasion_words
+from catalog.message_catalog import Letter, Someone, occasion_words, role_words
 from catalog.page_words import page_words
 from catalog.program_catalog import program
 from records import directory
@@ -18,7 +18,8 @@ from schemas.case import Asked
 from schemas.directory import Contact, Language
 from schemas.effects import Notify
 from schemas.form_fields import Worded
-from schemas.views import CaseView, OpportunityView, RequestView
+from schemas.program_kinds import GATES
+from schemas.views import CaseView, OpportunityView, PlacementView, RequestView
 from schemas.vocabulary import Role
 
 WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
@@ -69,8 +70,19 @@ async def compose(
         silent=_silent(request, effect, known) if request else None,
         supervisor=supervisor.name if supervisor else None,
         ending=view.reason or view.outcome,
+        day=view.suspended_until if isinstance(view, PlacementView) else None,
+        missing=_missing(view, language),
     )
     return _about(letter, request) if request else letter
+
+
+def _missing(view: CaseView, language: Language) -> tuple[str, ...]:
+    """What is not ready before the start, as `Work permit (Student)`."""
+    return tuple(
+        f"{occasion_words(one.kind, language)} ({role_words(one.role, language)})"
+        for one in view.requests
+        if one.kind in GATES and one.blocks and one.state == "open"
+    )
 
 
 def _about(letter: Letter, request: RequestView) -> Letter:
@@ -80,6 +92,7 @@ def _about(letter: Letter, request: RequestView) -> Letter:
         "due_at": request.due_at,
         "closes_at": request.closes_at,
         "overdue": request.overdue,
+        "day": request.visit_on,
     }
     with suppress(UnknownFormError):
         form = pinned(request.form)

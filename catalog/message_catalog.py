@@ -19,7 +19,7 @@ from pydantic import AwareDatetime
 from catalog.page_words import page_words
 from schemas.directory import Language, Personal
 from schemas.effects import Message
-from schemas.vocabulary import RequestKind, Role
+from schemas.vocabulary import LEARNERS, RequestKind, Role
 
 FOLDER = Path(__file__).parent / "messages" / "mail"
 LONGEST_SUBJECT = 150
@@ -44,7 +44,8 @@ class Letter(Personal):
     `learner`, `host`, `job` and the days are there when the message is about them (an opportunity has no learner).
     The parts of a request (`kind` to `closes_at`) are there when the message is about one, `link` and `link_until` when
     the reader is asked to answer. `form`, `why` and `minutes` come from the form, `silent` was asked before this
-    reader, `ending` is the code of why or how a placement ended.
+    reader, `ending` is the code of why or how a placement ended. `day` is the one the message is about: of a visit, or
+    until which a placement is suspended. `missing` says what is not ready before the start, and from whom.
     """
 
     message: Message
@@ -72,6 +73,8 @@ class Letter(Personal):
     silent: Someone | None = None
     supervisor: str | None = None
     ending: str | None = None
+    day: date | None = None
+    missing: tuple[str, ...] = ()
 
 
 class Rendered(NamedTuple):
@@ -123,12 +126,14 @@ def moment_words(at: datetime, zone: str, language: Language) -> str:
 
 def _rendered(letter: Letter, kind: Literal["txt", "html"]) -> str:
     environment = _environment(kind)
+    mine = letter.role in LEARNERS and letter.learner is not None
     say: Any = environment.get_template(f"{letter.language}/words.j2").module
     known: Mapping[str, Any] = {
         **dict(letter),
         "layout": _layout(kind),
         "say": say,
-        "about": say.about(letter.role, letter.learner, letter.host, letter.job, letter.program),
+        "mine": mine,
+        "about": say.about(mine, letter.learner, letter.host, letter.job, letter.program),
         "occasion": occasion_words(letter.kind, letter.language) if letter.kind else None,
     }
     text = environment.get_template(f"{letter.language}/{letter.message}.j2").render(known)

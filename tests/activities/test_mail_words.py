@@ -12,7 +12,7 @@ from activities.notifications import WITHOUT_LINK
 from catalog.message_catalog import Letter, Someone, moment_words, occasion_words, render, role_words, template_path
 from schemas.directory import Language
 from schemas.effects import Message
-from schemas.vocabulary import RequestKind, Role
+from schemas.vocabulary import LEARNERS, RequestKind, Role
 
 MESSAGES: tuple[Message, ...] = get_args(Message)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -50,6 +50,14 @@ def letter(message: Message = "request_opened_ask", **changes: Any) -> Letter:
     return Letter.model_validate(about | changes)
 
 
+def reads_well(one: Letter) -> None:
+    subject, text, html = render(one)
+    for part in (subject, text):
+        assert not re.search(r"None|\{|\}| {2}|\.\.|&amp;|^ | $", part, re.MULTILINE), (one, part)
+    assert "\n\n\n" not in text
+    assert html5lib.HTMLParser(strict=True).parse(html) is not None
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("message", MESSAGES)
 def test_every_message_has_its_sentences_in_every_language(message: Message, language: Language) -> None:
@@ -66,16 +74,16 @@ def test_there_are_no_sentences_that_no_message_uses() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("message", MESSAGES)
 def test_every_message_reads_well_to_every_role_in_every_case(message: Message, language: Language) -> None:
-    endings = [None]
+    endings: list[str | None] = [None]
     if message.startswith("placement_"):
-        endings = [None, "host_did_not_answer", "offer_not_accepted", "agreement_not_signed", "no_show", "moved"]
-        endings.append("completed_evaluation_not_provided")
+        endings += ["host_did_not_answer", "offer_not_accepted", "agreement_not_signed", "no_show", "moved"]
+        endings += ["completed_evaluation_not_provided", "no_clearance", "no_seat", "no_successor"]
     silents = (None, SAM, SAM.model_copy(update={"unreachable": True, "email": "sam@example.org"}))
     asked = message.startswith("request_")
     for role, silent, overdue, contact, ending in itertools.product(
         Role, silents if asked else (None,), (False, True) if asked else (False,), (None, ANA), endings
     ):
-        subject, text, html = render(
+        reads_well(
             letter(
                 message,
                 language=language,
@@ -85,12 +93,10 @@ def test_every_message_reads_well_to_every_role_in_every_case(message: Message, 
                 contact=contact,
                 ending=ending,
                 supervisor=None if contact else "Jordan Lee",
+                day=date(2027, 7, 20) if contact else None,
+                missing=("Work permit (Student)", "Training agreement (Parent or guardian)") if contact else (),
             )
         )
-        for part in (subject, text):
-            assert not re.search(r"None|\{|\}| {2}|\.\.|&amp;|^ | $", part, re.MULTILINE), (role, ending, part)
-        assert "\n\n\n" not in text
-        assert html5lib.HTMLParser(strict=True).parse(html) is not None
 
 
 def test_text_and_html_say_the_same_sentences() -> None:
@@ -189,7 +195,7 @@ def test_words_for_roles_and_moments_come_in_both_languages() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("message", [one for one in MESSAGES if one.startswith("request_")])
-def test_a_mail_names_only_what_its_lifecycle_has(message: Message, language: Language) -> None:
+def test_a_mail_about_a_request_names_only_what_its_lifecycle_has(message: Message, language: Language) -> None:
     cases: dict[str, dict[str, Any]] = {
         "Lab intern {at} Harbor Bikes": {"learner": None, "job": "Lab intern"},
         "Harbor Bikes": {"learner": None, "start": None, "end": None},
@@ -200,10 +206,56 @@ def test_a_mail_names_only_what_its_lifecycle_has(message: Message, language: La
     for about, changes in cases.items():
         for role in Role:
             subject, text, html = render(letter(message, language=language, role=role, **changes))
-            if not (changes.get("learner", "") == "" and role is Role.STUDENT):
+            if "learner" in changes or role not in LEARNERS:
                 assert about.format(at=at) in subject
             for part in (subject, text):
                 assert not re.search(r"None|\{|\}| {2}|\.\.|&amp;|^ | $", part, re.MULTILINE), (role, about, part)
             assert "\n\n\n" not in text
             assert ("jul" in text.lower()) is ("start" not in changes)
             assert html5lib.HTMLParser(strict=True).parse(html) is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("message", [one for one in MESSAGES if one.startswith(("opportunity_", "partnership_"))])
+def test_a_mail_to_a_host_needs_no_learner_no_days_and_no_job(message: Message, language: Language) -> None:
+    for role, job, host, contact in itertools.product(Role, (None, "Lab intern"), (None, "Harbor Bikes"), (None, ANA)):
+        about = {"learner": None, "start": None, "end": None, "job": job, "host": host, "contact": contact}
+        reads_well(letter(message, language=language, role=role, **about))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("message", [one for one in MESSAGES if one.startswith("incident_")])
+def test_a_mail_about_an_incident_needs_no_host_and_no_days(message: Message, language: Language) -> None:
+    for role, host, contact in itertools.product(Role, (None, "Harbor Bikes"), (None, ANA)):
+        about = {"start": None, "end": None, "host": host, "contact": contact}
+        reads_well(letter(message, language=language, role=role, **about))
+
+
+def test_whoever_learns_is_written_to_as_the_learner() -> None:
+    for role in LEARNERS:
+        assert "your placement at Harbor Bikes" in render(letter(role=role)).subject
+
+
+def test_a_reminder_before_the_start_says_what_is_missing_and_from_whom() -> None:
+    missing = ("Work permit (Student)", "Training agreement (Parent or guardian)")
+    for message in ("preparation_missing_reminder", "placement_blocked_warning", "placement_starts_reminder"):
+        text = render(letter(message, role=Role.CAREER_SPECIALIST, missing=missing)).text
+        assert "Work permit (Student); Training agreement (Parent or guardian)." in text
+
+
+def test_mails_about_visits_and_suspensions_name_the_day() -> None:
+    for message in ("visit_scheduled_notification", "visit_cancelled_notification", "placement_suspended_notification"):
+        assert "Tuesday, July 20, 2027" in render(letter(message, day=date(2027, 7, 20))).text
+
+
+def test_a_mail_about_an_incident_does_not_say_what_happened_but_whom_to_call() -> None:
+    for role in Role:
+        text = render(letter("incident_reported_warning", role=role)).text
+        assert "call 911 first" in text
+        assert "does not say what happened" in text
+
+
+def test_a_result_that_is_private_is_not_told_to_the_worksite() -> None:
+    for ending in ("no_clearance", "no_guardian_consent", "no_work_permit"):
+        text = render(letter("placement_ended_early_notification", ending=ending)).text
+        assert "Something that is needed before the start was not there in time" in text
