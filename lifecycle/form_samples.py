@@ -1,6 +1,6 @@
 """Answers that pass, for rehearsals and tests: what a friendly person would send for any form of the catalogue."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from lifecycle.form_layout import AskedField, FormContext, Rule, asked_fields
 from lifecycle.forms import TICKED, Answer
@@ -9,6 +9,8 @@ from schemas.forms import FormDefinition
 
 SIGNED = "Sample Signer"
 SAID = "Sample answer."
+A_YEAR = timedelta(days=365)
+"""How much longer than the placement a sample document is valid."""
 
 
 def passing_answers(
@@ -48,6 +50,9 @@ def _value(form: FormDefinition, context: FormContext, asked: AskedField, level:
             return TICKED
         case DateField() as field:
             limits = {"start": context.start, "end": context.end, "today": context.today}
+            ahead = [day for day in (context.today, context.end) if day is not None]
+            if ahead and (field.earliest, field.latest) == ("today", None):
+                return (max(ahead) + A_YEAR).isoformat()
             bounds = (field.latest, field.earliest, "today", "start")
             days = (bound if isinstance(bound, date) else limits.get(bound or "") for bound in bounds)
             return next((day.isoformat() for day in days if day is not None), "2026-07-06")

@@ -5,15 +5,19 @@ import pytest
 
 from catalog.form_catalog import FOLDER, UnknownFormError, _order, all_forms, form, latest, pinned, read_form
 from catalog.page_words import page_words
+from catalog.rule_catalog import all_packs
 from catalog.yaml_check import CatalogError
-from lifecycle.form_layout import lay_out
+from lifecycle.form_layout import asked_fields, lay_out
 from lifecycle.forms import ErrorCode
-from schemas.form_fields import RatingField, texts_of
+from schemas.form_fields import AgreeField, DateField, RatingField, texts_of
 from schemas.forms import FormDefinition
-from schemas.vocabulary import Role
-from tests.forms.people import context_for
+from schemas.program_kinds import EXPIRING
+from schemas.vocabulary import RequestKind, Role
+from tests.forms.people import ASKED, context_for
 
 FIGURES = re.compile(r"\{(\w+)\}")
+ENDS = EXPIRING | {RequestKind.RENEWAL, RequestKind.PARTNERSHIP_RENEWAL}
+WEEK_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def test_every_file_is_a_form_named_for_its_id_and_version() -> None:
@@ -92,6 +96,45 @@ def test_no_text_was_left_untranslated(one: FormDefinition) -> None:
         ("first-day", ("started", "not_come")),
         ("no-show-follow-up", ("started", "no_show")),
         ("sign-off", ("sign",)),
+        ("externship-confirmation", ("accept", "decline")),
+        ("externship-first-day", ("started", "not_come")),
+        ("externship-no-show", ("started", "no_show")),
+        ("externship-sign-off", ("sign",)),
+        ("application-review", ("interview", "under_review", "offer", "decline")),
+        ("application-decision", ("interview", "offer", "decline")),
+        ("interview", ("offer", "decline")),
+        ("guardian-consent", ("consent", "refuse")),
+        ("work-permit", ("granted", "refused")),
+        ("clearance", ("cleared", "not_cleared")),
+        ("site-vetting", ("approved", "not_approved")),
+        ("hours-approval", ("approve", "dispute")),
+        ("hours-dispute", ("confirmed", "corrected", "void")),
+        ("absence-follow-up", ("returns", "leaves")),
+        ("renewal", ("renewed", "not_renewed")),
+        ("supervisor-check", ("same", "left")),
+        ("new-supervisor", ("named", "none")),
+        ("suspension-review", ("resume", "prolong", "terminate")),
+        ("succession", ("found", "none")),
+        ("shift-change", ("changed", "cancelled")),
+        ("violation-review", ("settled", "suspend")),
+        ("permit-return", ("returned", "lost")),
+        ("support", ("reached", "not_reached")),
+        ("exit-survey", ("yes", "no")),
+        ("follow-up", ("working", "studying", "both", "neither")),
+        ("opportunity-design", ("designed", "withdrawn")),
+        ("curriculum-review", ("approve", "revise")),
+        ("safety-review", ("allowed", "not_allowed")),
+        ("opportunity-review", ("open", "revise", "decline")),
+        ("outreach-log", ("interested", "not_now", "no_answer", "declined")),
+        ("host-interest", ("interested", "not_now", "declined")),
+        ("insurance", ("provided", "refused")),
+        ("safety-check", ("passed", "failed")),
+        ("partnership-agreement", ("sign", "decline")),
+        ("partnership-renewal", ("renew", "end")),
+        ("host-again", ("again", "not_now", "never")),
+        ("incident-acknowledgement", ("acknowledged",)),
+        ("incident-report", ("low", "medium", "high")),
+        ("incident-review", ("close", "keep_open")),
     ],
 )
 def test_the_decisions_are_the_codes_the_lifecycle_acts_upon(form_id: str, codes: tuple[str, ...]) -> None:
@@ -101,9 +144,96 @@ def test_the_decisions_are_the_codes_the_lifecycle_acts_upon(form_id: str, codes
     assert field.codes == codes
 
 
+def test_every_kind_of_request_has_a_form() -> None:
+    asked = {kind for _, kind in ASKED.values()}
+
+    assert {one.id for one in all_forms()} == set(ASKED)
+    assert set(RequestKind) - asked == {RequestKind.MIDPOINT_EVALUATION}
+    assert RequestKind.MIDPOINT_EVALUATION in latest("ca-intern-evaluation").occasions
+
+
+def test_a_form_may_be_answered_by_whoever_is_asked() -> None:
+    for form_id, (role, _) in ASKED.items():
+        assert latest(form_id).may_answer(role), form_id
+
+
 def test_those_rated_never_rate_and_worksites_never_sign_off() -> None:
     assert {Role.STUDENT, Role.GUARDIAN} <= latest("ma-wblp").excluded_raters
-    assert not latest("sign-off").may_answer(Role.WORKSITE_SUPERVISOR)
+    for form_id in ("ca-intern-evaluation", "naf-internship-assessment", "partial-evaluation"):
+        assert {Role.TEACHER, Role.GUARDIAN, Role.STUDENT, Role.EDUCATOR} <= latest(form_id).excluded_raters
+    for form_id in ("sign-off", "externship-sign-off"):
+        assert not latest(form_id).may_answer(Role.WORKSITE_SUPERVISOR)
+
+
+def test_hours_are_approved_by_neither_learner_nor_family_and_disputes_by_neither_side() -> None:
+    family = {Role.STUDENT, Role.EDUCATOR, Role.GUARDIAN}
+    worksite = {Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT}
+
+    assert latest("hours-approval").excluded_raters == family
+    assert latest("hours-dispute").excluded_raters == family | worksite
+
+
+def test_only_a_guardian_consents() -> None:
+    assert [role for role in Role if latest("guardian-consent").may_answer(role)] == [Role.GUARDIAN]
+
+
+@pytest.mark.parametrize("form_id", sorted(id_ for id_, (_, kind) in ASKED.items() if kind in ENDS))
+def test_what_expires_says_until_when_if_the_answer_is_yes(form_id: str) -> None:
+    found = latest(form_id)
+    fields = {field.name: field for field in found.fields}
+    last = fields["valid_until"]
+
+    assert isinstance(last, DateField)
+    assert last.required
+    assert last.latest is None
+    assert last.when is not None
+    assert (last.when.field, last.when.values) == (found.decision, fields[found.decision or ""].codes[:1])
+
+
+@pytest.mark.parametrize("form_id", ["weekly-hours", "final-hours", "hours-dispute"])
+def test_hours_are_asked_for_as_they_are_read(form_id: str) -> None:
+    context = context_for(latest(form_id))
+    asked = {one.name: one.field.kind for one in asked_fields(latest(form_id), context)}
+
+    for day in WEEK_DAYS:
+        assert [asked[f"{day}_{part}"] for part in ("start", "end", "break")] == ["time", "time", "number"]
+
+
+def test_the_boxes_for_hazards_are_the_tasks_of_the_rule_packs() -> None:
+    known = {task for pack in all_packs() for task in pack.tasks}
+    (hazards,) = [section for section in latest("opportunity-design").sections if section.id == "hazards"]
+    boxes = {field.name for field in hazards.fields if isinstance(field, AgreeField)}
+
+    assert len(boxes) > 20
+    assert boxes <= known
+
+
+def test_the_two_editions_of_the_work_based_learning_plan_share_their_scale() -> None:
+    older, newer = form("ma-wblp", "2006.1"), form("ma-wblp", "2024.1")
+
+    assert [level.label for level in older.scales["wblp"].levels] == [
+        level.label for level in newer.scales["wblp"].levels
+    ]
+    assert {skill.id for skill in older.sections[0].skills} != {skill.id for skill in newer.sections[0].skills}
+
+
+def test_a_california_evaluation_rates_the_three_categories_and_the_whole() -> None:
+    found = latest("ca-intern-evaluation")
+    (overall,) = [section for section in found.sections if section.id == "overall"]
+
+    assert [field.name for field in overall.fields if isinstance(field, RatingField)] == [
+        "overall_a",
+        "overall_b",
+        "overall_c",
+        "overall",
+    ]
+    assert [level.label.en for level in found.scales["item"].levels] == [
+        "Does Not Meet Expectations",
+        "Partially Meets Expectations",
+        "Meets Expectations",
+        "Above Expectations",
+    ]
+    assert found.scales["overall"].not_applicable is None
 
 
 def test_each_signer_of_the_agreement_signs_their_own_statement() -> None:
@@ -133,8 +263,9 @@ def test_only_the_guardian_is_asked_for_the_emergency_contact() -> None:
     assert asked(Role.STUDENT) == {"signature"}
 
 
-def test_a_one_always_needs_a_comment() -> None:
-    for section in latest("ma-wblp").sections:
+@pytest.mark.parametrize("pin", ["ma-wblp@2006.1", "ma-wblp@2024.1", "naf-internship-assessment@2015.1"])
+def test_a_one_always_needs_a_comment(pin: str) -> None:
+    for section in pinned(pin).sections:
         names = {field.name: field for field in section.fields}
         if any(isinstance(field, RatingField) for field in section.fields):
             assert names["comment"].required_when.values == (1,)

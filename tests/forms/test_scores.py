@@ -3,15 +3,16 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.form_catalog import latest
 from lifecycle.form_samples import passing_answers
 from lifecycle.forms import check_answers
 from lifecycle.scores import mean, ratings, skill_gain, skill_gain_report
 from schemas.forms import FormDefinition
-from tests.forms.people import FORMS, context_for
+from tests.forms.people import context_for
 from tests.forms.test_form_definitions import SCALE, field, form
 
 LEVELS = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 5))
-REVIEW = next(one for one in FORMS if one.id == "ma-wblp")
+REVIEW = latest("ma-wblp")
 
 
 def test_the_ratings_of_a_review_go_by_skill() -> None:
