@@ -154,7 +154,8 @@ async def test_touching_the_words_of_an_answer_chooses_it(browser: Browser, one:
     raw = passing_answers(one, context_for(one))
     async with shown(browser, form_html(one, "en"), PHONE) as page:
         for name, value in raw.items():
-            option = page.locator(f"[name={name}][value={value}]") if value.isidentifier() else page.locator(f"#{name}")
+            choice = page.locator(f'[name="{name}"][value="{value}"]')
+            option = choice if await choice.count() else page.locator(f"#{name}")
             if await option.get_attribute("type") in {"radio", "checkbox"}:
                 await page.locator(f"label[for='{await option.get_attribute('id')}']").click()
             else:
