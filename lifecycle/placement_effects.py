@@ -109,6 +109,8 @@ def _blocked(placement: Placement, _: PlacementBlocked) -> Iterable[Effect]:
 
 
 def _noticed(placement: Placement, event: NoticeGiven) -> Iterable[Effect]:
+    if event.late:
+        return ()
     notice = next(one for one in placement.program.notices if one.id == event.notice_id)
     return tell(placement, notice.message, notice.to)
 

@@ -109,9 +109,17 @@ def _coming_notices(placement: Placement) -> list[Notice]:
 
 
 def notices_due(placement: Placement, at: datetime) -> list[Notice]:
-    """The notices whose moment has come; none once the first day, of which they tell, is over."""
-    due = [one for one in _coming_notices(placement) if notice_at(placement, one) <= at]
-    return due if at < _on(placement, placement.start) + timedelta(days=1) else []
+    """The notices whose moment has come."""
+    return [one for one in _coming_notices(placement) if notice_at(placement, one) <= at]
+
+
+def is_stale(placement: Placement, notice: Notice, at: datetime) -> bool:
+    """Whether a notice that is due would come too late: the first day is over, or a newer one says the same."""
+    calendar = placement.program.calendar
+    if at > instant(calendar.time_zone, on_business_day(calendar, placement.start), calendar.due_at):
+        return True
+    same = [one for one in notices_due(placement, at) if one.message == notice.message]
+    return any(notice_at(placement, one) > notice_at(placement, notice) for one in same)
 
 
 def recheck_at(placement: Placement) -> datetime | None:
@@ -130,9 +138,7 @@ def next_due(placement: Placement) -> datetime | None:
     program = placement.program
     if placement.state is S.PREPARING and program.blocked_tells is not None and not placement.blocked:
         due.append(_on(placement, placement.start))
-    if program.notices:
-        limit = _on(placement, placement.start) + timedelta(days=1)
-        due += [at for one in _coming_notices(placement) if (at := notice_at(placement, one)) < limit]
+    due += [notice_at(placement, one) for one in _coming_notices(placement)]
     for at in (recheck_at(placement), _suspension_ends(placement), _record_closes(placement)):
         if at is not None:
             due.append(at)

@@ -136,10 +136,11 @@ class VisitScheduled(RequestEvent):
 
 
 class NoticeGiven(Happened):
-    """The program's notice went out to those it is meant for."""
+    """The program's notice went out to those it is meant for; or its time was over, and nobody is told (`late`)."""
 
     type: Literal["notice.given"] = "notice.given"
     notice_id: Slug
+    late: bool = False
 
 
 class ProgramAdopted(Happened):
