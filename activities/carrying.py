@@ -20,6 +20,7 @@ from records import lifecycles, links
 from records.pool import Connection, Pool
 from schemas.acts import Batch, Carried
 from schemas.effects import (
+    ChangePermits,
     CheckWork,
     ClaimSeatEffect,
     Done,
@@ -39,7 +40,7 @@ from schemas.naming import CARRY_OUT
 
 HEARTBEAT_SECONDS = 1.5
 
-Kept = ScoreEvaluation | KeepHours | KeepPermit | CheckWork | RevokeLinks
+Kept = ScoreEvaluation | KeepHours | KeepPermit | ChangePermits | CheckWork | RevokeLinks
 
 
 class Carrying:
@@ -124,6 +125,8 @@ class Carrying:
                 return await kept_work.keep_hours(conn, batch, effect)
             case KeepPermit():
                 return await kept_work.keep_permit(conn, batch, effect)
+            case ChangePermits():
+                return await kept_work.change_permits(conn, batch, effect)
             case CheckWork():
                 return await youth_check.check_work(conn, batch, effect, self._now())
             case RevokeLinks():
@@ -137,7 +140,7 @@ def _subject(effect: Effect) -> str | None:
     """What effects must happen in order about: a request, the work, or another lifecycle."""
     if isinstance(effect, TellLifecycle):
         return f"{effect.lifecycle}/{effect.id}"
-    if isinstance(effect, KeepHours | KeepPermit | CheckWork):
+    if isinstance(effect, KeepHours | KeepPermit | ChangePermits | CheckWork):
         return "work"
     return getattr(effect, "request_id", None)
 

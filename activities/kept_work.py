@@ -10,7 +10,7 @@ from lifecycle.worked_hours import worked_stretches
 from records import submissions, work
 from records.pool import Connection
 from schemas.acts import Batch
-from schemas.effects import Done, KeepHours, KeepPermit, Skipped
+from schemas.effects import ChangePermits, Done, KeepHours, KeepPermit, Skipped
 from schemas.views import PlacementView
 
 
@@ -49,6 +49,13 @@ async def keep_permit(conn: Connection, batch: Batch, effect: KeepPermit) -> Don
     if await work.keep_permit(conn, permit_id, view.learner_id, view.host_id, issued=issued, expires=expires):
         return Done(key=effect.key)
     return _skipped(view, effect, "unknown_person")
+
+
+async def change_permits(conn: Connection, batch: Batch, effect: ChangePermits) -> Done:
+    """Note that the permits for this worksite ended, or went back; what was noted before stays."""
+    view = PlacementView.model_validate(batch.view)
+    await work.change_permits(conn, effect.what, view.learner_id, view.host_id, effect.on)
+    return Done(key=effect.key)
 
 
 def _day(answers: Mapping[str, Any], name: str) -> date | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from lifecycle.calendars import site_day
 from lifecycle.request_effects import REQUEST_EFFECTS, Makes, effects_by, tell
-from lifecycle.work_effects import WORK_EFFECTS, check_all, handed_in
+from lifecycle.work_effects import WORK_EFFECTS, check_all, ends_work, handed_in
 from schemas.effects import (
     ClaimSeatEffect,
     Effect,
@@ -86,10 +86,11 @@ def _accepted(placement: Placement, _: OfferAccepted) -> Iterable[Effect]:
 def _ended(message: Message, roles: tuple[Role, ...] = INVOLVED) -> Makes:
     """A placement that ends without being worked to its end gives its seat back and tells who was involved."""
 
-    def all_of_it(placement: Placement, _: Any) -> Iterable[Effect]:
+    def all_of_it(placement: Placement, event: Any) -> Iterable[Effect]:
         if placement.seat is SeatState.RELEASED:
             yield ReleaseSeatEffect(key=f"{placement.id}/release_seat", opportunity_id=placement.opportunity_id)
         yield from tell(placement, message, roles)
+        yield from ends_work(placement, event)
 
     return all_of_it
 

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from lifecycle.calendars import DAY, site_day
 from lifecycle.request_effects import Makes
 from schemas.case import Request
-from schemas.effects import CheckWork, Effect, KeepHours, KeepPermit
+from schemas.effects import ChangePermits, CheckWork, Effect, KeepHours, KeepPermit
 from schemas.placement import Placement
+from schemas.placement_events import PlacementEnded
 from schemas.request_events import RequestSubmitted
 from schemas.supervision_events import (
     PlacementExtended,
@@ -17,6 +18,7 @@ from schemas.supervision_events import (
     ShiftsPlanned,
 )
 from schemas.vocabulary import RequestKind as K
+from schemas.vocabulary import RequestState
 
 WEEK = timedelta(days=6)
 PERMITS = frozenset({K.WORK_PERMIT, K.RENEWAL})
@@ -32,9 +34,22 @@ def handed_in(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]
         week = week_of(placement, request)
         yield KeepHours(key=key, request_id=request.id, submission_id=event.submission_id, week_of=week)
         yield from _check(placement, "logged", week, week + WEEK)
+    elif event.kind is K.PERMIT_RETURN and event.decision == "returned":
+        yield ChangePermits(key=key, what="returned", on=_today(placement, event))
     elif event.kind in PERMITS:
         yield KeepPermit(key=key, request_id=request.id, submission_id=event.submission_id)
         yield from check_all(placement, event)
+
+
+def ends_work(placement: Placement, event: Any) -> Iterable[Effect]:
+    """With the work the permit ends: from now on its return is due."""
+    if any(one.state is RequestState.SUBMITTED for one in placement.of_kind(K.WORK_PERMIT)):
+        last = min(placement.end, _today(placement, event))
+        yield ChangePermits(key=f"{placement.id}/permit_ended/{placement.seq}", what="ended", on=last)
+
+
+def _today(placement: Placement, event: Any) -> date:
+    return site_day(placement.program.calendar.time_zone, event.at)
 
 
 def week_of(placement: Placement, request: Request) -> date:
@@ -45,8 +60,7 @@ def week_of(placement: Placement, request: Request) -> date:
 
 def check_all(placement: Placement, event: Any) -> Iterable[Effect]:
     """The law is asked about everything that is planned from today on."""
-    today = site_day(placement.program.calendar.time_zone, event.at)
-    return _check(placement, "planned", max(today, placement.start), placement.end)
+    return _check(placement, "planned", max(_today(placement, event), placement.start), placement.end)
 
 
 def _check(
@@ -62,13 +76,14 @@ def _planned(placement: Placement, event: ShiftsPlanned) -> Iterable[Effect]:
 
 
 def _recheck(placement: Placement, event: RecheckDue) -> Iterable[Effect]:
-    today = site_day(placement.program.calendar.time_zone, event.at)
+    today = _today(placement, event)
     return _check(placement, "day", today, max(today, placement.end))
 
 
 WORK_EFFECTS: dict[type, Makes] = {
     ShiftsPlanned: _planned,
     RecheckDue: _recheck,
+    PlacementEnded: ends_work,
     PlacementExtended: check_all,
     PlacementShortened: check_all,
 }

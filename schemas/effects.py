@@ -137,6 +137,15 @@ class KeepPermit(Frozen):
     submission_id: Id
 
 
+class ChangePermits(Frozen):
+    """The learner's permits for this worksite end with the work, or went back to their issuer, on a site day."""
+
+    effect: Literal["change_permits"] = "change_permits"
+    key: str
+    what: Literal["ended", "returned"]
+    on: SiteDay
+
+
 class CheckWork(Frozen):
     """Ask the law about this placement's shifts from a site day to another, both included.
 
@@ -162,6 +171,7 @@ Effect = Annotated[
     | TellLifecycle
     | KeepHours
     | KeepPermit
+    | ChangePermits
     | CheckWork,
     Field(discriminator="effect"),
 ]

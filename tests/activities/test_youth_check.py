@@ -16,7 +16,7 @@ from records.findings import findings_of
 from records.pool import Connection, Pool
 from records.school_calendars import apply_calendars
 from records.work import keep_exemption, keep_permit, keep_planned_shifts, shifts_of
-from schemas.effects import CheckWork, Done, KeepHours, KeepPermit, Skipped, WorkChecked
+from schemas.effects import ChangePermits, CheckWork, Done, KeepHours, KeepPermit, Skipped, WorkChecked
 from schemas.incoming_work import PlannedShift, ShiftsPlannedData
 from schemas.vocabulary import Role
 from schemas.work import Exemption, SchoolCalendar, SchoolYear, Term
@@ -276,3 +276,15 @@ async def test_a_permit_handed_in_is_kept_and_one_that_was_refused_is_none(
         assert carried.outcomes == (Done(key="sub-1"), Done(key="sub-2"))
     rows = await conn.fetch("select host_id, issued_on, expires_on, status from work_permits")
     assert [tuple(row.values()) for row in rows] == [("host-1", date(2027, 6, 20), date(2027, 8, 13), "issued")]
+
+
+async def test_a_permit_ends_with_the_work_and_its_return_is_noted(conn: Connection, carrying: Carrying) -> None:
+    life = await placed(conn)
+    effects = [
+        ChangePermits(key="pl-1/permit_ended/9", what="ended", on=FRIDAY),
+        ChangePermits(key="pl-1/work/sub-9", what="returned", on=SUNDAY),
+    ]
+    for _ in range(2):
+        await ActivityEnvironment().run(carrying.carry_out, life.batch(effects=effects))
+    row = await conn.fetchrow("select ended_on, returned_on from work_permits")
+    assert (row["ended_on"], row["returned_on"]) == (FRIDAY, SUNDAY)
