@@ -286,5 +286,5 @@ async def test_a_permit_ends_with_the_work_and_its_return_is_noted(conn: Connect
     ]
     for _ in range(2):
         await ActivityEnvironment().run(carrying.carry_out, life.batch(effects=effects))
-    row = await conn.fetchrow("select ended_on, returned_on from work_permits")
+    row = await conn.fetchrow("select employment_ended_on as ended_on, returned_on from work_permits")
     assert (row["ended_on"], row["returned_on"]) == (FRIDAY, SUNDAY)
