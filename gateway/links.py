@@ -7,6 +7,7 @@ from datetime import datetime
 from catalog.form_catalog import pinned
 from catalog.page_words import GoneKind, page_words
 from catalog.program_catalog import program
+from gateway.handed_hours import hours_handed_in
 from gateway.pages import language_of
 from lifecycle.calendars import site_day
 from lifecycle.form_layout import FormContext
@@ -113,6 +114,7 @@ async def _context(
         job_title=_text(facts.title if facts else None),
         tasks=_text("\n".join(facts.tasks) if facts else None),
         job_skills=facts.job_skills[:MAX_JOB_SKILLS] if facts else (),
+        hours=_text(await hours_handed_in(conn, view, request, language)),
         start=view.start,
         end=view.end,
         today=site_day(view.time_zone, at),

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_interval, format_time, get_timezone_name
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
 from babel.numbers import format_decimal
 
 from catalog.page_words import page_words
@@ -34,12 +34,22 @@ def days(start: date | None, end: date | None, language: Language) -> str | None
     return day(known, language) if known else None
 
 
+def short_day(value: date, language: Language) -> str:
+    """`Mon, Jul 6`."""
+    return format_skeleton("MMMEd", value, locale=_LOCALES[language])
+
+
+def time_of_day(at: datetime, language: Language) -> str:
+    """`5:30 PM`, on the clock that `at` is in."""
+    return format_time(at.time(), "short", locale=_LOCALES[language])
+
+
 def clock(value: str, language: Language) -> str:
     """`5:30 PM` from `17:30`."""
     return format_time(time.fromisoformat(value), "short", locale=_LOCALES[language])
 
 
-def number(value: int, language: Language) -> str:
+def number(value: float, language: Language) -> str:
     """`2,000`."""
     return format_decimal(value, locale=_LOCALES[language])
 

@@ -279,6 +279,7 @@ def facts_of(form: FormDefinition, context: FormContext) -> tuple[tuple[str, str
         "tasks": context.tasks,
         "schedule": context.schedule,
         "wage": context.wage,
+        "hours": context.hours,
         "dates": page_dates.days(context.start, context.end, context.language),
     }
     words = page_words(context.language)

@@ -36,6 +36,7 @@ class FormContext(Frozen):
     tasks: Text | None = None
     schedule: Text | None = None
     wage: Text | None = None
+    hours: Text | None = None
     job_skills: Annotated[tuple[Text, ...], Field(max_length=MAX_JOB_SKILLS)] = ()
     start: date | None = None
     end: date | None = None

@@ -24,7 +24,7 @@ from schemas.vocabulary import RequestKind, Role
 
 FormId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 FormVersion = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9a-z.]{0,19}$")]
-Fact = Literal["learner", "host", "supervisor", "program", "job_title", "tasks", "schedule", "wage", "dates"]
+Fact = Literal["learner", "host", "supervisor", "program", "job_title", "tasks", "schedule", "wage", "dates", "hours"]
 MAX_JOB_SKILLS = 5
 """A Work-Based Learning Plan has 3 to 5 skills of the job. Source: massconnecting.org, WBLP resource guide."""
 

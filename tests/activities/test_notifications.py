@@ -264,6 +264,21 @@ async def test_a_guardian_is_written_to_in_spanish_and_reads_the_whole_name(
     assert '<html lang="es">' in caught.html
 
 
+async def test_what_is_missing_before_the_start_is_named_with_whom_it_is_asked_of(
+    pool: Pool, notifier: Notifier, mail_server: MailServer
+) -> None:
+    life = Life().tell(MakeOffer()).tell(RecordSeat(granted=True))
+    life.tell(Submit(request_id="offer", person_id="st-1", submission_id="s-1", decision="accept"))
+    await record(pool, life)
+    for person, role in (("st-1", Role.STUDENT), ("gu-1", Role.GUARDIAN)):
+        notice = Notify(key=person, message="preparation_missing_reminder", person_id=person, role=role)
+        assert await notifier.notify("placement", "pl-1", notice) == Sent(key=person)
+    (english,) = mail_server.messages(to="maya@example.org")
+    (spanish,) = mail_server.messages(to="rosa@example.org")
+    assert "Still missing: Training agreement (Student); Training agreement (Parent or guardian);" in english.text
+    assert "Falta: Acuerdo de formación (Estudiante);" in spanish.text
+
+
 async def test_answers_to_a_mail_reach_the_career_specialist(
     pool: Pool, notifier: Notifier, mail_server: MailServer
 ) -> None:

@@ -111,6 +111,7 @@ def test_no_text_was_left_untranslated(one: FormDefinition) -> None:
         ("hours-dispute", ("confirmed", "corrected", "void")),
         ("absence-follow-up", ("returns", "leaves")),
         ("renewal", ("renewed", "not_renewed")),
+        ("permit-renewal", ("renewed", "not_renewed")),
         ("supervisor-check", ("same", "left")),
         ("new-supervisor", ("named", "none")),
         ("suspension-review", ("resume", "prolong", "terminate")),
