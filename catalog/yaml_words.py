@@ -35,6 +35,7 @@ _KINDS = {
     "date_type": "a date as 2026-09-30",
     "date_parsing": "a date as 2026-09-30",
     "date_from_datetime_parsing": "a date as 2026-09-30",
+    "date_from_datetime_inexact": "a date as 2026-09-30",
 }
 
 
@@ -72,7 +73,7 @@ def _quoted(text: str) -> list[str]:
 
 
 def _shown(value: Any) -> str:
-    text = str(value)
+    text = " ".join(str(value).split())
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
 
 

@@ -139,8 +139,12 @@ def _ladder(sample: Sample) -> Iterator[Finding]:
         place, text = ("ladder", number, "at"), f"'{ladder[number].at}'"
         if at < sample.opened_at and (sample.known or ladder[number].at.anchor is Anchor.OPENED):
             yield Finding(place, f"{text} is before the request opens {sample.when}; nobody is asked yet")
-        elif at > sample.times.closes_at:
-            yield Finding(place, f"{text} is after the request ends ('close: {sample.ask.close}') {sample.when}")
+        elif at > sample.times.closes_at >= sample.times.due_at:
+            yield Finding(
+                place,
+                f"{text} is after the request ends ('close: {sample.ask.close}') {sample.when}; "
+                "write it earlier, or close later",
+            )
     for number, (before, at) in enumerate(pairwise(steps), start=1):
         if at < before:
             yield Finding(
@@ -164,5 +168,5 @@ def _close(sample: Sample) -> Iterator[Finding]:
     elif sample.notice_after_last_ask and times.closes_at.date() < sample.notice_after_last_ask:
         yield Finding(
             ("close",),
-            f"{text} leaves the person asked last less than the program's notice {sample.when}; close later",
+            f"{text} leaves the person asked last less than the program's notice {sample.when}; write a later end",
         )
