@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from cli import program_tables, rule_tables
+from cli import form_tables, program_tables, rule_tables
 from lifecycle import opportunity
 from lifecycle.diagram import diagram, event_name
 from lifecycle.placement import DECISIONS
@@ -19,7 +19,7 @@ from schemas.program_kinds import NEEDED
 from schemas.vocabulary import OpportunityState, PlacementState, RequestKind
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
-PAGES = (REFERENCE / "lifecycle.md", REFERENCE / "programs.md", REFERENCE / "youth-employment.md")
+PAGES = tuple(REFERENCE / f"{name}.md" for name in ("lifecycle", "programs", "forms", "youth-employment"))
 _PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -106,6 +106,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "requests": _requests,
     "program-kinds": program_tables.kinds,
     "program-triggers": program_tables.triggers,
+    "forms": form_tables.forms,
     **rule_tables.PARTS,
 }
 """What a marker `<!-- made: NAME -->` stands for."""
