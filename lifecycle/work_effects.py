@@ -29,7 +29,7 @@ def handed_in(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]
     request = placement.request(event.request_id)
     if request is None:
         return
-    key = f"{placement.id}/work/{event.submission_id}"
+    key = f"{placement.id}/handed_in/{event.submission_id}"
     if event.kind is K.HOURS:
         week = week_of(placement, request)
         yield KeepHours(key=key, request_id=request.id, submission_id=event.submission_id, week_of=week)

@@ -282,7 +282,7 @@ async def test_a_permit_ends_with_the_work_and_its_return_is_noted(conn: Connect
     life = await placed(conn)
     effects = [
         ChangePermits(key="pl-1/permit_ended/9", what="ended", on=FRIDAY),
-        ChangePermits(key="pl-1/work/sub-9", what="returned", on=SUNDAY),
+        ChangePermits(key="pl-1/handed_in/sub-9", what="returned", on=SUNDAY),
     ]
     for _ in range(2):
         await ActivityEnvironment().run(carrying.carry_out, life.batch(effects=effects))
