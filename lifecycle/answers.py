@@ -3,6 +3,9 @@
 from collections.abc import Callable
 
 from lifecycle import supervising, suspending
+from lifecycle.deadlines import valid_until
+from lifecycle.expiring import NOT_RENEWED
+from lifecycle.placement_facts import has_begun
 from lifecycle.requests import Answers, withdraw
 from lifecycle.story import Story
 from schemas.case import Request
@@ -22,10 +25,11 @@ from schemas.placement_events import (
     PlacementWithdrawnInProgress,
     SeatRequested,
 )
+from schemas.problems import ProblemCode, Refused
+from schemas.request_events import RequestWithdrawn
 from schemas.supervision_events import AttendanceMissed, HoursApproved, HoursDisputed
-from schemas.vocabulary import PlacementState as S
+from schemas.vocabulary import LEARNERS, SeatState
 from schemas.vocabulary import RequestKind as K
-from schemas.vocabulary import SeatState
 
 P = Story[Placement]
 
@@ -40,9 +44,17 @@ def ask_for_a_seat(story: P) -> None:
 
 
 def accept(story: P) -> None:
-    """The learner takes the offer, said by other means or by everybody who was asked."""
-    withdraw(story, (K.OFFER_ACCEPTANCE,), "answered_otherwise")
-    story.tell(OfferAccepted(at=story.at))
+    """The learner takes the offer, said by other means: a guardian who is asked too is still waited for, once."""
+    asked = [one for one in story.case.of_kind(K.OFFER_ACCEPTANCE) if one.is_open]
+    learners = [one for one in asked if one.role in LEARNERS]
+    for request in learners or asked:
+        story.tell(RequestWithdrawn(at=story.at, request_id=request.id, reason="answered_otherwise"))
+    _all_accept(story)
+
+
+def _all_accept(story: P) -> None:
+    if not any(one.is_open for one in story.case.of_kind(K.OFFER_ACCEPTANCE)):
+        story.tell(OfferAccepted(at=story.at))
 
 
 def attend(story: P) -> None:
@@ -54,7 +66,7 @@ def attend(story: P) -> None:
 
 def miss(story: P) -> None:
     """The learner has not come: on the first day, once; on a later day, each time."""
-    if story.case.state is S.ACTIVE:
+    if has_begun(story.case):
         story.tell(AttendanceMissed(at=story.at))
     elif not story.case.missed:
         withdraw(story, (K.FIRST_DAY,), "answered_otherwise")
@@ -62,8 +74,7 @@ def miss(story: P) -> None:
 
 
 def _accepted(story: P, _: Request) -> None:
-    if not any(one.is_open for one in story.case.of_kind(K.OFFER_ACCEPTANCE)):
-        accept(story)
+    _all_accept(story)
 
 
 def _rejected(story: P, _: Request) -> None:
@@ -74,12 +85,18 @@ def _seat(story: P, _: Request) -> None:
     ask_for_a_seat(story)
 
 
-def _interview(story: P, _: Request) -> None:
-    story.tell(InterviewAgreed(at=story.at))
+def _next_is(kind: K, event: type[ApplicationViewed | InterviewAgreed]) -> Callable[[P, Request], None]:
+    """The host wants one more step. Raises Refused where the program does not ask for it: nobody would ever answer."""
+
+    def step(story: P, _: Request) -> None:
+        if not story.case.program.of_kind(kind):
+            raise Refused(ProblemCode.INVALID, f"decision: this program asks for no {kind}; answer offer or decline")
+        story.tell(event(at=story.at))
+
+    return step
 
 
-def _review(story: P, _: Request) -> None:
-    story.tell(ApplicationViewed(at=story.at))
+_interview, _review = _next_is(K.INTERVIEW, InterviewAgreed), _next_is(K.APPLICATION_DECISION, ApplicationViewed)
 
 
 def _cancelled(reason: str) -> Callable[[P, Request], None]:
@@ -106,12 +123,13 @@ def _no_supervisor(story: P, _: Request) -> None:
     suspending.suspend(story, "no_supervisor")
 
 
-def _renewed(story: P, _: Request) -> None:
+def _renewed(story: P, request: Request) -> None:
+    """A document holds for longer. Raises Refused when it does not say for how long, or not longer than before."""
+    before = valid_until(story.began, story.case.program.by_id[request.ask_id])
+    until = story.request(request.id).valid_until
+    if until is None or (before is not None and until <= before):
+        raise Refused(ProblemCode.INVALID, f"valid_until: a renewal says until when; send a day after {before}")
     suspending.goes_on(story)
-
-
-def _not_renewed(story: P, _: Request) -> None:
-    suspending.suspend(story, "not_renewed")
 
 
 def _terminated(story: P, _: Request) -> None:
@@ -141,11 +159,11 @@ ANSWERS: Answers = {
     K.HOURS_APPROVAL: {"approve": _hours_approved, "dispute": _hours_disputed},
     K.HOURS_DISPUTE: {"corrected": _hours_approved, "confirmed": _hours_approved, "void": _nothing},
     K.ABSENCE_FOLLOW_UP: {"returns": _nothing, "leaves": _leaves},
-    K.RENEWAL: {"renewed": _renewed, "not_renewed": _not_renewed},
+    K.RENEWAL: {"renewed": _renewed, NOT_RENEWED: _nothing},
     K.SUPERVISOR_CHECK: {"same": _nothing, "left": lambda story, _: supervising.departs(story)},
     K.NEW_SUPERVISOR: {"named": _nothing, "none": _no_supervisor},
     K.SUSPENSION_REVIEW: {
-        "resume": lambda story, _: suspending.resume(story),
+        "resume": lambda story, _: suspending.resume_by_command(story),
         "prolong": lambda story, _: suspending.prolong(story),
         "terminate": _terminated,
     },
@@ -154,7 +172,7 @@ ANSWERS: Answers = {
         "none": _no_successor,
     },
     K.VIOLATION_REVIEW: {
-        "settled": _nothing,
+        "settled": lambda story, _: suspending.settled(story),
         "suspend": lambda story, _: suspending.suspend(story, "hours_violation"),
     },
 }

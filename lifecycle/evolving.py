@@ -66,7 +66,7 @@ def _arise(table: Table, case: Case[Any], event: Any, changes: dict[str, Any]) -
     """Remember what the program has an ask for."""
     by_kind = event.kind if isinstance(event, RequestSubmitted) else event.__class__
     for trigger in table.triggers.get(by_kind, ()):
-        if trigger not in case.program.by_trigger:
+        if trigger not in case.program.by_trigger or not table.arises(case, trigger):
             continue
         occasions: tuple[Occasion, ...] = changes.get("occasions", case.occasions)
         seen = [one.number for one in occasions if one.trigger is trigger]

@@ -1,16 +1,20 @@
 """Which requests can be opened in a case's state, when, and of whom."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from lifecycle.calendars import instant
-from lifecycle.deadlines import Days, days_of, due_at, next_rung, opening_day, person_for
+from lifecycle.calendars import instant, on_business_day
+from lifecycle.deadlines import days_of, due_at, next_rung, person_for
+from lifecycle.evolving import ONLY_ONCE
+from lifecycle.expiring import NOT_RENEWED, renewed_by
 from lifecycle.story import Story
 from lifecycle.tables import Table
+from lifecycle.timetables import Days, opening_day, stood_still
 from schemas.asks import Ask, Signer
-from schemas.case import Case
+from schemas.case import Case, Occasion, Request
+from schemas.program_kinds import ONCE
 from schemas.programs import Program
 from schemas.request_events import RequestOpened
 from schemas.vocabulary import RequestKind, RequestState
@@ -73,21 +77,39 @@ def _turns_of(program: Program, ask: Ask, signer: Signer, days: Days) -> Iterato
         if day is None and ask.opens is not None:
             return
         if ask.repeat is not None and day is not None and day > days.end:
+            if ask.kind is RequestKind.HOURS:
+                yield from _last_hours(program, ask, signer, days, number)
             return
+        if ask.kind is RequestKind.HOURS and stood_still(program, ask, days, number):
+            continue
         at = None if day is None else instant(calendar.time_zone, day, calendar.asks_at)
         yield Opening(request_id(ask, signer, number), ask, signer, number, at)
 
 
-def _coming(table: Table, case: Case[Any]) -> list[tuple[Opening, ...]]:
-    """For each ask and role of the present state, the turns after the last one that was asked."""
+def _last_hours(program: Program, ask: Ask, signer: Signer, days: Days, number: int) -> Iterator[Opening]:
+    """The hours of the days after the last full week are asked on the last day."""
+    calendar, before = program.calendar, opening_day(program, ask, days, number - 1)
+    day = on_business_day(calendar, days.end, forward=False)
+    if (number == 1 or before is None or before < day) and not stood_still(program, ask, days, number):
+        at = instant(calendar.time_zone, day, calendar.asks_at)
+        yield Opening(request_id(ask, signer, number), ask, signer, number, at)
+
+
+def _coming(table: Table, case: Case[Any], before: Collection[Occasion]) -> list[tuple[Opening, ...]]:
+    """For each ask and role of the present state, the turns after the last one that was asked.
+
+    `before` are the occasions that were known before now: what was not asked because of them then never will be, but
+    for what happens only once.
+    """
     days = Days(case.start, case.end, case.exited, None, case.pauses)
     every = _turns(table, case.program, case.state, days, case.minor, case.passed_over)
     there = {one.id for one in case.requests}
     coming = [left for turns in every if (left := _left(turns, there)) and _is_given(case, left[0].ask)]
     if case.program.renewals:
         coming += [(one,) for one in _renewals(table, case)]
-    if case.occasions:
-        coming += [(one,) for one in _occasional(table, case) if one.request_id not in there]
+    occasions = [one for one in case.occasions if one not in before or one.trigger in ONLY_ONCE]
+    if occasions:
+        coming += [(one,) for one in _occasional(table, case, occasions) if one.request_id not in there]
     return coming
 
 
@@ -107,11 +129,17 @@ def _is_given(case: Case[Any], ask: Ask) -> bool:
     return any(one.ask_id == ask.given and one.state is RequestState.SUBMITTED for one in case.requests)
 
 
-def _occasional(table: Table, case: Case[Any]) -> Iterator[Opening]:
-    """What is asked because something happened, once for each time it did."""
-    for occasion in case.occasions:
+def _occasional(table: Table, case: Case[Any], occasions: Iterable[Occasion]) -> Iterator[Opening]:
+    """What is asked because something happened, once for each time it did.
+
+    What decides a case is not asked twice at the same time.
+    """
+    asked = {one.ask_id for one in case.open_requests}
+    for occasion in occasions:
         for ask in case.program.by_trigger.get(occasion.trigger, ()):
             if case.state not in table.places(ask.kind)[0] or not _is_given(case, ask):
+                continue
+            if ask.kind in case.passed_over or (ask.kind in ONCE and ask.id in asked):
                 continue
             for signer in ask.of:
                 if case.minor or signer.when == "always":
@@ -125,21 +153,25 @@ def _renewals(table: Table, case: Case[Any]) -> Iterator[Opening]:
         days = days_of(case, ask)
         if days.expires is None or case.state not in table.places(ask.kind)[0] or not _is_given(case, ask):
             continue
-        before = [one for one in case.requests if one.ask_id == ask.id]
-        if days.expires > days.end or any(one.state is not RequestState.SUBMITTED for one in before):
+        before = renewed_by(case, ask)
+        if days.expires >= days.end or any(_ends_renewing(one) for one in before):
             continue
         day = opening_day(case.program, ask, days)
         if day is not None:
-            number = len(before) // len(ask.of) + 1
+            number = max((one.number for one in before), default=0) + 1
             at = instant(calendar.time_zone, day, calendar.asks_at)
             for signer in ask.of:
                 if case.minor or signer.when == "always":
                     yield Opening(request_id(ask, signer, number), ask, signer, number, at)
 
 
+def _ends_renewing(request: Request) -> bool:
+    return request.state is not RequestState.SUBMITTED or request.decision == NOT_RENEWED
+
+
 def openings(table: Table, case: Case[Any]) -> list[Opening]:
     """The requests that the case's state will open, each with its moment; repeated ones one at a time."""
-    return [turns[0] for turns in _coming(table, case)]
+    return [turns[0] for turns in _coming(table, case, case.occasions)]
 
 
 def moments(table: Table, case: Case[Any]) -> list[datetime]:
@@ -157,7 +189,7 @@ def open_what_is_due(story: Story[Any]) -> None:
 
     Of a repeated one, missed turns are not made up: the latest opens. Hours are: every week was worked.
     """
-    for turns in _coming(story.table, story.case):
+    for turns in _coming(story.table, story.case, story.began.occasions):
         due = [one for one in turns if one.at is None or one.at <= story.at]
         for one in due if turns[0].ask.kind is RequestKind.HOURS else due[-1:]:
             _open(story, one)

@@ -13,20 +13,31 @@ from lifecycle.answers import ANSWERS, DECISIONS
 from lifecycle.deadlines import person_for
 from lifecycle.decider import Decider
 from lifecycle.evolving import evolve as evolve_case
-from lifecycle.placement_facts import TABLE
+from lifecycle.placement_facts import TABLE, has_begun
 from lifecycle.settling import reopen, settle
 from lifecycle.story import Story
-from lifecycle.transitions import ASKING
+from lifecycle.transitions import ASKING, TRANSITIONS
 from lifecycle.waiting import final_is_provided, late_until
 from schemas.case import Request
 from schemas.change_commands import CancelByEmployer, CancelByProgram, Terminate, Transfer
 from schemas.placement import Placement
-from schemas.placement_commands import PlacementCommand, Propose, RecordSeat, Resend, Submit, Withdraw
+from schemas.placement_commands import (
+    PlacementCommand,
+    Propose,
+    RecordBounce,
+    RecordSeat,
+    Resend,
+    Return,
+    Submit,
+    Waive,
+    Withdraw,
+)
 from schemas.placement_events import (
     ApplicationReceived,
     EmployerCancelled,
     OfferDeclined,
     OfferMade,
+    PlacementActivated,
     PlacementCancelled,
     PlacementCancelledByEmployer,
     PlacementCompleted,
@@ -42,6 +53,7 @@ from schemas.placement_events import (
     SeatAwaited,
 )
 from schemas.problems import ProblemCode, Refused
+from schemas.program_kinds import GATES
 from schemas.supervision_events import PlacementSuspended
 from schemas.vocabulary import PlacementState as S
 from schemas.vocabulary import RequestKind as K
@@ -131,7 +143,7 @@ def _submit(story: P, command: Submit) -> None:
         if story.case.state is S.COMPLETED_EVALUATION_NOT_PROVIDED:
             reopen(story)
         return
-    requests.answer(story, command, ANSWERS)
+    _answer(story, command)
     if request.kind is K.SIGN_OFF:
         provided = final_is_provided(story.case)
         story.tell(PlacementCompleted(at=story.at) if provided else PlacementCompletedWithoutEvaluation(at=story.at))
@@ -151,6 +163,38 @@ def _is_taken_late(story: P, request: Request) -> bool:
     return request.state is RequestState.NOT_PROVIDED and late is not None and story.at < late
 
 
+def _answer(story: P, command: Submit) -> None:
+    """As in every lifecycle; hours that were put right must be approved anew."""
+    request = requests.answer(story, command, ANSWERS)
+    if request.kind is K.HOURS:
+        for one in story.case.of_kind(K.HOURS_APPROVAL):
+            if one.number == request.number and one.state is RequestState.SUBMITTED:
+                story.tell(requests.returned(story, one, "hours_changed"))
+
+
+def _waive(story: P, command: Waive) -> None:
+    """Doing without a document, or a review, may be what the work waited for."""
+    requests.waive(story, command)
+    suspending.goes_on(story)
+
+
+def _give_back(story: P, command: Return) -> None:
+    """An answer is given back. Raises Refused for a gate that was passed: nothing would wait for it any more."""
+    request = requests.known(story.case, command.request_id)
+    if request.kind in GATES and story.case.state is not S.PREPARING:
+        raise Refused(
+            ProblemCode.NOT_ALLOWED_NOW,
+            f"request {request.id} of {story.case.id} cannot be given back: placement {story.case.id} is "
+            f"{story.case.state}",
+        )
+    requests.give_back(story, command)
+
+
+def _record_bounce(story: P, command: RecordBounce) -> None:
+    requests.record_bounce(story, command)
+    supervising.supervisor_is_unreachable(story, command.person_id)
+
+
 def _record_seat(story: P, command: RecordSeat) -> None:
     if story.case.seat not in (SeatState.CLAIMING, SeatState.WAITLISTED) or story.case.state not in ASKING:
         return
@@ -165,14 +209,8 @@ def _record_seat(story: P, command: RecordSeat) -> None:
 # --- ends -----------------------------------------------------------------------------------------------------------
 
 
-def _has_begun(placement: Placement) -> bool:
-    """Whether the learner has worked."""
-    was = placement.suspension.was if placement.suspension else placement.state
-    return was in (S.ACTIVE, S.AWAITING_ASSESSMENT)
-
-
 def _withdraw(story: P, command: Withdraw) -> None:
-    event = PlacementWithdrawnInProgress if _has_begun(story.case) else PlacementWithdrawn
+    event = PlacementWithdrawnInProgress if has_begun(story.case) else PlacementWithdrawn
     story.tell(event(at=story.at, reason=command.reason))
 
 
@@ -190,11 +228,14 @@ def _cancel_by_employer(story: P, command: CancelByEmployer) -> None:
     if case.state in ASKING:
         story.tell(PlacementRejected(at=at, reason=command.reason))
         return
+    if case.suspension is not None and case.suspension.reason == suspending.CANCELLED:
+        raise Refused(ProblemCode.NOT_ALLOWED_NOW, f"placement {case.id} looks for a successor already")
     story.tell(EmployerCancelled(at=at, reason=command.reason))
     if case.state is S.OFFERED or not case.program.of_kind(K.SUCCESSION):
         story.tell(PlacementCancelledByEmployer(at=at, reason=command.reason))
-    elif case.state is not S.SUSPENDED:
-        suspending.suspend(story, "employer_cancelled")
+    else:
+        requests.withdraw(story, (K.SUSPENSION_REVIEW,), "answered_otherwise")
+        suspending.suspend(story, suspending.CANCELLED)
 
 
 def _transfer(story: P, command: Transfer) -> None:
@@ -205,21 +246,30 @@ def _transfer(story: P, command: Transfer) -> None:
 
 def _tick(story: P, _: Any) -> None:
     passed = ladder.climb(story)
-    if any(one.kind is K.RENEWAL for one in passed.overdue):
-        suspending.suspend(story, "expired")
     supervising.supervisor_is_silent(story, passed.given_up)
     ladder.be_silent(story, passed.given_up, _tell_silence)
 
 
 def _tell_silence(story: P, event: type[Any], code: dict[str, Any]) -> None:
-    """Silence may stop the work; and while the work stands still it ends the placement as what it was before."""
+    """Silence may stop the work; and while the work stands still it ends the placement as what it was before.
+
+    A suspension whose last day was named ends on that day, whether or not anybody looked at it; a document that was
+    not renewed in time stops the work on its last day.
+    """
+    stands = story.case.suspension
     if event is PlacementSuspended:
         suspending.suspend(story, code["reason"])
-    elif event is PlacementPartiallyCompleted and story.case.state is S.SUSPENDED:
-        suspending.give_up(story, code["reason"])
-    else:
+    elif event is PlacementPartiallyCompleted and stands is not None:
+        if suspending.ends_by_silence(story.case, code["reason"], story.at):
+            suspending.give_up(story, code["reason"])
+    elif event in ENDS_THERE.get(story.case.state, ()):
         story.tell(event(at=story.at, **code))
 
+
+ENDS_THERE = {state: [event for at, event in TRANSITIONS if at is state] for state in S} | {
+    S.SUSPENDED: [PlacementActivated, *(event for at, event in TRANSITIONS if at is S.SUSPENDED)]
+}
+"""For each state: what silence may lead to; elsewhere it only has its own code."""
 
 COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "make_offer": lambda story, _: answers.ask_for_a_seat(story),
@@ -233,7 +283,7 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "shorten": supervising.shorten,
     "pause": supervising.pause,
     "suspend": suspending.suspend_by_command,
-    "resume_work": lambda story, _: suspending.resume(story),
+    "resume_work": lambda story, _: suspending.resume_by_command(story),
     "terminate": _terminate,
     "cancel_by_employer": _cancel_by_employer,
     "cancel_by_program": _cancel_by_program,
@@ -245,12 +295,12 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "close_incident": supervising.close_incident,
     "plan_shifts": supervising.plan_shifts,
     "adopt_program": supervising.adopt,
-    "waive": requests.waive,
-    "return": requests.give_back,
+    "waive": _waive,
+    "return": _give_back,
     "resend": _resend,
     "record_seat": _record_seat,
     "record_work": supervising.record_work,
-    "record_bounce": requests.record_bounce,
+    "record_bounce": _record_bounce,
     "tick": _tick,
 }
 

@@ -78,15 +78,56 @@ BREAKS_OFF: tuple[type, ...] = (
     PlacementTransferred,
     PlacementWithdrawnInProgress,
 )
-"""The ends in the middle of the work: final hours and a part of the evaluation are still owed."""
+"""The ends that may come in the middle of the work: final hours and a part of the evaluation are still owed then."""
+
+
+def has_begun(placement: Placement) -> bool:
+    """Whether the learner has worked there and the outcome is open."""
+    was = placement.suspension.was if placement.suspension else placement.state
+    return was in (S.ACTIVE, S.AWAITING_ASSESSMENT)
+
+
+def _arises(placement: Placement, trigger: Trigger) -> bool:
+    """Whether something said of a placement is an occasion: nobody is absent from, or leaves, what has not begun."""
+    return trigger not in (Trigger.ABSENT, Trigger.LEFT_EARLY) or has_begun(placement)
 
 
 def _given_back(placement: Placement, _: Any) -> dict[str, Any]:
-    return {} if placement.seat is SeatState.NONE else {"seat": SeatState.RELEASED}
+    seat = SeatState.NONE if placement.seat is SeatState.NONE else SeatState.RELEASED
+    return {"seat": seat, "suspension": None}
+
+
+def _rejected(placement: Placement, event: PlacementRejected) -> dict[str, Any]:
+    """A seat that was asked for must be given back, unless it was just said that there is none."""
+    return {"seat": SeatState.NONE} if event.reason == "no_seat" else _given_back(placement, event)
+
+
+def _partially(placement: Placement, event: PlacementPartiallyCompleted) -> dict[str, Any]:
+    """Broken off in the middle, the seat is free for another; worked to its end, it was used."""
+    return _given_back(placement, event) if placement.suspension else _completed(placement, event)
+
+
+def _completed(placement: Placement, _: Any) -> dict[str, Any]:
+    """The outcome of a record that was reopened dates from the first time."""
+    return {"exited": placement.exited} if placement.exited else {}
+
+
+def _activated(placement: Placement, _: PlacementActivated) -> dict[str, Any]:
+    """The first day may be confirmed while the work stands still already."""
+    return {"suspension": placement.suspension.changed(was=S.ACTIVE)} if placement.suspension else {}
+
+
+def _missed(placement: Placement, _: AttendanceMissed) -> dict[str, Any]:
+    return {} if has_begun(placement) else {"missed": True}
+
+
+def _employer_cancelled(placement: Placement, _: EmployerCancelled) -> dict[str, Any]:
+    stands = placement.suspension
+    return {"suspension": stands.changed(reason="employer_cancelled", named=False)} if stands else {}
 
 
 def _suspended(placement: Placement, event: PlacementSuspended) -> dict[str, Any]:
-    stands = Suspension(reason=event.reason, was=event.was, resume_by=event.resume_by)
+    stands = Suspension(reason=event.reason, was=event.was, resume_by=event.resume_by, named=event.named)
     first = site_day(placement.program.calendar.time_zone, event.at)
     return {"suspension": stands, "pauses": (*placement.pauses, *_still(first, event.resume_by - DAY))}
 
@@ -96,7 +137,8 @@ def _prolonged(placement: Placement, event: SuspensionProlonged) -> dict[str, An
     if stands is None:
         return {}
     more = _still(stands.resume_by, event.resume_by - DAY)
-    return {"suspension": stands.changed(resume_by=event.resume_by), "pauses": (*placement.pauses, *more)}
+    longer = stands.changed(resume_by=event.resume_by, reason=event.reason or stands.reason, named=event.named)
+    return {"suspension": longer, "pauses": (*placement.pauses, *more)}
 
 
 def _resumed(placement: Placement, event: PlacementResumed | PreparationResumed) -> dict[str, Any]:
@@ -128,13 +170,16 @@ FACTS: dict[type, Callable[[Any, Any], dict[str, Any]]] = {
     OfferMade: lambda _, __: {"seat": SeatState.HELD},
     PlacementBlocked: lambda _, __: {"blocked": True},
     PlacementReady: lambda placement, __: {"blocked": False} if placement.blocked else {},
-    AttendanceMissed: lambda placement, _: {"missed": True} if placement.state is S.READY else {},
+    AttendanceMissed: _missed,
+    PlacementActivated: _activated,
     **dict.fromkeys(GIVES_BACK, _given_back),
-    PlacementRejected: lambda _, __: {"seat": SeatState.NONE},
+    PlacementRejected: _rejected,
+    PlacementPartiallyCompleted: _partially,
+    **dict.fromkeys((PlacementCompleted, PlacementCompletedWithoutEvaluation), _completed),
+    EmployerCancelled: _employer_cancelled,
     PlacementTransferred: lambda placement, event: {
         **_given_back(placement, event),
         "successor_id": event.successor_id,
-        "suspension": None,
     },
     PlacementSuspended: _suspended,
     SuspensionProlonged: _prolonged,
@@ -157,7 +202,7 @@ FACTS: dict[type, Callable[[Any, Any], dict[str, Any]]] = {
     RecheckDue: lambda _, __: {"recheck_on": None},
     FollowUpOpened: lambda _, __: {"record": RecordState.FOLLOW_UP},
     PlacementArchived: lambda _, __: {"record": RecordState.ARCHIVED},
-    RecordReopened: lambda _, __: {"record": RecordState.OPEN, "exited": None},
+    RecordReopened: lambda _, __: {"record": RecordState.OPEN},
 }
 """Type of event -> what it changes."""
 
@@ -178,7 +223,7 @@ TRIGGERS: dict[type | K, tuple[Trigger, ...]] = {
     PlacementEnded: (Trigger.ENDED,),
     **dict.fromkeys(GIVES_BACK, (Trigger.ENDED,)),
     **dict.fromkeys(BREAKS_OFF, (Trigger.ENDED, Trigger.LEFT_EARLY)),
-    PlacementPartiallyCompleted: (Trigger.ENDED,),
+    PlacementPartiallyCompleted: (Trigger.ENDED, Trigger.LEFT_EARLY),
     PlacementCompleted: (Trigger.ENDED, Trigger.COMPLETED),
     PlacementCompletedWithoutEvaluation: (Trigger.ENDED, Trigger.COMPLETED),
 }
@@ -219,6 +264,7 @@ TABLE = Table(
     requests=REQUESTS,
     facts=FACTS,
     triggers=TRIGGERS,
+    arises=_arises,
     silence=SILENCE,
 )
 """The placement lifecycle."""

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from lifecycle.calendars import business_days_after, instant, on_business_day
-from lifecycle.deadlines import Days, Timetable, opening_day, shift, timetable_on
 from lifecycle.opening import is_long_enough
+from lifecycle.timetables import Days, Timetable, opening_day, shift, timetable_on
 from schemas.asks import Ask, Calendar
 from schemas.offsets import Anchor
 from schemas.program_kinds import STAGE_KINDS

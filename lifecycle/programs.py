@@ -6,9 +6,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 from lifecycle.calendars import on_business_day
-from lifecycle.deadlines import BREATH, SHORT_BREATH, shift
+from lifecycle.deadlines import BREATH, SHORT_BREATH
 from lifecycle.placement_facts import TABLE
 from lifecycle.program_samples import LONGEST, MONDAY, Sample, samples, without_holidays
+from lifecycle.timetables import shift
 from schemas.asks import Ask
 from schemas.checks import Finding, Place
 from schemas.offsets import Anchor

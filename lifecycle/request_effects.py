@@ -91,10 +91,10 @@ def _visit(message: Message) -> Makes:
 
 
 def tell(case: Case[Any], message: Message, roles: Iterable[Role]) -> Iterable[Effect]:
-    """One message to everybody who holds one of these roles, once a person."""
+    """One message to everybody who holds one of these roles, once a person; to no guardian of an adult."""
     told: set[str] = set()
     for role in roles:
-        person = case.team.get(role)
+        person = case.team.get(role) if case.minor or role is not Role.GUARDIAN else None
         if person is not None and person not in told:
             told.add(person)
             key = f"{case.id}/{message}/{person}/{case.seq}"

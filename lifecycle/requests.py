@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lifecycle import ladder
+from lifecycle.calendars import site_day
 from lifecycle.deadlines import due_at, person_for
 from lifecycle.story import Story
 from schemas.case import Case, Request
@@ -55,6 +56,9 @@ def take(story: Story[Any], request: Request, command: Submit, answers: Answers)
         raise Refused(
             ProblemCode.NOT_AWAITED, f"request {request.id} of {story.case.id} is not asked of {command.person_id}"
         )
+    today = site_day(story.case.program.calendar.time_zone, story.at)
+    if command.valid_until is not None and command.valid_until < today:
+        raise Refused(ProblemCode.INVALID, f"valid_until: {command.valid_until} is over; send a document that holds")
     allowed = answers.get(request.kind)
     if allowed is not None and command.decision not in allowed:
         raise Refused(ProblemCode.INVALID, f"decision: {request.kind} is answered by {' or '.join(sorted(allowed))}")

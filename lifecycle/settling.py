@@ -1,10 +1,11 @@
 """What follows of itself after every decision: states move on, needless requests end, new ones open."""
 
+from lifecycle import expiring
 from lifecycle.opening import open_what_is_due
 from lifecycle.requests import no_longer_needed, returned
 from lifecycle.story import Story
-from lifecycle.suspending import suspension_runs_out
-from lifecycle.transitions import TERMINAL
+from lifecycle.suspending import suspend, suspension_runs_out
+from lifecycle.transitions import GETTING_READY, TERMINAL
 from lifecycle.waiting import (
     assessment_is_settled,
     final_is_provided,
@@ -35,7 +36,9 @@ from schemas.vocabulary import RecordState, RequestState
 from schemas.vocabulary import RequestKind as K
 
 P = Story[Placement]
-GETTING_READY = (S.PREPARING, S.READY)
+
+CAN_EXPIRE = GETTING_READY | {S.ACTIVE}
+"""Where a document without which nobody may work stops the work on its last day."""
 
 
 def settle(story: P) -> None:
@@ -58,6 +61,8 @@ def _moves_on(story: P) -> bool:
         story.tell(PlacementReady(at=at))
     elif placement.state is S.ACTIVE and has_ended(placement, at):
         story.tell(PlacementEnded(at=at))
+    elif placement.state in CAN_EXPIRE and (document := expiring.over(placement, at)) is not None:
+        suspend(story, expiring.why(placement, document))
     elif placement.state is S.AWAITING_ASSESSMENT and assessment_is_settled(placement):
         story.tell(AssessmentSettled(at=at, provided=final_is_provided(placement)))
     elif placement.state is S.SUSPENDED:
@@ -83,7 +88,7 @@ def _gives_notice(story: P) -> None:
 def _winds_up(story: P) -> None:
     """An end voids the agreement where the work was broken off, and leaves open what is still owed."""
     placement, at = story.case, story.at
-    if story.began_in is not placement.state and _is_broken_off(placement):
+    if story.began_in is not placement.state and _is_broken_off(placement, story.began_in):
         story.tell(AgreementVoided(at=at))
     if not placement.program.has_follow_up or placement.record is RecordState.ARCHIVED:
         return
@@ -93,11 +98,12 @@ def _winds_up(story: P) -> None:
         story.tell(FollowUpOpened(at=at))
 
 
-def _is_broken_off(placement: Placement) -> bool:
+def _is_broken_off(placement: Placement, before: S) -> bool:
     """Whether a signed agreement ends before its time, in a program that follows up."""
     signed = any(one.state is RequestState.SUBMITTED for one in placement.of_kind(K.AGREEMENT))
-    finished = (S.COMPLETED, S.COMPLETED_EVALUATION_NOT_PROVIDED, S.PARTIALLY_COMPLETED, S.REJECTED, S.DECLINED)
-    return signed and placement.state not in finished and placement.program.has_follow_up
+    finished = (S.COMPLETED, S.COMPLETED_EVALUATION_NOT_PROVIDED, S.REJECTED, S.DECLINED)
+    worked_to_its_end = placement.state in finished or before is S.AWAITING_SIGN_OFF
+    return signed and not worked_to_its_end and placement.program.has_follow_up
 
 
 def reopen(story: P) -> None:

@@ -13,16 +13,21 @@ C = TypeVar("C", bound=Case[Any])
 class Story(Generic[C]):
     """Collects events; each is applied as it is told, so that the next rule sees its consequence.
 
-    `passed` are the states after each event.
+    `began` is the case before the decision, `passed` the case after each event.
     """
 
     def __init__(self, table: Table, case: C, at: datetime) -> None:
         self.table = table
         self.case = case
-        self.began_in = case.state
+        self.began = case
         self.at = at
         self.events: list[Any] = []
         self.passed: list[C] = []
+
+    @property
+    def began_in(self) -> Any:
+        """The state before the decision."""
+        return self.began.state
 
     def tell(self, event: Any) -> None:
         """Add one event."""

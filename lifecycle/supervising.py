@@ -4,6 +4,7 @@ from lifecycle.deadlines import person_for
 from lifecycle.requests import awaited, say_what_moves, withdraw
 from lifecycle.story import Story
 from lifecycle.suspending import goes_on, suspend, today
+from lifecycle.transitions import WORKING
 from schemas.case import Request
 from schemas.change_commands import (
     AdoptProgram,
@@ -159,18 +160,33 @@ def _pass_over(story: P, before: str, person_id: str) -> None:
 
 
 def supervisor_is_silent(story: P, given_up: tuple[Request, ...]) -> None:
-    """A supervisor who left two requests unanswered may be gone: somebody is asked to look."""
-    role = Role.WORKSITE_SUPERVISOR
-    if story.case.vacant or not any(one.role is role for one in given_up):
+    """A supervisor who left two requests unanswered since somebody last looked may be gone: somebody looks again."""
+    case, role = story.case, Role.WORKSITE_SUPERVISOR
+    if not _is_worth_a_look(case) or not any(one.role is role for one in given_up):
         return
-    person = story.case.team.get(role)
+    looked = max((one.opened_at for one in case.of_kind(K.SUPERVISOR_CHECK)), default=case.requests[0].opened_at)
     silent = [
         one
-        for one in story.case.requests
-        if one.state is RequestState.NOT_PROVIDED and any(line.person_id == person for line in one.holders)
+        for one in case.requests
+        if one.state is RequestState.NOT_PROVIDED
+        and (one.closed_at or story.at) > looked
+        and any(line.person_id == case.team.get(role) for line in one.holders)
     ]
-    if len(silent) == SILENT_TWICE and story.case.program.of_kind(K.SUPERVISOR_CHECK):
+    if len(silent) >= SILENT_TWICE:
         story.tell(SupervisorSilent(at=story.at))
+
+
+def supervisor_is_unreachable(story: P, person_id: str) -> None:
+    """A supervisor whose address takes no mail may be gone: somebody is asked to look."""
+    if _is_worth_a_look(story.case) and story.case.team.get(Role.WORKSITE_SUPERVISOR) == person_id:
+        story.tell(SupervisorSilent(at=story.at))
+
+
+def _is_worth_a_look(placement: Placement) -> bool:
+    """Whether it can matter who supervises, and nobody is asked already."""
+    asks = placement.program.of_kind(K.SUPERVISOR_CHECK)
+    asked = any(one.is_open for one in placement.of_kind(K.SUPERVISOR_CHECK))
+    return bool(asks) and placement.state in WORKING and not placement.vacant and not asked
 
 
 # --- visits, incidents, the law -------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ class Table:
     `transitions`: state and type of event -> the next state. `allowed`: command -> the states it makes sense in.
     `requests`: kind -> the states in which it can be opened, and those in which it may stay open. `facts`: type of
     event -> what else it changes in the state. `triggers`: type of event (or kind of answered request) -> what it is
-    an occasion for. `silence` and `overdue`: kind of request that blocks -> the event, with its values, that follows
-    when nobody ever answers, or when the due moment passes.
+    an occasion for, and `arises` whether it is one in the case as it was before. `silence`: kind of request that blocks
+    -> the event, with its values, that follows when nobody ever answers.
     """
 
     states: Iterable[Any]
@@ -33,6 +33,7 @@ class Table:
     triggers: Mapping[type | RequestKind, tuple[Trigger, ...]] = field(
         default_factory=dict[type | RequestKind, tuple[Trigger, ...]]
     )
+    arises: Callable[[Any, Trigger], bool] = lambda _, __: True
     silence: Mapping[RequestKind, tuple[type[Any], dict[str, Any]]] = field(
         default_factory=dict[RequestKind, tuple[type[Any], dict[str, Any]]]
     )

@@ -51,6 +51,7 @@ TRANSITIONS: dict[tuple[S, type], S] = {
     (S.READY, AttendanceMissed): S.READY,
     (S.READY, PlacementActivated): S.ACTIVE,
     (S.READY, NoShowRecorded): S.NO_SHOW,
+    (S.SUSPENDED, NoShowRecorded): S.NO_SHOW,
     (S.PREPARING, PlacementSuspended): S.SUSPENDED,
     (S.READY, PlacementSuspended): S.SUSPENDED,
     (S.ACTIVE, PlacementSuspended): S.SUSPENDED,
@@ -124,7 +125,8 @@ TERMINAL: frozenset[S] = frozenset(
 
 REOPENED: frozenset[S] = frozenset({S.COMPLETED_EVALUATION_NOT_PROVIDED})
 
-BEFORE_START: frozenset[S] = ASKING | {S.OFFERED, S.PREPARING, S.READY}
+GETTING_READY: frozenset[S] = frozenset({S.PREPARING, S.READY})
+BEFORE_START: frozenset[S] = ASKING | {S.OFFERED} | GETTING_READY
 WORKING: frozenset[S] = frozenset({S.ACTIVE, S.SUSPENDED})
 IN_PROGRESS: frozenset[S] = WORKING | {S.AWAITING_ASSESSMENT}
 WORKED: frozenset[S] = IN_PROGRESS | {S.AWAITING_SIGN_OFF}
@@ -138,21 +140,21 @@ ALLOWED: dict[str, frozenset[S]] = {
     "confirm_attendance": frozenset({S.READY}),
     "report_missed": frozenset({S.READY, S.ACTIVE}),
     "withdraw": BEFORE_START | IN_PROGRESS,
-    "extend": frozenset({S.PREPARING, S.READY}) | WORKING,
-    "shorten": frozenset({S.PREPARING, S.READY}) | WORKING,
+    "extend": GETTING_READY | WORKING,
+    "shorten": GETTING_READY | WORKING,
     "pause": LIVE - {S.MATCHED},
-    "suspend": frozenset({S.PREPARING, S.READY}) | WORKING,
+    "suspend": GETTING_READY | WORKING,
     "resume_work": frozenset({S.SUSPENDED}),
     "terminate": frozenset({S.READY}) | WORKING,
-    "cancel_by_employer": ASKING | {S.OFFERED, S.PREPARING, S.READY} | WORKING,
+    "cancel_by_employer": ASKING | {S.OFFERED} | GETTING_READY | WORKING,
     "cancel_by_program": BEFORE_START,
-    "transfer": frozenset({S.PREPARING, S.READY}) | WORKING,
+    "transfer": GETTING_READY | WORKING,
     "replace_supervisor": LIVE - {S.AWAITING_SIGN_OFF},
-    "supervisor_left": frozenset({S.PREPARING, S.READY}) | IN_PROGRESS,
+    "supervisor_left": GETTING_READY | IN_PROGRESS,
     "schedule_visit": WORKING,
     "report_incident": frozenset({S.READY}) | WORKED,
     "close_incident": frozenset(S),
-    "plan_shifts": frozenset({S.PREPARING, S.READY}) | WORKING,
+    "plan_shifts": GETTING_READY | WORKING,
     "adopt_program": LIVE - {S.MATCHED},
     "waive": frozenset(S),
     "return": frozenset(S),
@@ -165,6 +167,7 @@ ALLOWED: dict[str, frozenset[S]] = {
 """In which states a command makes sense. Elsewhere it is refused, naming the state and the command."""
 
 _AFTER: frozenset[S] = TERMINAL - {S.REJECTED, S.DECLINED, S.EXPIRED}
+_LEFT: frozenset[S] = _AFTER - {S.WITHDRAWN_BY_STUDENT, S.NO_SHOW, S.CANCELLED_BY_PROGRAM, S.TRANSFERRED}
 
 REQUESTS: dict[K, tuple[frozenset[S], frozenset[S]]] = {
     K.APPLICATION_REVIEW: (frozenset({S.APPLIED}), frozenset({S.APPLIED})),
@@ -172,23 +175,24 @@ REQUESTS: dict[K, tuple[frozenset[S], frozenset[S]]] = {
     K.INTERVIEW: (frozenset({S.INTERVIEWING}), frozenset({S.INTERVIEWING})),
     K.HOST_CONFIRMATION: (frozenset({S.PROPOSED}), frozenset({S.PROPOSED})),
     K.OFFER_ACCEPTANCE: (frozenset({S.OFFERED}), frozenset({S.OFFERED})),
-    **dict.fromkeys(sorted(GATES), (frozenset({S.PREPARING}), frozenset({S.PREPARING, S.SUSPENDED}))),
-    K.AGREEMENT: (frozenset({S.PREPARING}), frozenset({S.PREPARING})),
-    K.FIRST_DAY: (frozenset({S.READY}), frozenset({S.READY})),
-    K.NO_SHOW_FOLLOW_UP: (frozenset({S.READY}), frozenset({S.READY})),
+    **dict.fromkeys(sorted(GATES), (GETTING_READY, GETTING_READY | {S.SUSPENDED})),
+    K.AGREEMENT: (frozenset({S.PREPARING}), frozenset({S.PREPARING, S.SUSPENDED})),
+    K.ORIENTATION: (GETTING_READY | WORKING, GETTING_READY | WORKING),
+    K.FIRST_DAY: (frozenset({S.READY}), frozenset({S.READY, S.SUSPENDED})),
+    K.NO_SHOW_FOLLOW_UP: (frozenset({S.READY}), frozenset({S.READY, S.SUSPENDED})),
     K.CHECK_IN: (frozenset({S.ACTIVE}), WORKING),
     K.HOURS: (frozenset({S.ACTIVE, S.AWAITING_ASSESSMENT}), WORKED),
     K.HOURS_APPROVAL: (WORKED, WORKED),
     K.HOURS_DISPUTE: (WORKED, WORKED),
     K.SITE_VISIT: (frozenset({S.ACTIVE}), WORKING),
     K.ABSENCE_FOLLOW_UP: (frozenset({S.ACTIVE}), WORKING),
-    K.AMENDMENT: (WORKING | {S.PREPARING, S.READY}, IN_PROGRESS | {S.PREPARING, S.READY}),
-    K.RENEWAL: (WORKING | {S.PREPARING, S.READY}, WORKING | {S.PREPARING, S.READY}),
+    K.AMENDMENT: (GETTING_READY | WORKING, IN_PROGRESS | GETTING_READY),
+    K.RENEWAL: (GETTING_READY | WORKING, GETTING_READY | WORKING),
     K.SUPERVISOR_CHECK: (WORKING, WORKING),
-    K.NEW_SUPERVISOR: (WORKING | {S.PREPARING, S.READY}, WORKING | {S.PREPARING, S.READY}),
+    K.NEW_SUPERVISOR: (GETTING_READY | WORKING, GETTING_READY | WORKING),
     K.SUSPENSION_REVIEW: (frozenset({S.SUSPENDED}), frozenset({S.SUSPENDED})),
     K.SUCCESSION: (frozenset({S.SUSPENDED}), frozenset({S.SUSPENDED})),
-    K.SHIFT_CHANGE: (WORKING | {S.PREPARING, S.READY}, WORKING | {S.PREPARING, S.READY}),
+    K.SHIFT_CHANGE: (GETTING_READY | WORKING, GETTING_READY | WORKING),
     K.VIOLATION_REVIEW: (WORKED, WORKED),
     K.BASELINE_EVALUATION: (frozenset({S.ACTIVE}), IN_PROGRESS),
     K.MIDPOINT_EVALUATION: (frozenset({S.ACTIVE}), IN_PROGRESS),
@@ -199,8 +203,8 @@ REQUESTS: dict[K, tuple[frozenset[S], frozenset[S]]] = {
     K.PERMIT_RETURN: (_AFTER | {S.AWAITING_ASSESSMENT, S.AWAITING_SIGN_OFF}, _AFTER | WORKED),
     K.FINAL_HOURS: (_AFTER, _AFTER),
     K.PARTIAL_EVALUATION: (_AFTER, _AFTER),
-    K.SUPPORT: (_AFTER, _AFTER),
+    K.SUPPORT: (_AFTER, _AFTER | {S.AWAITING_SIGN_OFF}),
     K.EXIT_SURVEY: (_AFTER | {S.AWAITING_SIGN_OFF}, _AFTER | {S.AWAITING_SIGN_OFF}),
-    K.FOLLOW_UP: (_AFTER, _AFTER),
+    K.FOLLOW_UP: (_LEFT, _LEFT | {S.AWAITING_SIGN_OFF}),
 }
 """For each kind of request: the states in which it can be opened, and those in which it may stay open."""

@@ -2,18 +2,19 @@
 
 from datetime import date, datetime, timedelta
 
+from lifecycle import expiring
 from lifecycle.calendars import instant, on_business_day, site_day
-from lifecycle.deadlines import shift
 from lifecycle.opening import moments, openings
 from lifecycle.placement_facts import TABLE
 from lifecycle.suspending import suspension_runs_out_on
+from lifecycle.timetables import shift
 from lifecycle.transitions import TERMINAL
 from schemas.placement import Placement
 from schemas.program_kinds import GATES
 from schemas.programs import Notice
 from schemas.vocabulary import PlacementState as S
+from schemas.vocabulary import RecordState, RequestState
 from schemas.vocabulary import RequestKind as K
-from schemas.vocabulary import RequestState
 
 GREEN = frozenset({RequestState.SUBMITTED, RequestState.WAIVED})
 NOTICED_IN: dict[str, frozenset[S]] = {
@@ -96,8 +97,11 @@ def is_blocked(placement: Placement, at: datetime) -> bool:
 
 
 def notice_at(placement: Placement, notice: Notice) -> datetime:
-    """When a notice goes out."""
-    return _on(placement, shift(placement.program.calendar, placement.start, notice.at))
+    """When a notice goes out: on a day on which people are asked, and if it is to come before the start, before it."""
+    calendar = placement.program.calendar
+    day = shift(calendar, placement.start, notice.at)
+    late = on_business_day(calendar, day) >= placement.start and notice.at.distance < 0
+    return instant(calendar.time_zone, on_business_day(calendar, day, forward=not late), calendar.asks_at)
 
 
 def _coming_notices(placement: Placement) -> list[Notice]:
@@ -139,16 +143,26 @@ def next_due(placement: Placement) -> datetime | None:
     if placement.state is S.PREPARING and program.blocked_tells is not None and not placement.blocked:
         due.append(_on(placement, placement.start))
     due += [notice_at(placement, one) for one in _coming_notices(placement)]
-    for at in (recheck_at(placement), _suspension_ends(placement), _record_closes(placement)):
-        if at is not None:
-            due.append(at)
+    due += [at for one in _BY_ITSELF if (at := one(placement)) is not None]
     return min(due, default=None)
 
 
 def _suspension_ends(placement: Placement) -> datetime | None:
-    day = suspension_runs_out_on(placement)
-    return None if day is None else instant(placement.program.calendar.time_zone, day, "00:00")
+    day, calendar = suspension_runs_out_on(placement), placement.program.calendar
+    return None if day is None else instant(calendar.time_zone, day, calendar.asks_at)
+
+
+def _document_ends(placement: Placement) -> datetime | None:
+    if placement.state not in (S.PREPARING, S.READY, S.ACTIVE) or not placement.program.renewals:
+        return None
+    return min((last for _, last in expiring.last_moments(placement)), default=None)
 
 
 def _record_closes(placement: Placement) -> datetime | None:
-    return late_until(placement) if placement.state is S.COMPLETED_EVALUATION_NOT_PROVIDED else None
+    if placement.state is not S.COMPLETED_EVALUATION_NOT_PROVIDED or placement.record is RecordState.ARCHIVED:
+        return None
+    return late_until(placement)
+
+
+_BY_ITSELF = (recheck_at, _suspension_ends, _document_ends, _record_closes)
+"""When time acts though nobody is asked anything."""

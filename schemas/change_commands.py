@@ -1,5 +1,6 @@
 """What people and systems may ask of a placement that runs: other days, other people, a halt, an early end."""
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import model_validator
@@ -8,6 +9,8 @@ from schemas.base import Code, Frozen, Id, SiteDay
 from schemas.findings import FindingCode
 from schemas.programs import PinnedProgram
 from schemas.vocabulary import Severity
+
+LONGEST_PAUSE = timedelta(days=366)
 
 
 class Shorten(Frozen):
@@ -29,6 +32,8 @@ class PauseDays(Frozen):
     def _days_in_order(self) -> "PauseDays":
         if self.last < self.first:
             raise ValueError(f"last ({self.last}) is before first ({self.first})")
+        if self.last - self.first > LONGEST_PAUSE:
+            raise ValueError(f"last ({self.last}) is more than a year after first ({self.first})")
         return self
 
 

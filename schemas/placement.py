@@ -8,11 +8,15 @@ from schemas.vocabulary import PlacementState, RecordState, RequestKind, SeatSta
 
 
 class Suspension(Frozen):
-    """Why a placement is suspended, in which state it was, and by which site day it is to go on."""
+    """Why a placement is suspended, in which state it was, and by which site day it is to go on.
+
+    `named`: somebody said that day, so the work goes on then, whether or not anybody looks at it before.
+    """
 
     reason: Code
     was: PlacementState
     resume_by: date
+    named: bool = False
 
 
 class Placement(Case[PlacementState]):
@@ -41,8 +45,10 @@ class Placement(Case[PlacementState]):
 
     @property
     def passed_over(self) -> frozenset[RequestKind]:
-        """Of the two questions about the first day, the one that does not arise."""
-        return _FIRST_DAY if self.missed else _NO_SHOW
+        """What does not arise: one of the questions about the first day; a review while a successor is looked for."""
+        passed = _FIRST_DAY if self.missed else _NO_SHOW
+        return passed | _REVIEW if self.suspension and self.suspension.reason == "employer_cancelled" else passed
 
 
 _FIRST_DAY, _NO_SHOW = frozenset({RequestKind.FIRST_DAY}), frozenset({RequestKind.NO_SHOW_FOLLOW_UP})
+_REVIEW = frozenset({RequestKind.SUSPENSION_REVIEW})

@@ -13,19 +13,22 @@ from schemas.vocabulary import PlacementState, Severity
 
 
 class PlacementSuspended(Happened):
-    """The work stops (`reason`), until `resume_by` at the latest."""
+    """The work stops (`reason`), until `resume_by` at the latest; `named`: somebody said until when."""
 
     type: Literal["placement.suspended"] = "placement.suspended"
     reason: Code
     was: PlacementState
     resume_by: date
+    named: bool = False
 
 
 class SuspensionProlonged(Happened):
-    """The work stops for longer."""
+    """The work stops for longer, or for a graver `reason`."""
 
     type: Literal["suspension.prolonged"] = "suspension.prolonged"
     resume_by: date
+    reason: Code | None = None
+    named: bool = False
 
 
 class PlacementResumed(Happened):
@@ -68,7 +71,7 @@ class SupervisorReplaced(Happened):
 
 
 class SupervisorSilent(Happened):
-    """The supervisor left two requests unanswered."""
+    """The supervisor left two requests unanswered, or their address takes no mail: somebody looks who is there."""
 
     type: Literal["supervisor.silent"] = "supervisor.silent"
 

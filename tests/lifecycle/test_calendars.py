@@ -16,7 +16,7 @@ from lifecycle.calendars import (
     on_business_day,
     site_day,
 )
-from lifecycle.deadlines import shift
+from lifecycle.timetables import shift
 from schemas.asks import Calendar
 from schemas.offsets import PATTERN, Anchor, Moment
 

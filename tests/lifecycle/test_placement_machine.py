@@ -9,9 +9,10 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from lifecycle.deadlines import BREATH, closes_at, due_at, next_rung, shift
+from lifecycle.deadlines import BREATH, closes_at, due_at, next_rung
 from lifecycle.placement import evolve, propose, step
 from lifecycle.placement_effects import effects
+from lifecycle.timetables import shift
 from lifecycle.transitions import TERMINAL
 from lifecycle.viewing import placement_view
 from lifecycle.waiting import next_due
