@@ -8,28 +8,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from lifecycle import answers, ladder, requests, supervising, suspending
-from lifecycle.answers import ANSWERS, DECISIONS
+from lifecycle import answers, ladder, placement_requests, requests, supervising, suspending
+from lifecycle.answers import DECISIONS
 from lifecycle.deadlines import person_for
 from lifecycle.decider import Decider
 from lifecycle.evolving import evolve as evolve_case
 from lifecycle.placement_facts import TABLE, has_begun
-from lifecycle.settling import reopen, settle
+from lifecycle.settling import settle
 from lifecycle.story import Story
 from lifecycle.transitions import ASKING, TRANSITIONS
-from lifecycle.waiting import final_is_provided, late_until
-from schemas.case import Request
 from schemas.change_commands import CancelByEmployer, CancelByProgram, Terminate, Transfer
 from schemas.placement import Placement
 from schemas.placement_commands import (
     PlacementCommand,
     Propose,
-    RecordBounce,
     RecordSeat,
-    Resend,
-    Return,
-    Submit,
-    Waive,
     Withdraw,
 )
 from schemas.placement_events import (
@@ -40,8 +33,6 @@ from schemas.placement_events import (
     PlacementActivated,
     PlacementCancelled,
     PlacementCancelledByEmployer,
-    PlacementCompleted,
-    PlacementCompletedWithoutEvaluation,
     PlacementEvent,
     PlacementPartiallyCompleted,
     PlacementProposed,
@@ -53,11 +44,10 @@ from schemas.placement_events import (
     SeatAwaited,
 )
 from schemas.problems import ProblemCode, Refused
-from schemas.program_kinds import GATES
 from schemas.supervision_events import PlacementSuspended
 from schemas.vocabulary import PlacementState as S
 from schemas.vocabulary import RequestKind as K
-from schemas.vocabulary import RequestState, SeatState
+from schemas.vocabulary import SeatState
 
 P = Story[Placement]
 
@@ -133,66 +123,7 @@ def evolve(placement: Placement, event: Any) -> Placement:
     return evolve_case(TABLE, placement, event)
 
 
-# --- answers --------------------------------------------------------------------------------------------------------
-
-
-def _submit(story: P, command: Submit) -> None:
-    request = requests.known(story.case, command.request_id)
-    if _is_taken_late(story, request):
-        requests.take(story, request, command, ANSWERS)
-        if story.case.state is S.COMPLETED_EVALUATION_NOT_PROVIDED:
-            reopen(story)
-        return
-    _answer(story, command)
-    if request.kind is K.SIGN_OFF:
-        provided = final_is_provided(story.case)
-        story.tell(PlacementCompleted(at=story.at) if provided else PlacementCompletedWithoutEvaluation(at=story.at))
-
-
-def _resend(story: P, command: Resend) -> None:
-    request = requests.known(story.case, command.request_id)
-    if _is_taken_late(story, request):
-        requests.link_again(story, request)
-    else:
-        requests.resend(story, command)
-
-
-def _is_taken_late(story: P, request: Request) -> bool:
-    """Whether a final evaluation that was given up is still taken."""
-    late = late_until(story.case) if request.kind is K.FINAL_EVALUATION else None
-    return request.state is RequestState.NOT_PROVIDED and late is not None and story.at < late
-
-
-def _answer(story: P, command: Submit) -> None:
-    """As in every lifecycle; hours that were put right must be approved anew."""
-    request = requests.answer(story, command, ANSWERS)
-    if request.kind is K.HOURS:
-        for one in story.case.of_kind(K.HOURS_APPROVAL):
-            if one.number == request.number and one.state is RequestState.SUBMITTED:
-                story.tell(requests.returned(story, one, "hours_changed"))
-
-
-def _waive(story: P, command: Waive) -> None:
-    """Doing without a document, or a review, may be what the work waited for."""
-    requests.waive(story, command)
-    suspending.goes_on(story)
-
-
-def _give_back(story: P, command: Return) -> None:
-    """An answer is given back. Raises Refused for a gate that was passed: nothing would wait for it any more."""
-    request = requests.known(story.case, command.request_id)
-    if request.kind in GATES and story.case.state is not S.PREPARING:
-        raise Refused(
-            ProblemCode.NOT_ALLOWED_NOW,
-            f"request {request.id} of {story.case.id} cannot be given back: placement {story.case.id} is "
-            f"{story.case.state}",
-        )
-    requests.give_back(story, command)
-
-
-def _record_bounce(story: P, command: RecordBounce) -> None:
-    requests.record_bounce(story, command)
-    supervising.supervisor_is_unreachable(story, command.person_id)
+# --- seat and ends --------------------------------------------------------------------------------------------------
 
 
 def _record_seat(story: P, command: RecordSeat) -> None:
@@ -204,9 +135,6 @@ def _record_seat(story: P, command: RecordSeat) -> None:
         story.tell(PlacementRejected(at=story.at, reason="no_seat"))
     elif story.case.seat is SeatState.CLAIMING:
         story.tell(SeatAwaited(at=story.at))
-
-
-# --- ends -----------------------------------------------------------------------------------------------------------
 
 
 def _withdraw(story: P, command: Withdraw) -> None:
@@ -275,7 +203,7 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "make_offer": lambda story, _: answers.ask_for_a_seat(story),
     "accept_offer": lambda story, _: answers.accept(story),
     "decline_offer": lambda story, _: story.tell(OfferDeclined(at=story.at)),
-    "submit": _submit,
+    "submit": placement_requests.submit,
     "confirm_attendance": lambda story, _: answers.attend(story),
     "report_missed": lambda story, _: answers.miss(story),
     "withdraw": _withdraw,
@@ -295,12 +223,12 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "close_incident": supervising.close_incident,
     "plan_shifts": supervising.plan_shifts,
     "adopt_program": supervising.adopt,
-    "waive": _waive,
-    "return": _give_back,
-    "resend": _resend,
+    "waive": placement_requests.waive,
+    "return": placement_requests.give_back,
+    "resend": placement_requests.resend,
     "record_seat": _record_seat,
     "record_work": supervising.record_work,
-    "record_bounce": _record_bounce,
+    "record_bounce": placement_requests.record_bounce,
     "tick": _tick,
 }
 

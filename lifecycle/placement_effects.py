@@ -29,6 +29,7 @@ from schemas.placement_events import (
     PlacementCompletedWithoutEvaluation,
     PlacementEvent,
     PlacementExpired,
+    PlacementPartiallyCompleted,
     PlacementReady,
     PlacementRejected,
     PlacementTerminated,
@@ -41,7 +42,9 @@ from schemas.placement_events import (
 from schemas.request_events import NoticeGiven, RequestSubmitted
 from schemas.supervision_events import (
     IncidentReported,
+    PlacementExtended,
     PlacementResumed,
+    PlacementShortened,
     PlacementSuspended,
     PreparationResumed,
     SuspensionProlonged,
@@ -104,6 +107,18 @@ def _ready(placement: Placement, event: PlacementReady) -> Iterable[Effect]:
     yield from check_all(placement, event)
 
 
+def _partially(placement: Placement, event: PlacementPartiallyCompleted) -> Iterable[Effect]:
+    """Broken off in the middle, it ends as other early ends do; only its signature missing, nobody is told anew."""
+    if placement.seat is SeatState.RELEASED:
+        yield from _ended("placement_ended_early_notification", AT_HOME)(placement, event)
+
+
+def _other_days(placement: Placement, event: PlacementExtended | PlacementShortened) -> Iterable[Effect]:
+    """Everybody who knows the placement's days is told the new last one."""
+    yield from tell(placement, "placement_moved_notification", AT_HOME)
+    yield from check_all(placement, event)
+
+
 def _blocked(placement: Placement, _: PlacementBlocked) -> Iterable[Effect]:
     role = placement.program.blocked_tells
     return () if role is None else tell(placement, "placement_blocked_warning", (role,))
@@ -150,6 +165,9 @@ _EFFECTS: dict[type, Makes] = {
     NoticeGiven: _noticed,
     PlacementBlocked: _blocked,
     PlacementReady: _ready,
+    PlacementExtended: _other_days,
+    PlacementShortened: _other_days,
+    PlacementPartiallyCompleted: _partially,
     PlacementSuspended: _told("placement_suspended_notification", AT_HOME),
     SuspensionProlonged: _told("placement_suspended_notification", AT_HOME),
     PlacementResumed: _told("placement_resumed_notification", AT_HOME),

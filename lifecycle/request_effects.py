@@ -55,9 +55,14 @@ def _message(message: Message) -> Makes:
 
 
 def _moved(case: Case[Any], event: RequestMoved) -> Iterable[Effect]:
+    """Everybody who was told the old date is told the new one: those who are asked, and those who were warned."""
     request = _request(case, event)
     for holder in request.holders:
         yield _notify(case, request, "request_moved_notification", holder.person_id, holder.role)
+    asked = {one.person_id for one in request.holders}
+    for person, role in {one.person_id: one.role for one in request.asked if one.how == "told"}.items():
+        if person not in asked:
+            yield _notify(case, request, "request_unanswered_warning", person, role)
 
 
 def _revoke(case: Case[Any], request_id: str, person_id: str) -> RevokeLinks:

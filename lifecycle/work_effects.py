@@ -12,8 +12,6 @@ from schemas.placement import Placement
 from schemas.placement_events import PlacementEnded
 from schemas.request_events import RequestSubmitted
 from schemas.supervision_events import (
-    PlacementExtended,
-    PlacementShortened,
     RecheckDue,
     ShiftsPlanned,
 )
@@ -84,7 +82,5 @@ WORK_EFFECTS: dict[type, Makes] = {
     ShiftsPlanned: _planned,
     RecheckDue: _recheck,
     PlacementEnded: ends_work,
-    PlacementExtended: check_all,
-    PlacementShortened: check_all,
 }
 """Type of event -> what it asks about work."""

@@ -24,6 +24,7 @@ Message = Literal[
     "preparation_missing_reminder",
     "placement_blocked_warning",
     "placement_starts_reminder",
+    "placement_moved_notification",
     "placement_ready_notification",
     "placement_withdrawn_notification",
     "placement_ended_early_notification",

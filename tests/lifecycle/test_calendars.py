@@ -159,7 +159,8 @@ def test_a_moment_reads_back_what_was_written(anchor: Anchor, distance: int, uni
     ],
 )
 def test_what_is_no_moment_is_refused_with_what_is(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is not a moment; write an anchor \(start, end, opened, due\).*'end - 5bd'"):
+    anchors = r"\(start, middle, end, exit, expires, opened, due\)"
+    with pytest.raises(ValueError, match=rf"is not a moment; write an anchor {anchors}.*'end - 5bd'"):
         Moment(text)
 
 

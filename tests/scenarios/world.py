@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lifecycle import registry
 from schemas.acts import COMMANDS
+from schemas.case import Holder
 from schemas.effects import ClaimSeatEffect, Notify, ReleaseSeatEffect, SeatAnswer, TellLifecycle
 from schemas.vocabulary import RequestKind as K
 from schemas.vocabulary import SeatState
@@ -37,6 +38,16 @@ def instant(text: str) -> datetime:
 def seen(at: datetime) -> str:
     """`Fri 2027-07-16 10:00`."""
     return f"{at.astimezone(ZONE):%a %Y-%m-%d %H:%M}"
+
+
+def _is_told(name: str, value: Any) -> bool:
+    return value is not None and name not in {"at", "type", "form", "program", "kind", "ask_id"}
+
+
+def _plainly(name: str, value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{name} {seen(value)}"
+    return value.person_id if isinstance(value, Holder) else str(value)
 
 
 class Life:
@@ -168,11 +179,7 @@ class World:
     def _note(self, id_: str, what: str, first: int) -> None:
         self.lines.append(f"{seen(self.at)}  {id_}: {what}")
         for event, case, effects in self.lives[id_].told[first:]:
-            about = " ".join(
-                str(value)
-                for name, value in event.model_dump(exclude={"at", "type", "form", "program"}).items()
-                if value is not None and name not in {"kind", "ask_id"}
-            )
+            about = " ".join(_plainly(name, value) for name, value in event if _is_told(name, value))
             messages = [f"{one.message} to {one.role}" for one in effects if isinstance(one, Notify)]
             others = [one.effect for one in effects if not isinstance(one, Notify)]
             mail = f"  [{'; '.join((*others, *messages))}]" if effects else ""
