@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
-from activities import evaluation_forms, kept_work, youth_check
+from activities import evaluation_forms, kept_work, screening, youth_check
 from activities.mailer import Mailer
 from activities.notifications import Notifier
 from activities.seats import Seats
@@ -33,6 +33,7 @@ from schemas.effects import (
     ReleaseSeatEffect,
     RevokeLinks,
     ScoreEvaluation,
+    ScreenOpportunity,
     TellLifecycle,
     WithdrawOthers,
 )
@@ -40,7 +41,7 @@ from schemas.naming import CARRY_OUT
 
 HEARTBEAT_SECONDS = 1.5
 
-Kept = ScoreEvaluation | KeepHours | KeepPermit | ChangePermits | CheckWork | RevokeLinks
+Kept = ScoreEvaluation | KeepHours | KeepPermit | ChangePermits | CheckWork | RevokeLinks | ScreenOpportunity
 
 
 class Carrying:
@@ -129,6 +130,8 @@ class Carrying:
                 return await kept_work.change_permits(conn, batch, effect)
             case CheckWork():
                 return await youth_check.check_work(conn, batch, effect, self._now())
+            case ScreenOpportunity():
+                return await screening.screen(conn, batch, effect)
             case RevokeLinks():
                 return await _revoke(conn, batch, effect)
 

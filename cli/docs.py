@@ -4,17 +4,19 @@
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from cli import form_tables, program_tables, rule_tables
-from lifecycle import opportunity
+from lifecycle import opportunity as offers
+from lifecycle import placement
 from lifecycle.diagram import diagram, event_name
-from lifecycle.placement import DECISIONS
-from lifecycle.placement_facts import SILENCE
-from lifecycle.transitions import ALLOWED, REQUESTS, TERMINAL, TRANSITIONS
-from schemas.placement_commands import INTERNAL
+from lifecycle.opportunity_table import TABLE as OFFERS
+from lifecycle.placement_facts import TABLE as PLACEMENTS
+from lifecycle.tables import Table
+from schemas import opportunity, placement_commands
 from schemas.program_kinds import NEEDED
 from schemas.vocabulary import OpportunityState, PlacementState, RequestKind
 
@@ -37,61 +39,53 @@ def renewed(text: str) -> str:
     return _PART.sub(lambda found: f"{found[1]}{PARTS[found['name']]()}{found[3]}", text)
 
 
-def _placement_diagram() -> str:
-    return _mermaid(diagram(TRANSITIONS, PlacementState.PROPOSED, TERMINAL))
+def _diagram(table: Table, *first: StrEnum) -> str:
+    return f"```mermaid\n{diagram(table.transitions, first, table.terminal)}```\n"
 
 
-def _opportunity_diagram() -> str:
-    return _mermaid(diagram(opportunity.TRANSITIONS, OpportunityState.OPEN, [OpportunityState.CLOSED]))
-
-
-def _commands() -> str:
+def _commands(table: Table, internal: Collection[str]) -> str:
     rows = [
-        (f"`{name}`", "the machinery" if name in INTERNAL else "people and systems", _states(states))
-        for name, states in ALLOWED.items()
+        (f"`{name}`", "the machinery" if name in internal else "people and systems", _states(table, states))
+        for name, states in table.allowed.items()
     ]
     return _table(("command", "said by", "possible in"), rows)
 
 
-def _requests() -> str:
+def _requests(table: Table, decisions: Mapping[RequestKind, Collection[str]]) -> str:
     rows = [
         (
             f"`{kind}`",
-            _states(REQUESTS[kind][0]),
-            _states(REQUESTS[kind][1]),
-            _codes(sorted(DECISIONS.get(kind, ()))) or "any",
-            _silence(kind),
+            _states(table, table.places(kind)[0]),
+            _states(table, table.places(kind)[1]),
+            _codes(sorted(decisions.get(kind, ()))) or "any",
+            _silence(table, kind),
             "yes" if kind in NEEDED else "no",
         )
         for kind in RequestKind
-        if kind in REQUESTS
+        if kind in table.requests
     ]
     return _table(("kind", "asked in", "open until it leaves", "decisions", "silence means", "needed"), rows)
 
 
-def _silence(kind: RequestKind) -> str:
-    if kind not in SILENCE:
+def _silence(table: Table, kind: RequestKind) -> str:
+    if kind not in table.silence:
         return "`request.not_provided` only"
-    event, code = SILENCE[kind]
+    event, code = table.silence[kind]
     said = ", ".join(f"{name} `{str(value).lower()}`" for name, value in code.items())
     return f"`{event_name(event)}`{f' ({said})' if said else ''}"
 
 
-def _states(states: Iterable[PlacementState]) -> str:
-    named = set(states)
-    if named >= set(PlacementState):
+def _states(table: Table, states: Iterable[Any]) -> str:
+    named, every = set(states), set(table.states)
+    if named >= every:
         return "every state"
-    if named >= set(PlacementState) - TERMINAL:
+    if named >= every - table.terminal:
         return "every state but the ends"
-    return _codes(state for state in PlacementState if state in named)
+    return _codes(state for state in table.states if state in named)
 
 
 def _codes(codes: Iterable[StrEnum | str]) -> str:
     return ", ".join(f"`{code}`" for code in codes)
-
-
-def _mermaid(text: str) -> str:
-    return f"```mermaid\n{text}```\n"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -100,10 +94,12 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    "placement-diagram": _placement_diagram,
-    "opportunity-diagram": _opportunity_diagram,
-    "commands": _commands,
-    "requests": _requests,
+    "placement-diagram": lambda: _diagram(PLACEMENTS, PlacementState.PROPOSED),
+    "opportunity-diagram": lambda: _diagram(OFFERS, OpportunityState.PROPOSED, OpportunityState.OPEN),
+    "commands": lambda: _commands(PLACEMENTS, placement_commands.INTERNAL),
+    "opportunity-commands": lambda: _commands(OFFERS, opportunity.INTERNAL - {"open", "propose"}),
+    "requests": lambda: _requests(PLACEMENTS, placement.DECISIONS),
+    "opportunity-requests": lambda: _requests(OFFERS, offers.DECISIONS),
     "program-kinds": program_tables.kinds,
     "program-triggers": program_tables.triggers,
     "forms": form_tables.forms,

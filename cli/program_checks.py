@@ -8,7 +8,7 @@ from pydantic import model_validator
 from catalog.form_catalog import UnknownFormError, pinned
 from catalog.program_catalog import all_programs
 from catalog.rule_catalog import all_packs
-from lifecycle.placement import DECISIONS
+from lifecycle import opportunity, placement
 from lifecycle.programs import problems
 from schemas.asks import Ask
 from schemas.checks import Finding, Place, meant, refuse_if_any
@@ -19,6 +19,9 @@ from schemas.vocabulary import RequestKind, Role
 
 LAST_DAY = "valid_until"
 """The field of a form that says until when what is handed in is good."""
+
+DECISIONS = {**placement.DECISIONS, **opportunity.DECISIONS}
+"""The decisions each kind may be answered by, where the lifecycle moves by them."""
 
 LEADS_TO = {
     (RequestKind.APPLICATION_REVIEW, "interview"): RequestKind.INTERVIEW,

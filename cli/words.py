@@ -11,6 +11,8 @@ REQUEST = {
     "told": "unanswered, so told:",
     "reassigned": "passed on to",
     "resent": "new link to",
+    "returned": "given back to",
+    "reopened": "asked again of",
     "bounced": "could not reach",
     "submitted": "answered by",
     "overdue": "overdue",

@@ -8,14 +8,12 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from lifecycle.registry import OPPORTUNITY, PLACEMENT
+from lifecycle.registry import BY_OPENING
 from lifecycle.registry import begin as begun
-from lifecycle.words import opportunity_details, placement_details
 from schemas.acts import Act, Answer, LifecycleName
 from schemas.carry import Begin
 from schemas.incident import IncidentOpening
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
-from schemas.placement_commands import Opening
 from schemas.problems import ProblemCode, Refused
 from workflows.attributes import at_start
 
@@ -60,14 +58,11 @@ class TemporalLifecycleClient:
         opening = begin.opening
         if opening is None:
             raise ValueError("a lifecycle is started with an opening")
-        if isinstance(opening, Opening):
-            placement = begun(PLACEMENT, opening.command, opening.at).state
-            attributes, details = PLACEMENT.attributes(placement), placement_details(placement)
-        elif isinstance(opening, IncidentOpening):
+        if isinstance(opening, IncidentOpening):
             raise TypeError("an incident's case is opened by its placement")
-        else:
-            opportunity = begun(OPPORTUNITY, opening.command, opening.at).state
-            attributes, details = OPPORTUNITY.attributes(opportunity), opportunity_details(opportunity)
+        kind = BY_OPENING[type(opening)]
+        state = begun(kind, opening.command, opening.at).state
+        attributes = kind.attributes(state)
         try:
             await self._client.start_workflow(
                 WORKFLOW_TYPES[lifecycle],
@@ -79,7 +74,7 @@ class TemporalLifecycleClient:
                 memo={OPENED_BY: opened_by},
                 search_attributes=at_start(attributes),
                 static_summary=f"{lifecycle} {id_}, {attributes.program}",
-                static_details=details,
+                static_details=kind.details(state),
                 rpc_timeout=timedelta(seconds=seconds),
             )
         except WorkflowAlreadyStartedError:

@@ -17,6 +17,7 @@ from schemas.request_events import (
     RequestOverdue,
     RequestReassigned,
     RequestReminded,
+    RequestReopened,
     RequestResent,
     RequestReturned,
     RequestSubmitted,
@@ -143,12 +144,12 @@ def _submitted(request: Request, event: RequestSubmitted) -> Request:
     )
 
 
-def _returned(request: Request, event: RequestReturned) -> Request:
+def _anew(request: Request, event: RequestReturned | RequestReopened, how: How) -> Request:
     """Asked anew, with a calendar of its own from now on."""
     return _asked(
         request,
         event,
-        "returned",
+        how,
         state=RequestState.OPEN,
         opened_at=event.at,
         closed_at=None,
@@ -176,7 +177,8 @@ _REQUEST: dict[type, Callable[[Request, Any], Request]] = {
     RequestBounced: _bounced,
     RequestOverdue: lambda request, _: request.changed(overdue=True),
     RequestSubmitted: _submitted,
-    RequestReturned: _returned,
+    RequestReturned: lambda request, event: _anew(request, event, "returned"),
+    RequestReopened: lambda request, event: _anew(request, event, "opened"),
     VisitScheduled: lambda request, event: _to_owner(request, event, "scheduled", visit_on=event.day),
     RequestWaived: _closed(RequestState.WAIVED),
     RequestWithdrawn: _closed(RequestState.WITHDRAWN),

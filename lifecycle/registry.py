@@ -9,21 +9,39 @@ from lifecycle import incident as incidents
 from lifecycle import opportunity as opportunities
 from lifecycle import placement as placements
 from lifecycle import waiting
+from lifecycle.opportunity_effects import effects as opportunity_effects
 from lifecycle.placement_effects import effects as placement_effects
 from lifecycle.viewing import awaiting, is_overdue, opportunity_view, placement_view
-from lifecycle.words import opportunity_story, placement_alarm, placement_story
+from lifecycle.words import (
+    opportunity_alarm,
+    opportunity_details,
+    opportunity_story,
+    placement_alarm,
+    placement_details,
+    placement_story,
+)
 from schemas.acts import Batch, By, Fact, LifecycleName
 from schemas.carry import AnyOpening
+from schemas.case import Case
 from schemas.change_commands import RecordWork
-from schemas.effects import Bounced, Effect, Notify, Outcome, SeatAnswer, Skipped, WorkChecked
+from schemas.effects import (
+    Bounced,
+    Effect,
+    Notify,
+    Outcome,
+    Screened,
+    ScreenOpportunity,
+    SeatAnswer,
+    Skipped,
+    WorkChecked,
+)
 from schemas.incident import Incident, IncidentOpening
-from schemas.opportunity import Opportunity, OpportunityTick
+from schemas.opportunity import Opportunity, OpportunityOpening, OpportunityTick, RecordScreening
 from schemas.placement import Placement
 from schemas.placement_commands import Opening, RecordBounce, RecordSeat, Tick
 from schemas.views import CaseView
 
-State = Placement | Opportunity | Incident
-S = TypeVar("S", Placement, Opportunity, Incident)
+S = TypeVar("S", bound=Case[Any])
 NOBODY_THERE = frozenset({"no_address", "unknown_person"})
 """Reasons for skipping a message that mean what a bounce means: this person cannot be reached."""
 
@@ -55,55 +73,58 @@ class Lifecycle(Generic[S]):
     is_over: Callable[[S, datetime], bool]
     view: Callable[[S], CaseView]
     story: Callable[[S], str]
+    details: Callable[[S], str]
     alarm: Callable[[S], str]
     attributes: Callable[[S], Attributes]
     learned: Callable[[Effect, Outcome], Any | None]
     tick: Any
 
 
-def _learned(effect: Effect, outcome: Outcome) -> RecordSeat | RecordWork | RecordBounce | None:
+def _placement_learned(effect: Effect, outcome: Outcome) -> RecordSeat | RecordWork | RecordBounce | None:
     """What a placement makes of an effect's outcome: the command to decide upon, or None."""
     if isinstance(outcome, SeatAnswer):
         return RecordSeat(granted=outcome.granted, waiting=outcome.waiting)
     if isinstance(outcome, WorkChecked):
         return RecordWork(findings=outcome.findings, recheck_on=outcome.recheck_on)
+    return _bounced(effect, outcome)
+
+
+def _opportunity_learned(effect: Effect, outcome: Outcome) -> RecordScreening | RecordBounce | None:
+    """What an opportunity makes of it."""
+    if isinstance(outcome, Screened) and isinstance(effect, ScreenOpportunity):
+        return RecordScreening(design=effect.design, hazards=outcome.hazards)
+    return _bounced(effect, outcome)
+
+
+def _bounced(effect: Effect, outcome: Outcome) -> RecordBounce | None:
+    """Whoever was asked cannot be reached; that matters in every lifecycle."""
     unreachable = isinstance(outcome, Bounced) or (isinstance(outcome, Skipped) and outcome.reason in NOBODY_THERE)
     if unreachable and isinstance(effect, Notify) and effect.request_id is not None:
         return RecordBounce(request_id=effect.request_id, person_id=effect.person_id)
     return None
 
 
-def _placement_attributes(state: Placement) -> Attributes:
+def _attributes(case: Case[Any], *, program: str, host: str, next_due: datetime | None) -> Attributes:
     return Attributes(
-        program=state.program.id,
-        state=state.state,
-        host=state.host_id,
-        awaiting=awaiting(state),
-        next_due=waiting.next_due(state),
-        overdue=is_overdue(state),
+        program=program,
+        state=case.state,
+        host=host,
+        awaiting=awaiting(case),
+        next_due=next_due,
+        overdue=is_overdue(case),
     )
+
+
+def _placement_attributes(state: Placement) -> Attributes:
+    return _attributes(state, program=state.program.id, host=state.host_id, next_due=waiting.next_due(state))
 
 
 def _opportunity_attributes(state: Opportunity) -> Attributes:
-    return Attributes(
-        program=state.program_id,
-        state=state.state,
-        host=state.host_id,
-        awaiting=(),
-        next_due=opportunities.next_due(state),
-        overdue=False,
-    )
+    return _attributes(state, program=state.program_id, host=state.host_id, next_due=opportunities.next_due(state))
 
 
 def _incident_attributes(state: Incident) -> Attributes:
-    return Attributes(
-        program=state.program.id,
-        state=state.state,
-        host=state.host_id,
-        awaiting=awaiting(state),
-        next_due=incidents.next_due(state),
-        overdue=is_overdue(state),
-    )
+    return _attributes(state, program=state.program.id, host=state.host_id, next_due=incidents.next_due(state))
 
 
 PLACEMENT: Lifecycle[Placement] = Lifecycle(
@@ -115,27 +136,28 @@ PLACEMENT: Lifecycle[Placement] = Lifecycle(
     is_over=waiting.is_over,
     view=placement_view,
     story=placement_story,
+    details=placement_details,
     alarm=placement_alarm,
     attributes=_placement_attributes,
-    learned=_learned,
+    learned=_placement_learned,
     tick=Tick(),
 )
 
 OPPORTUNITY: Lifecycle[Opportunity] = Lifecycle(
     name="opportunity",
-    begin=opportunities.open_opportunity,
-    decide=opportunities.decide,
-    effects=lambda _, __: (),
+    begin=opportunities.begin,
+    decide=opportunities.OPPORTUNITY.story,
+    effects=opportunity_effects,
     next_due=opportunities.next_due,
     is_over=opportunities.is_over,
     view=opportunity_view,
     story=opportunity_story,
-    alarm=lambda state: f"{state.id} closes",
+    details=opportunity_details,
+    alarm=opportunity_alarm,
     attributes=_opportunity_attributes,
-    learned=lambda _, __: None,
+    learned=_opportunity_learned,
     tick=OpportunityTick(),
 )
-
 
 INCIDENT: Lifecycle[Incident] = Lifecycle(
     name="incident",
@@ -146,11 +168,19 @@ INCIDENT: Lifecycle[Incident] = Lifecycle(
     is_over=incidents.is_over,
     view=incidents.incident_view,
     story=incidents.incident_story,
+    details=lambda state: f"About placement {state.placement_id}; severity {state.severity}.",
     alarm=incidents.incident_alarm,
     attributes=_incident_attributes,
-    learned=_learned,
+    learned=_bounced,
     tick=Tick(),
 )
+
+BY_OPENING: dict[type, Lifecycle[Any]] = {
+    Opening: PLACEMENT,
+    OpportunityOpening: OPPORTUNITY,
+    IncidentOpening: INCIDENT,
+}
+"""Type of opening -> the lifecycle that begins with it."""
 
 
 class Decision(NamedTuple, Generic[S]):
@@ -176,7 +206,7 @@ def decide(lifecycle: Lifecycle[S], state: S, command: Any, at: datetime) -> Dec
     return Decision(story.case, tuple(story.events), tuple(effects))
 
 
-def facts(state: State, name: LifecycleName, epoch: int, by: By, events: Sequence[Any]) -> list[Fact]:
+def facts(state: Case[Any], name: LifecycleName, epoch: int, by: By, events: Sequence[Any]) -> list[Fact]:
     """The events just decided as numbered facts; `state` is the state after them."""
     first = state.seq - len(events) + 1
     return [
@@ -199,14 +229,9 @@ def first_batch(opening: AnyOpening, by: By) -> Batch:
 
     Raises Refused when the lifecycle cannot begin.
     """
-    if isinstance(opening, Opening):
-        placement, told = placements.propose(opening.command, opening.at)
-        return batch(PLACEMENT, placement, 1, facts(placement, "placement", 1, by, told))
-    if isinstance(opening, IncidentOpening):
-        incident, reported = incidents.open_case(opening.command, opening.at)
-        return batch(INCIDENT, incident, 1, facts(incident, "incident", 1, by, reported))
-    opportunity, opened = opportunities.open_opportunity(opening.command, opening.at)
-    return batch(OPPORTUNITY, opportunity, 1, facts(opportunity, "opportunity", 1, by, opened))
+    lifecycle = BY_OPENING[type(opening)]
+    state, told = lifecycle.begin(opening.command, opening.at)
+    return batch(lifecycle, state, 1, facts(state, lifecycle.name, 1, by, told))
 
 
 def batch(lifecycle: Lifecycle[S], state: S, epoch: int, told: Sequence[Fact], effects: Sequence[Effect] = ()) -> Batch:

@@ -13,6 +13,7 @@ from schemas.problems import ProblemCode, Refused
 from schemas.request_events import (
     RequestBounced,
     RequestMoved,
+    RequestReopened,
     RequestResent,
     RequestReturned,
     RequestSubmitted,
@@ -35,6 +36,9 @@ FINAL = frozenset(
         RequestKind.INTERVIEW,
         RequestKind.SUSPENSION_REVIEW,
         RequestKind.SUCCESSION,
+        RequestKind.DESIGN,
+        RequestKind.SAFETY_REVIEW,
+        RequestKind.OPPORTUNITY_REVIEW,
     }
 )
 """What moved the lifecycle at once cannot be given back, and what it waits for to move cannot be waived."""
@@ -146,6 +150,14 @@ def returned(story: Story[Any], request: Request, reason: str) -> RequestReturne
     """The event that asks an answered request anew, of whoever answered."""
     by = request.answered_by or request.holders[-1]
     return RequestReturned(at=story.at, request_id=request.id, person_id=by.person_id, role=by.role, reason=reason)
+
+
+def ask_again(story: Story[Any], kind: RequestKind) -> None:
+    """What requests of a kind are about has changed: those that were asked are asked anew, of whoever answered."""
+    for request in story.case.of_kind(kind):
+        if request.state not in (RequestState.OPEN, RequestState.WAIVED):
+            by = request.answered_by or request.holders[-1]
+            story.tell(RequestReopened(at=story.at, request_id=request.id, person_id=by.person_id, role=by.role))
 
 
 def waive(story: Story[Any], command: Waive) -> None:

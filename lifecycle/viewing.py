@@ -1,10 +1,12 @@
 """What outsiders see of placements and opportunities, made from their state."""
 
 from lifecycle.case_viewing import awaiting, case_fields, is_overdue
+from lifecycle.opportunity import next_due as next_due_of_offer
+from lifecycle.opportunity_table import TABLE as OFFERS
 from lifecycle.placement_facts import TABLE
 from lifecycle.waiting import late_until, next_due
 from lifecycle.words import opportunity_story, placement_story
-from schemas.opportunity import Opportunity
+from schemas.opportunity import NOTHING_ASKED, Opportunity
 from schemas.placement import Placement
 from schemas.views import OpportunityView, PlacementView, RequestView
 from schemas.vocabulary import RequestKind, RequestState
@@ -43,17 +45,21 @@ def _with_late(placement: Placement, requests: tuple[RequestView, ...]) -> tuple
     )
 
 
-def opportunity_view(opportunity: Opportunity) -> OpportunityView:
-    """The read API's view of an opportunity."""
+def opportunity_view(offer: Opportunity) -> OpportunityView:
+    """The read API's view of an opportunity. `program` is what it offers, `development` what it is developed by."""
+    fields = case_fields(OFFERS, offer, next_due=next_due_of_offer(offer), story=opportunity_story(offer))
+    fields |= {"program": offer.program_id, "program_version": ""}
+    developed = offer.program is not NOTHING_ASKED
     return OpportunityView(
-        id=opportunity.id,
-        state=opportunity.state,
-        host_id=opportunity.host_id,
-        program=opportunity.program_id,
-        start=opportunity.start,
-        end=opportunity.end,
-        seats=opportunity.seats,
-        free=opportunity.free,
-        held=opportunity.held,
-        story=opportunity_story(opportunity),
+        **fields,
+        development=f"{offer.program.id}@{offer.program.version}" if developed else None,
+        proposed_by=offer.proposed_by,
+        learner_id=offer.learner_id,
+        host_id=offer.host_id,
+        seats=offer.seats,
+        free=offer.free,
+        held=offer.held,
+        waiting=offer.waiting,
+        closes_at=offer.closes_at,
+        hazards=offer.hazards,
     )

@@ -1,12 +1,14 @@
 """The story of placements and opportunities in words for operators."""
 
-from lifecycle.case_words import case_alarm, case_story, when
+from lifecycle.case_words import case_alarm, case_story, plain, when
+from lifecycle.opportunity import next_due as next_due_of_offer
+from lifecycle.opportunity_table import TABLE as OFFERS
 from lifecycle.placement_facts import TABLE
 from lifecycle.waiting import ends_at, next_due
-from schemas.opportunity import Opportunity
+from schemas.opportunity import NOTHING_ASKED, Opportunity
 from schemas.placement import Placement
+from schemas.vocabulary import OpportunityState, SeatState
 from schemas.vocabulary import PlacementState as S
-from schemas.vocabulary import SeatState
 
 
 def placement_story(placement: Placement) -> str:
@@ -42,12 +44,31 @@ def placement_alarm(placement: Placement) -> str:
     return case_alarm(TABLE, placement, next_due(placement), otherwise)
 
 
-def opportunity_details(opportunity: Opportunity) -> str:
-    """What an opportunity offers, as it was opened: one line that stays as it is."""
-    return f"{opportunity.seats} seats at host {opportunity.host_id}; {opportunity.start} to {opportunity.end}."
+def opportunity_details(offer: Opportunity) -> str:
+    """What an opportunity offers, as it was opened or proposed: one line that stays as it is."""
+    seats = f"{offer.seats} seats at host {offer.host_id}; {offer.start} to {offer.end}"
+    if offer.proposed_by is None:
+        return f"{seats}."
+    found = f" ({offer.learner_id})" if offer.learner_id else ""
+    pin = f"{offer.program.id} {offer.program.version}"
+    return f"{seats}; proposed by {plain(offer.proposed_by)}{found}; developed by {pin}."
 
 
-def opportunity_story(opportunity: Opportunity) -> str:
-    """Where an opportunity stands, in one line."""
-    held = f"{len(opportunity.held)} of {opportunity.seats} seats held"
-    return f"{opportunity.state.capitalize()}: {held}; {opportunity.start} to {opportunity.end}."
+def opportunity_story(offer: Opportunity) -> str:
+    """Where an opportunity stands: one line, and what is awaited where people are asked."""
+    held = f"{len(offer.held)} of {offer.seats} seats held; {offer.start} to {offer.end}"
+    more = [f"in line: {', '.join(offer.waiting)}"] if offer.waiting else []
+    if offer.program is NOTHING_ASKED:
+        return "\n".join([f"{offer.state.capitalize()}: {held}.", *(f"- {line}" for line in more)])
+    if offer.hazards:
+        more.append(f"the law restricts: {', '.join(map(plain, offer.hazards))}")
+    if offer.state is OpportunityState.DESIGNED and not offer.screened:
+        more.append("being held against the law")
+    return case_story(OFFERS, offer, [held, *more])
+
+
+def opportunity_alarm(offer: Opportunity) -> str:
+    """One line for the alarm's timer: what time does next."""
+    if offer.program is NOTHING_ASKED:
+        return f"{offer.id} closes"
+    return case_alarm(OFFERS, offer, next_due_of_offer(offer), f"{offer.id} closes")

@@ -161,6 +161,15 @@ class CheckWork(Frozen):
     last: SiteDay
 
 
+class ScreenOpportunity(Frozen):
+    """Hold the `design`th description of an offer, which came with a submission, against the law."""
+
+    effect: Literal["screen_opportunity"] = "screen_opportunity"
+    key: str
+    design: int
+    submission_id: Id
+
+
 Effect = Annotated[
     Notify
     | ClaimSeatEffect
@@ -173,7 +182,8 @@ Effect = Annotated[
     | KeepHours
     | KeepPermit
     | ChangePermits
-    | CheckWork,
+    | CheckWork
+    | ScreenOpportunity,
     Field(discriminator="effect"),
 ]
 
@@ -244,6 +254,14 @@ class WorkChecked(Frozen):
     permit_until: date | None = None
 
 
+class Screened(Frozen):
+    """What the law restricts in an offer, for learners of the ages it is meant for: codes of tasks and rules."""
+
+    outcome: Literal["screened"] = "screened"
+    key: str
+    hazards: tuple[Code, ...]
+
+
 Outcome = Annotated[
-    Done | Sent | Skipped | Bounced | Deferred | SeatAnswer | WorkChecked, Field(discriminator="outcome")
+    Done | Sent | Skipped | Bounced | Deferred | SeatAnswer | WorkChecked | Screened, Field(discriminator="outcome")
 ]

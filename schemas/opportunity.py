@@ -1,32 +1,68 @@
-"""A host's offer of seats: its state, commands and events. Titles and job skills stay in Postgres."""
+"""A host's offer of seats: its state and commands. Titles, tasks and job skills stay in Postgres."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, SerializerFunctionWrapHandler, ValidatorFunctionWrapHandler, model_validator
+from pydantic.functional_serializers import WrapSerializer
+from pydantic.functional_validators import WrapValidator
 
-from schemas.asks import Slug
-from schemas.base import Frozen, Id, SiteDay
+from schemas.asks import Calendar, Slug
+from schemas.base import Code, Frozen, Id, SiteDay
+from schemas.case import Case
+from schemas.checks import Finding, refuse_if_any
 from schemas.clock import REAL, Clock
-from schemas.request_events import Happened
-from schemas.vocabulary import OpportunityState
+from schemas.placement_commands import RecordBounce, Resend, Return, Submit, Waive
+from schemas.programs import PinnedProgram, Program
+from schemas.vocabulary import LEARNERS, OpportunityState, Role
+
+NOTHING_ASKED = Program.made(
+    id="none",
+    version="0",
+    title="Opened without development",
+    lifecycle="opportunity",
+    calendar=Calendar(time_zone="UTC"),
+    stand_ins={},
+    stages=(),
+)
+"""What holds for an opportunity that was opened directly: nobody is ever asked for anything."""
 
 
-class Opportunity(Frozen):
-    """The whole state. `held` names the placements that hold a seat, in the order they claimed it."""
+def _or_nothing(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    return NOTHING_ASKED if value is None or value is NOTHING_ASKED else handler(value)
 
-    id: Id
-    state: OpportunityState
+
+def _none_for_nothing(value: Any, handler: SerializerFunctionWrapHandler) -> Any:
+    return None if value is NOTHING_ASKED else handler(value)
+
+
+DevelopmentProgram = Annotated[PinnedProgram, WrapValidator(_or_nothing), WrapSerializer(_none_for_nothing)]
+"""The program by which an opportunity is developed; as JSON it is null when it was opened directly."""
+
+Seats = Annotated[int, Field(ge=1, le=500)]
+
+
+class Opportunity(Case[OpportunityState]):
+    """The whole state; `start` and `end` are the first and last day at the worksite, `program_id` what is offered.
+
+    `held` names the placements that hold a seat, `waiting` those in line for one, both in the order they came. No seat
+    is given from `closes_at` on. `designs` counts how often the work was described; `screened` says whether the newest
+    description was, `hazards` are the codes of what the law restricts in it. `learner_id` is who found it, if a learner
+    did.
+    """
+
+    program: DevelopmentProgram = NOTHING_ASKED
+    team: dict[Role, Id] = Field(default_factory=dict[Role, Id])
     host_id: Id
     program_id: Slug
     seats: int
-    start: date
-    end: date
     held: tuple[Id, ...] = ()
-    clock: Clock = REAL
+    waiting: tuple[Id, ...] = ()
     closes_at: AwareDatetime
-    entered_at: AwareDatetime
-    seq: int = 0
+    proposed_by: Role | None = None
+    learner_id: Id | None = None
+    designs: int = 0
+    screened: bool = False
+    hazards: tuple[Code, ...] = ()
 
     @property
     def free(self) -> int:
@@ -41,28 +77,81 @@ class OpenOpportunity(Frozen):
     opportunity_id: Id
     host_id: Id
     program_id: Slug
-    seats: Annotated[int, Field(ge=1, le=500)]
+    seats: Seats
     start: SiteDay
     end: SiteDay
     closes_at: AwareDatetime
     clock: Clock = REAL
 
     @model_validator(mode="after")
-    def _dates_in_order(self) -> "OpenOpportunity":
+    def _dates_in_order(self) -> Self:
         if self.end < self.start:
             raise ValueError(f"end ({self.end}) is before start ({self.start})")
         return self
 
 
+class ProposeOpportunity(Frozen):
+    """A host, a learner or the staff propose an offer, to be developed by `program`. The gateway fills in the team.
+
+    What a learner found (`learner_id`) has one seat, for that learner.
+    """
+
+    name: Literal["propose"] = "propose"
+    opportunity_id: Id
+    host_id: Id
+    program: PinnedProgram
+    program_id: Slug
+    proposed_by: Role
+    learner_id: Id | None = None
+    seats: Seats
+    start: SiteDay
+    end: SiteDay
+    closes_at: AwareDatetime
+    team: dict[Role, Id]
+    clock: Clock = REAL
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        learner_s = self.proposed_by in LEARNERS
+        refuse_if_any(
+            Finding((name,), message)
+            for name, wrong, message in (
+                ("end", self.end < self.start, f"is before start ({self.start})"),
+                ("seats", learner_s and self.seats != 1, f"is {self.seats}; what a learner found has one seat"),
+                ("learner_id", learner_s and self.learner_id is None, "is missing; send the learner who found it"),
+                ("program", self.program.lifecycle != "opportunity", f"is of a {self.program.lifecycle}"),
+            )
+            if wrong
+        )
+        return self
+
+
+class ApproveOpportunity(Frozen):
+    """The reviewed offer is opened (said by other means than the form)."""
+
+    name: Literal["approve"] = "approve"
+
+
+class AmendOpportunity(Frozen):
+    """The offer changes: other seats, other days. What is left out stays. The gateway reckons `closes_at`."""
+
+    name: Literal["amend"] = "amend"
+    seats: Seats | None = None
+    start: SiteDay | None = None
+    end: SiteDay | None = None
+    closes_at: AwareDatetime | None = None
+
+
 class ClaimSeat(Frozen):
-    """A placement claims a seat; claiming again changes nothing."""
+    """A placement claims a seat; with `wait` it gets in line when none is free. Claiming again changes nothing."""
 
     name: Literal["claim_seat"] = "claim_seat"
     placement_id: Id
+    wait: bool = False
 
 
 class ReleaseSeat(Frozen):
-    """A placement gives its seat back; giving back again changes nothing."""
+    """A placement gives its seat, or its place in line, back; giving back again changes nothing."""
 
     name: Literal["release_seat"] = "release_seat"
     placement_id: Id
@@ -74,6 +163,14 @@ class CloseOpportunity(Frozen):
     name: Literal["close"] = "close"
 
 
+class RecordScreening(Frozen):
+    """What the law restricts in the `design`th description (from an activity, never from outside)."""
+
+    name: Literal["record_screening"] = "record_screening"
+    design: int
+    hazards: tuple[Code, ...]
+
+
 class OpportunityTick(Frozen):
     """Time passed; do what is due."""
 
@@ -81,61 +178,29 @@ class OpportunityTick(Frozen):
 
 
 OpportunityCommand = Annotated[
-    OpenOpportunity | ClaimSeat | ReleaseSeat | CloseOpportunity | OpportunityTick, Field(discriminator="name")
+    OpenOpportunity
+    | ProposeOpportunity
+    | ApproveOpportunity
+    | AmendOpportunity
+    | ClaimSeat
+    | ReleaseSeat
+    | CloseOpportunity
+    | Submit
+    | Waive
+    | Return
+    | Resend
+    | RecordScreening
+    | RecordBounce
+    | OpportunityTick,
+    Field(discriminator="name"),
 ]
+
+INTERNAL = frozenset({"open", "propose", "record_screening", "record_bounce", "tick"})
+"""Commands that never arrive as an Update."""
 
 
 class OpportunityOpening(Frozen):
     """How an opportunity starts: the first command and the program instant at which it was accepted."""
 
-    command: OpenOpportunity
+    command: Annotated[OpenOpportunity | ProposeOpportunity, Field(discriminator="name")]
     at: AwareDatetime
-
-
-class OpportunityOpened(Happened):
-    """A host offers seats."""
-
-    type: Literal["opportunity.opened"] = "opportunity.opened"
-    host_id: Id
-    program_id: Slug
-    seats: int
-    start: date
-    end: date
-
-
-class SeatClaimed(Happened):
-    """A placement holds a seat."""
-
-    type: Literal["seat.claimed"] = "seat.claimed"
-    placement_id: Id
-
-
-class SeatReleased(Happened):
-    """A placement gave its seat back."""
-
-    type: Literal["seat.released"] = "seat.released"
-    placement_id: Id
-
-
-class OpportunityFilled(Happened):
-    """The last seat is held."""
-
-    type: Literal["opportunity.filled"] = "opportunity.filled"
-
-
-class OpportunityReopened(Happened):
-    """A seat is free again."""
-
-    type: Literal["opportunity.reopened"] = "opportunity.reopened"
-
-
-class OpportunityClosed(Happened):
-    """No more seats are given."""
-
-    type: Literal["opportunity.closed"] = "opportunity.closed"
-
-
-OpportunityEvent = Annotated[
-    OpportunityOpened | SeatClaimed | SeatReleased | OpportunityFilled | OpportunityReopened | OpportunityClosed,
-    Field(discriminator="type"),
-]

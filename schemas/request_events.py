@@ -120,6 +120,14 @@ class RequestReturned(RequestEvent):
     reason: Code
 
 
+class RequestReopened(RequestEvent):
+    """What it is about has changed since it was answered or given up; it is asked anew."""
+
+    type: Literal["request.reopened"] = "request.reopened"
+    person_id: Id
+    role: Role
+
+
 class RequestWaived(RequestEvent):
     """It need not be answered (`reason`)."""
 
@@ -178,6 +186,7 @@ AnyRequestEvent = Annotated[
     | RequestBounced
     | RequestSubmitted
     | RequestReturned
+    | RequestReopened
     | RequestWaived
     | VisitScheduled
     | RequestWithdrawn

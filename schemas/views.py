@@ -98,7 +98,11 @@ class PlacementView(CaseView):
 
 
 class OpportunityView(CaseView):
-    """An opportunity as the read API shows it. One kept before opportunities asked people for forms has no requests."""
+    """An opportunity as the read API shows it; `program` is what it offers, `development` what it is developed by.
+
+    `held` are the placements that hold a seat, `waiting` those in line, `learner_id` who found it, if a learner did.
+    One kept before opportunities asked people for forms has no requests.
+    """
 
     state: OpportunityState
     program_version: str = ""
@@ -107,7 +111,7 @@ class OpportunityView(CaseView):
     speed: float = 1
     program_epoch: AwareDatetime = EPOCH
     real_epoch: AwareDatetime = EPOCH
-    learner_id: None = None
+    learner_id: str | None = None
     opportunity_id: None = None
     host_id: str
     start: date
@@ -119,9 +123,14 @@ class OpportunityView(CaseView):
     overdue: bool = False
     reason: str | None = None
     outcome: OpportunityState | None = None
+    development: str | None = None
+    proposed_by: Role | None = None
     seats: int
     free: int
     held: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
+    closes_at: AwareDatetime | None = None
+    hazards: tuple[Code, ...] = ()
 
     @property
     def ended_as(self) -> str | None:

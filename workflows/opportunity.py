@@ -7,10 +7,11 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
+    from lifecycle.opportunity_table import ALLOWED
     from lifecycle.registry import OPPORTUNITY, Lifecycle
     from schemas.acts import Answer
     from schemas.carry import Begin
-    from schemas.opportunity import Opportunity
+    from schemas.opportunity import INTERNAL, Opportunity
     from schemas.views import OpportunityView
     from workflows.shell import Shell
 
@@ -21,7 +22,7 @@ class OpportunityWorkflow(Shell[Opportunity]):
 
     lifecycle: ClassVar[Lifecycle[Any]] = OPPORTUNITY
     state_type: ClassVar[type[Opportunity]] = Opportunity
-    acts: ClassVar[frozenset[str]] = frozenset({"claim_seat", "release_seat", "close"})
+    acts: ClassVar[frozenset[str]] = frozenset(ALLOWED) - INTERNAL
 
     @workflow.init
     def __init__(self, begin: Begin) -> None:

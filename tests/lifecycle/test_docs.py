@@ -49,7 +49,7 @@ def test_a_page_that_is_behind_is_renewed_and_nothing_else_changes() -> None:
 
 
 def test_the_diagram_has_one_arrow_a_transition_and_one_an_end() -> None:
-    lines = diagram(TRANSITIONS, PlacementState.PROPOSED, TERMINAL).splitlines()
+    lines = diagram(TRANSITIONS, [PlacementState.PROPOSED], TERMINAL).splitlines()
     assert lines[:2] == ["stateDiagram-v2", "    [*] --> proposed"]
     assert len(lines) == 2 + len(TRANSITIONS) + len(TERMINAL)
     assert "    ready --> active: placement.activated" in lines

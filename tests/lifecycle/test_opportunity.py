@@ -1,13 +1,16 @@
 """A host's seats: claimed and given back exactly once."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifecycle.opportunity import KEPT, TRANSITIONS, evolve, is_over, next_due, open_opportunity, step
+from lifecycle.opportunity import KEPT, evolve, is_over, next_due, open_opportunity, step
 from schemas.opportunity import (
+    AmendOpportunity,
     ClaimSeat,
     CloseOpportunity,
     OpenOpportunity,
@@ -16,29 +19,17 @@ from schemas.opportunity import (
     OpportunityTick,
     ReleaseSeat,
 )
+from schemas.opportunity_events import SeatClaimed, WaitlistJoined, WaitlistLeft
 from schemas.problems import ProblemCode, Refused
 from schemas.vocabulary import OpportunityState
-from tests.lifecycle.lives import local, types
+from tests.lifecycle.lives import types
+from tests.lifecycle.offers import LAST_HOUR, MORNING, Offer, direct
 
-MORNING = local("2027-05-03 09:00")
-LAST_HOUR = local("2027-08-13 17:00")
 IDS = ("pl-1", "pl-2", "pl-3", "pl-4")
 
 
-def offer(seats: int = 2) -> OpenOpportunity:
-    return OpenOpportunity(
-        opportunity_id="opp-1",
-        host_id="hst-1",
-        program_id="boston-summer-internship",
-        seats=seats,
-        start=date(2027, 7, 6),
-        end=date(2027, 8, 13),
-        closes_at=LAST_HOUR,
-    )
-
-
 def opened(seats: int = 2) -> Opportunity:
-    return open_opportunity(offer(seats), MORNING)[0]
+    return open_opportunity(direct(seats), MORNING)[0]
 
 
 def after(opportunity: Opportunity, *commands: OpportunityCommand) -> Opportunity:
@@ -86,14 +77,14 @@ def test_a_closed_opportunity_gives_no_seats_but_takes_them_back() -> None:
 
 def test_closing_twice_is_refused_naming_state_and_command() -> None:
     closed = after(opened(), CloseOpportunity())
-    with pytest.raises(Refused, match="opportunity opp-1 is closed already; 'close' is not possible now") as refused:
+    with pytest.raises(Refused, match=r"opportunity opp-1 is closed \(it has ended\); 'close' is not") as refused:
         step(closed, CloseOpportunity(), MORNING)
     assert refused.value.code is ProblemCode.CLOSED
 
 
 def test_opening_twice_is_refused_naming_state_and_command() -> None:
     with pytest.raises(Refused, match="opportunity opp-1 is open; 'open' is not possible now") as refused:
-        step(opened(), offer(), MORNING)
+        step(opened(), direct(), MORNING)
     assert refused.value.code is ProblemCode.ALREADY_EXISTS
 
 
@@ -113,55 +104,144 @@ def test_a_closed_opportunity_is_over_half_a_year_after_its_last_day() -> None:
 
 def test_an_end_before_the_start_is_refused() -> None:
     with pytest.raises(ValueError, match=r"end .* is before start"):
-        OpenOpportunity.model_validate({**offer().model_dump(), "end": "2027-07-05"})
+        OpenOpportunity.model_validate({**direct().model_dump(), "end": "2027-07-05"})
 
 
-def test_every_transition_of_the_table_happens() -> None:
-    passed: set[tuple[OpportunityState, type]] = set()
-    claim, release = ClaimSeat(placement_id="pl-1"), ReleaseSeat(placement_id="pl-1")
-    for commands in ([claim, release, CloseOpportunity()], [claim, CloseOpportunity()]):
-        opportunity = opened(1)
-        for command in commands:
-            after_it, events = step(opportunity, command, MORNING)
-            for event in events:
-                passed.add((opportunity.state, type(event)))
-                opportunity = evolve(opportunity, event)
-            assert opportunity == after_it
-    assert set(TRANSITIONS) - passed == set()
+def test_of_a_full_opportunity_a_claim_that_waits_is_in_line_once() -> None:
+    offer = Offer(direct(1))
+    offer.claim("pl-1")
+    assert offer.claim("pl-2", wait=True) == ["waitlist.joined"]
+    assert offer.claim("pl-2", wait=True) == []
+    assert offer.claim("pl-3") == []
+    assert (offer.case.held, offer.case.waiting, offer.told()) == (("pl-1",), ("pl-2",), [])
+
+
+def test_a_seat_given_back_goes_to_the_first_in_line_who_is_told() -> None:
+    offer = Offer(direct(1))
+    for one in IDS:
+        offer.claim(one, wait=True)
+    assert offer.release("pl-1") == ["seat.released", "seat.claimed"]
+    assert (offer.case.held, offer.case.waiting) == (("pl-2",), ("pl-3", "pl-4"))
+    assert (offer.state, offer.told()) == (OpportunityState.FILLED, [("pl-2", True)])
+
+
+def test_whoever_leaves_the_line_is_passed_over_and_told_nothing() -> None:
+    offer = Offer(direct(1))
+    for one in IDS:
+        offer.claim(one, wait=True)
+    assert offer.release("pl-2") == ["waitlist.left"]
+    offer.release("pl-1")
+    assert offer.told() == [("pl-3", True)]
+
+
+def test_seats_that_are_added_go_to_the_line_in_order_and_the_rest_is_free() -> None:
+    offer = Offer(direct(1))
+    for one in IDS[:3]:
+        offer.claim(one, wait=True)
+    assert offer.say(AmendOpportunity(seats=2)) == ["opportunity.amended", "seat.claimed"]
+    told = offer.say(AmendOpportunity(seats=4))
+    assert told == ["opportunity.amended", "seat.claimed", "opportunity.reopened"]
+    assert (offer.case.held, offer.case.free, offer.told()) == (IDS[:3], 1, [("pl-2", True), ("pl-3", True)])
+
+
+def test_fewer_seats_than_are_held_are_refused_naming_both_numbers() -> None:
+    offer = Offer(direct(3))
+    offer.claim("pl-1")
+    offer.claim("pl-2")
+    with pytest.raises(Refused, match="seats: 1 is fewer than the 2 that placements hold; send at least 2"):
+        offer.say(AmendOpportunity(seats=1))
+    assert offer.say(AmendOpportunity(seats=2)) == ["opportunity.amended", "opportunity.filled"]
+    assert offer.say(AmendOpportunity(seats=2)) == []
+
+
+def test_days_out_of_order_are_refused() -> None:
+    offer = Offer(direct())
+    with pytest.raises(Refused, match=r"end: 2027-07-05 is before start \(2027-07-06\)"):
+        offer.say(AmendOpportunity(end=offer.case.start - timedelta(days=1)))
+
+
+def test_a_later_last_day_keeps_the_opportunity_open_until_then() -> None:
+    offer = Offer(direct())
+    offer.say(AmendOpportunity(closes_at=LAST_HOUR + timedelta(days=7)))
+    assert offer.say(OpportunityTick(), LAST_HOUR) == []
+    assert next_due(offer.case) == LAST_HOUR + timedelta(days=7)
+
+
+def test_when_it_closes_everybody_in_line_is_told_that_no_seat_came() -> None:
+    offer = Offer(direct(1))
+    for one in IDS[:3]:
+        offer.claim(one, wait=True)
+    assert offer.say(CloseOpportunity()) == ["opportunity.closed", "waitlist.left", "waitlist.left"]
+    assert (offer.case.held, offer.case.waiting) == (("pl-1",), ())
+    assert offer.told() == [("pl-2", False), ("pl-3", False)]
+    assert offer.release("pl-1") == ["seat.released"]
+
+
+def test_an_offer_that_is_not_open_gives_no_seats_and_has_no_line() -> None:
+    for offer in (Offer(), Offer().reviewed()):
+        assert offer.claim("pl-1", wait=True) == []
 
 
 commands = st.one_of(
-    st.builds(ClaimSeat, placement_id=st.sampled_from(IDS)),
+    st.builds(ClaimSeat, placement_id=st.sampled_from(IDS), wait=st.booleans()),
+    st.builds(ClaimSeat, placement_id=st.sampled_from(IDS), wait=st.sampled_from([True])),
+    st.builds(AmendOpportunity, seats=st.integers(1, 4)),
     st.builds(ReleaseSeat, placement_id=st.sampled_from(IDS)),
     st.just(OpportunityTick()),
     st.just(CloseOpportunity()),
 )
 
 
-@given(st.integers(1, 3), st.lists(st.tuples(commands, st.integers(0, 200)), max_size=30))
-def test_seats_are_held_once_never_beyond_their_number_and_the_state_says_which(
+@given(st.integers(1, 3), st.lists(st.tuples(commands, st.integers(0, 20)), max_size=40))
+def test_seats_are_held_once_never_beyond_their_number_and_whoever_waits_is_next(
     seats: int, said: list[tuple[OpportunityCommand, int]]
 ) -> None:
     opportunity, at = opened(seats), MORNING
-    holding: list[str] = []
+    line: list[str] = []
     for command, days in said:
         at += timedelta(days=days)
-        was_open = opportunity.state is OpportunityState.OPEN
         try:
             after_it, events = step(opportunity, command, at)
         except Refused:
             continue
-        if isinstance(command, ClaimSeat) and was_open and command.placement_id not in holding:
-            holding.append(command.placement_id)
-        if isinstance(command, ReleaseSeat) and command.placement_id in holding:
-            holding.remove(command.placement_id)
         folded = opportunity
         for event in events:
             folded = evolve(folded, event)
         assert folded == after_it
         assert after_it.seq == opportunity.seq + len(events)
+        line = _in_line(line, events)
         opportunity = after_it
-        assert list(opportunity.held) == holding
-        assert len(holding) <= seats
-        if opportunity.state is not OpportunityState.CLOSED:
-            assert (opportunity.state is OpportunityState.FILLED) == (len(holding) == seats)
+        assert list(opportunity.waiting) == line
+        assert len(set(opportunity.held) | set(line)) == len(opportunity.held) + len(line)
+        assert len(opportunity.held) <= opportunity.seats
+        if opportunity.state is OpportunityState.CLOSED:
+            assert line == []
+        else:
+            assert (opportunity.state is OpportunityState.FILLED) == (opportunity.free == 0)
+            assert opportunity.free == 0 or line == []
+
+
+def _in_line(line: list[str], events: Sequence[Any]) -> list[str]:
+    """The line after the events; a seat that was waited for goes to the first in it."""
+    for event in events:
+        if isinstance(event, WaitlistJoined):
+            line = [*line, event.placement_id]
+        elif isinstance(event, WaitlistLeft):
+            line = [one for one in line if one != event.placement_id]
+        elif isinstance(event, SeatClaimed) and event.waited:
+            assert line[0] == event.placement_id
+            line = line[1:]
+    return line
+
+
+@given(st.integers(1, 3), st.lists(commands, max_size=30))
+def test_a_claim_or_release_said_again_changes_nothing(seats: int, said: list[OpportunityCommand]) -> None:
+    opportunity = opened(seats)
+    for command in said:
+        try:
+            opportunity = step(opportunity, command, MORNING)[0]
+        except Refused:
+            continue
+        here = isinstance(command, ClaimSeat) and command.placement_id in (*opportunity.held, *opportunity.waiting)
+        if here or isinstance(command, ReleaseSeat):
+            assert step(opportunity, command, MORNING) == (opportunity, ())
