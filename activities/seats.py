@@ -20,15 +20,18 @@ class Seats:
         self._log = structlog.get_logger("seats")
 
     async def claim(self, placement_id: str, effect: ClaimSeatEffect) -> SeatAnswer:
-        """Claim a seat; not granted when none is free, or when the opportunity is closed or does not exist.
+        """Claim a seat; not granted when none is free, or when the opportunity is not open or does not exist.
 
-        Raises ApplicationError when the opportunity has a fault, and as `Teller.ask`.
+        When none is free and the placement wants to wait, it is in line. Raises ApplicationError when the opportunity
+        has a fault, and as `Teller.ask`.
         """
-        answer = await self._ask(effect.opportunity_id, effect.key, ClaimSeat(placement_id=placement_id))
-        held = answer.batch.view["held"] if answer is not None and answer.batch is not None else ()
-        granted = placement_id in held
-        self._log.info("seat_claimed", placement_id=placement_id, key=effect.key, outcome=str(granted).lower())
-        return SeatAnswer(key=effect.key, granted=granted)
+        command = ClaimSeat(placement_id=placement_id, wait=effect.wait)
+        answer = await self._ask(effect.opportunity_id, effect.key, command)
+        view = answer.batch.view if answer is not None and answer.batch is not None else {}
+        granted, waiting = (placement_id in view.get(name, ()) for name in ("held", "waiting"))
+        outcome = "granted" if granted else "waiting" if waiting else "refused"
+        self._log.info("seat_claimed", placement_id=placement_id, key=effect.key, outcome=outcome)
+        return SeatAnswer(key=effect.key, granted=granted, waiting=waiting)
 
     async def release(self, placement_id: str, effect: ReleaseSeatEffect) -> Done:
         """Give the seat back; an opportunity that is over or does not exist has nothing to take. Raises as `claim`."""

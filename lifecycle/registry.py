@@ -33,10 +33,11 @@ from schemas.effects import (
     ScreenOpportunity,
     SeatAnswer,
     Skipped,
+    TellLifecycle,
     WorkChecked,
 )
 from schemas.incident import Incident, IncidentOpening
-from schemas.opportunity import Opportunity, OpportunityOpening, OpportunityTick, RecordScreening
+from schemas.opportunity import Opportunity, OpportunityOpening, OpportunityTick, RecordScreening, ReleaseSeat
 from schemas.placement import Placement
 from schemas.placement_commands import Opening, RecordBounce, RecordSeat, Tick
 from schemas.views import CaseView
@@ -89,10 +90,12 @@ def _placement_learned(effect: Effect, outcome: Outcome) -> RecordSeat | RecordW
     return _bounced(effect, outcome)
 
 
-def _opportunity_learned(effect: Effect, outcome: Outcome) -> RecordScreening | RecordBounce | None:
-    """What an opportunity makes of it."""
+def _opportunity_learned(effect: Effect, outcome: Outcome) -> RecordScreening | ReleaseSeat | RecordBounce | None:
+    """What an opportunity makes of it; a seat whose placement is over or never was goes to the next in line."""
     if isinstance(outcome, Screened) and isinstance(effect, ScreenOpportunity):
         return RecordScreening(design=effect.design, hazards=outcome.hazards)
+    if isinstance(outcome, Skipped) and isinstance(effect, TellLifecycle):
+        return ReleaseSeat(placement_id=effect.id)
     return _bounced(effect, outcome)
 
 

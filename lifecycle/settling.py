@@ -16,6 +16,7 @@ from lifecycle.waiting import (
     is_stale,
     notices_due,
     recheck_at,
+    waits_in_vain,
 )
 from schemas.placement import Placement
 from schemas.placement_events import (
@@ -25,6 +26,7 @@ from schemas.placement_events import (
     PlacementArchived,
     PlacementBlocked,
     PlacementEnded,
+    PlacementExpired,
     PlacementReady,
     PreparationOpened,
     RecordReopened,
@@ -57,6 +59,8 @@ def _moves_on(story: P) -> bool:
     placement, at = story.case, story.at
     if placement.state is S.MATCHED:
         story.tell(PreparationOpened(at=at))
+    elif waits_in_vain(placement, at):
+        story.tell(PlacementExpired(at=at, reason="no_seat_came_free"))
     elif placement.state is S.PREPARING and gates_are_green(placement):
         story.tell(PlacementReady(at=at))
     elif placement.state is S.ACTIVE and has_ended(placement, at):

@@ -8,12 +8,12 @@ from lifecycle.opening import moments, openings
 from lifecycle.placement_facts import TABLE
 from lifecycle.suspending import suspension_runs_out_on
 from lifecycle.timetables import shift
-from lifecycle.transitions import TERMINAL
+from lifecycle.transitions import ASKING, TERMINAL
 from schemas.placement import Placement
 from schemas.program_kinds import GATES
 from schemas.programs import Notice
 from schemas.vocabulary import PlacementState as S
-from schemas.vocabulary import RecordState, RequestState
+from schemas.vocabulary import RecordState, RequestState, SeatState
 from schemas.vocabulary import RequestKind as K
 
 GREEN = frozenset({RequestState.SUBMITTED, RequestState.WAIVED})
@@ -126,6 +126,20 @@ def is_stale(placement: Placement, notice: Notice, at: datetime) -> bool:
     return any(notice_at(placement, one) > notice_at(placement, notice) for one in same)
 
 
+def line_ends(placement: Placement) -> datetime | None:
+    """When a placement in line for a seat gives up: on its first day."""
+    if placement.seat is not SeatState.WAITLISTED or placement.state not in ASKING:
+        return None
+    calendar = placement.program.calendar
+    return instant(calendar.time_zone, placement.start, calendar.asks_at)
+
+
+def waits_in_vain(placement: Placement, at: datetime) -> bool:
+    """Whether the first day has come and no seat came free."""
+    ends = line_ends(placement)
+    return ends is not None and at >= ends
+
+
 def recheck_at(placement: Placement) -> datetime | None:
     """When the law is asked again about the shifts to come."""
     if placement.recheck_on is None or placement.state in TERMINAL:
@@ -164,5 +178,5 @@ def _record_closes(placement: Placement) -> datetime | None:
     return late_until(placement)
 
 
-_BY_ITSELF = (recheck_at, _suspension_ends, _document_ends, _record_closes)
+_BY_ITSELF = (recheck_at, line_ends, _suspension_ends, _document_ends, _record_closes)
 """When time acts though nobody is asked anything."""

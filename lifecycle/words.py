@@ -41,6 +41,8 @@ def placement_details(placement: Placement) -> str:
 def placement_alarm(placement: Placement) -> str:
     """One line for the alarm's timer: what time does next. Empty when nothing is due."""
     otherwise = "last day ends" if placement.state is S.ACTIVE else "look at it again"
+    if placement.seat is SeatState.WAITLISTED:
+        otherwise = "no seat came free"
     return case_alarm(TABLE, placement, next_due(placement), otherwise)
 
 

@@ -7,7 +7,7 @@ from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 
 from activities.seats import Seats
-from records import inbox
+from records import inbox, lifecycles
 from records.pool import Pool
 from schemas.acts import Act, Delivery
 from schemas.carry import Begin
@@ -18,8 +18,8 @@ from tests.activities.opportunities import held, new_id, opened
 from tests.records.lives import API, NOON, opening
 
 
-def claim(id_: str, placement: str = "pl-1") -> ClaimSeatEffect:
-    return ClaimSeatEffect(key=f"{placement}/claim_seat", opportunity_id=id_)
+def claim(id_: str, placement: str = "pl-1", *, wait: bool = False) -> ClaimSeatEffect:
+    return ClaimSeatEffect(key=f"{placement}/claim_seat", opportunity_id=id_, wait=wait)
 
 
 def release(id_: str, placement: str = "pl-1") -> ReleaseSeatEffect:
@@ -49,6 +49,19 @@ async def test_of_two_claims_for_the_last_seat_one_is_granted(deciding: Client, 
     seats = Seats(pool, deciding)
     answers = await asyncio.gather(*(seats.claim(one, claim(id_, one)) for one in ("pl-1", "pl-2")))
     assert sorted(answer.granted for answer in answers) == [False, True]
+
+
+async def test_a_claim_that_waits_is_in_line_once_when_no_seat_is_free(deciding: Client, pool: Pool) -> None:
+    id_ = await opened(deciding, pool)
+    seats = Seats(pool, deciding)
+    await seats.claim("pl-1", claim(id_))
+    in_line = SeatAnswer(key="pl-2/claim_seat", granted=False, waiting=True)
+    assert [await seats.claim("pl-2", claim(id_, "pl-2", wait=True)) for _ in range(2)] == [in_line, in_line]
+    assert not (await seats.claim("pl-3", claim(id_, "pl-3"))).waiting
+    async with pool.acquire() as conn:
+        view = await lifecycles.opportunity(conn, id_)
+    assert view is not None
+    assert (view.held, view.waiting) == (("pl-1",), ("pl-2",))
 
 
 async def test_a_seat_given_back_can_be_claimed_by_another(deciding: Client, pool: Pool) -> None:
