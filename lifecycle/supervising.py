@@ -1,10 +1,12 @@
 """Decisions while a learner is about to work or works: other days, a halt, other people, hours, incidents, the law."""
 
 from lifecycle.deadlines import person_for
+from lifecycle.opening import request_id
 from lifecycle.requests import awaited, say_what_moves, withdraw
 from lifecycle.story import Story
 from lifecycle.suspending import goes_on, suspend, today
 from lifecycle.transitions import WORKING
+from schemas.asks import Ask
 from schemas.case import Request
 from schemas.change_commands import (
     AdoptProgram,
@@ -98,12 +100,24 @@ def adopt(story: P, command: AdoptProgram) -> None:
                 f"program: version {after.version} has no ask '{request.ask_id}' of kind {request.kind}, "
                 f"which {request.id} was asked by; keep that ask, or let the placement end by {before.version}",
             )
+        if not _keeps_its_id(request, ask):
+            raise Refused(
+                ProblemCode.INVALID,
+                f"program: version {after.version} would ask {request.id} again under another id, because '{ask.id}' "
+                f"is asked of more or fewer roles, or repeats otherwise; let the placement end by {before.version}",
+            )
     for ask in after.asks:
         for signer in ask.of:
             if (signer.when == "always" or story.case.minor) and not _holds(story.case, signer.role, after.stand_ins):
                 raise Refused(ProblemCode.INVALID, f"program: '{ask.id}' asks a {signer.role}, and nobody is one here")
     event = ProgramAdopted(at=story.at, version_before=before.version, version=after.version, program=after)
     say_what_moves(story, lambda: story.tell(event))
+
+
+def _keeps_its_id(request: Request, ask: Ask) -> bool:
+    """Whether an ask still asks what was asked by it: a role that is asked no more is, as far as it was."""
+    signers = [one for one in ask.of if one.role is request.role]
+    return all(request_id(ask, one, request.number) == request.id for one in signers)
 
 
 def _holds(placement: Placement, role: Role, stand_ins: dict[Role, Role]) -> bool:

@@ -7,10 +7,12 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
+    from lifecycle.foreseeing import foresee
     from lifecycle.registry import PLACEMENT, Lifecycle
     from lifecycle.transitions import ALLOWED
     from schemas.acts import Answer
     from schemas.carry import Begin
+    from schemas.foreseen import Foresee, Foreseen
     from schemas.placement import Placement
     from schemas.placement_commands import INTERNAL
     from schemas.views import PlacementView
@@ -48,3 +50,8 @@ class PlacementWorkflow(Shell[Placement]):
     def view(self) -> PlacementView:
         """The placement as the read API shows it."""
         return PLACEMENT.view(self._state)  # pyright: ignore[reportReturnType]
+
+    @workflow.query
+    def foresee(self, asked: Foresee) -> Foreseen:
+        """What a command would change; nothing happens."""
+        return foresee(self._state, asked.command, max(asked.at, self._latest))
