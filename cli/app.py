@@ -38,6 +38,11 @@ COMMANDS = {
     "incidents timeline": ("cli.incidents:timeline", "Tell one incident's story, step by step."),
     "programs check": ("cli.programs:check", "Check a program file."),
     "programs schema": ("cli.programs:schema", "Print the JSON Schema of program files."),
+    "programs adopt": (
+        "cli.program_changes:adopt",
+        "Let live placements go on by the program's version in the catalogue.",
+    ),
+    "programs pause": ("cli.program_changes:pause", "Pause every live placement of a program for some days."),
     "forms check": ("cli.forms:check", "Check a form file."),
     "forms show": ("cli.forms:show", "Show a form in the terminal."),
     "rules check": ("cli.rules:check", "Check a pack of youth-employment rules."),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 
 import structlog
 
@@ -15,6 +16,7 @@ from records.inbox import InboxRow
 from records.pool import Connection, Pool
 from schemas.acts import Act, Answer, Delivery
 from schemas.carry import Begin
+from schemas.foreseen import Foresee, Foreseen
 from schemas.naming import update_id
 from schemas.problems import ProblemCode, Refused
 
@@ -66,6 +68,20 @@ class Deliverer:
                 async with borrow(self._pool) as conn:
                     await inbox.postpone(conn, row.source, row.event_id, 0)
         return outcome
+
+    async def foresee(self, delivery: Delivery, at: datetime, *, patience: float) -> Foreseen:
+        """What an act on a placement would change at an instant of its program's clock; nothing happens.
+
+        Raises Refused when the placement takes no acts; UnknownOutcomeError when it does not answer now.
+        """
+        if delivery.act is None or delivery.lifecycle != "placement":
+            raise ValueError("only acts on placements can be foreseen")
+        asked = Foresee.model_validate({"command": delivery.act.command, "at": at})
+        try:
+            return await self._client.foresee(delivery.id, asked, patience)
+        except NoLifecycleError:
+            async with borrow(self._pool) as conn:
+                raise await self._why_not_there(conn, delivery) from None
 
     async def _ask(self, row: InboxRow, patience: float) -> Outcome:
         delivery = row.delivery

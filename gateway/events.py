@@ -76,7 +76,7 @@ class EventTypes(Frozen):
 
 
 _EXAMPLE = example(INCOMING["org.journeywork.placement.proposed"])
-_BODY: dict[str, Any] = {
+EVENT_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "A CloudEvent 1.0: structured, binary (attributes in ce- headers), or a JSON list of events.",
@@ -99,7 +99,7 @@ _BODY: dict[str, Any] = {
     summary="Take an event in",
     response_model=EventAnswer | list[BatchLine],
     responses={202: {"model": EventAnswer}, **responses(401, 409, 413, 422, 503)},
-    openapi_extra=_BODY,
+    openapi_extra=EVENT_BODY,
 )
 async def post_event(request: Request, services: Keyed) -> Response:
     """Keep the event, then bring it to its lifecycle.

@@ -7,13 +7,14 @@ from pydantic import ValidationError
 
 from gateway.acting import ACTS, Build, act
 from gateway.envelopes import Envelope
-from gateway.openings import open_opportunity, propose_placement
+from gateway.openings import Taken, open_opportunity, propose_placement
 from gateway.problems import FieldProblem, ProblemError, worded
 from gateway.received import Received
 from records import inbox
 from records.directory_import import apply_opportunities
 from records.inbox import Accepted
-from records.pool import Connection
+from records.pool import Connection, tried
+from schemas.acts import Delivery
 from schemas.base import Frozen
 from schemas.checks import meant
 from schemas.incoming import INCOMING, PREFIX, IncomingType
@@ -47,7 +48,13 @@ async def _kept(conn: Connection, envelope: Envelope) -> Accepted | None:
     return Accepted("duplicate" if row.payload_hash == envelope.payload_hash else "conflict", row)
 
 
-async def _accept(received: Received, hold_seconds: float) -> Accepted:
+async def made_of(conn: Connection, envelope: Envelope, *, now: datetime, rehearsals: bool) -> Delivery:
+    """What an event would bring to which lifecycle; nothing is kept. Raises as `take_in`."""
+    taken = await tried(conn, _build(Received(conn, envelope, None, now, rehearsals)))
+    return taken.delivery
+
+
+async def _build(received: Received) -> Taken:
     envelope = received.envelope
     kind = INCOMING.get(envelope.type)
     if kind is None:
@@ -55,7 +62,12 @@ async def _accept(received: Received, hold_seconds: float) -> Accepted:
             ProblemCode.UNKNOWN_TYPE,
             errors=[FieldProblem(field="type", message=f"is not known here{meant(envelope.type, INCOMING)}")],
         )
-    taken = await BUILD[kind.name](received._replace(data=checked(kind, envelope)))
+    return await BUILD[kind.name](received._replace(data=checked(kind, envelope)))
+
+
+async def _accept(received: Received, hold_seconds: float) -> Accepted:
+    envelope = received.envelope
+    taken = await _build(received)
     accepted = await inbox.accept(
         received.conn,
         source=envelope.source,

@@ -3,7 +3,12 @@
 from datetime import timedelta
 from typing import Protocol
 
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    Client,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -12,6 +17,7 @@ from lifecycle.registry import BY_OPENING
 from lifecycle.registry import begin as begun
 from schemas.acts import Act, Answer, LifecycleName
 from schemas.carry import Begin
+from schemas.foreseen import Foresee, Foreseen
 from schemas.incident import IncidentOpening
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
 from schemas.problems import ProblemCode, Refused
@@ -44,6 +50,10 @@ class LifecycleClient(Protocol):
 
         Raises Refused when the lifecycle says no; NoLifecycleError; UnknownOutcomeError.
         """
+        ...
+
+    async def foresee(self, placement_id: str, asked: Foresee, seconds: float) -> Foreseen:
+        """What a command would change; nothing happens. Raises NoLifecycleError; UnknownOutcomeError."""
         ...
 
 
@@ -106,6 +116,16 @@ class TemporalLifecycleClient:
             raise UnknownOutcomeError from error
         except RPCError as error:
             raise _outcome_of(error) from error
+
+    async def foresee(self, placement_id: str, asked: Foresee, seconds: float) -> Foreseen:
+        """See LifecycleClient. A Query: it leaves nothing in the history, and needs a worker."""
+        handle = self._client.get_workflow_handle(workflow_id("placement", placement_id))
+        try:
+            return await handle.query("foresee", asked, result_type=Foreseen, rpc_timeout=timedelta(seconds=seconds))
+        except WorkflowQueryFailedError as error:
+            raise UnknownOutcomeError from error
+        except RPCError as error:
+            raise (NoLifecycleError if error.status is RPCStatusCode.NOT_FOUND else UnknownOutcomeError) from error
 
 
 def _refusal(cause: BaseException | None) -> Exception:

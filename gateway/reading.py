@@ -33,6 +33,7 @@ class Filters(Frozen):
     program: Slug | None = Field(default=None, description="a program's id")
     host: Id | None = Field(default=None, description="a host's id")
     overdue: bool | None = Field(default=None, description="whether an open request is past its due moment")
+    live: bool | None = Field(default=None, description="whether it has no outcome yet")
 
 
 class PlacementFilters(Filters):

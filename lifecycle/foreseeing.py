@@ -37,7 +37,8 @@ def foresee(placement: Placement, command: PlacementCommand, at: datetime) -> Fo
         return _foreseen(placement, placement).changed(refused=refused.code, reason=refused.message)
     after = decision.state
     told = sum(isinstance(one, Notify) for one in decision.effects)
-    return _foreseen(placement, after).changed(changes=tuple(_changes(placement, after)), messages=told)
+    changes = tuple(_changes(placement, after))
+    return _foreseen(placement, after).changed(happens=bool(decision.events), changes=changes, messages=told)
 
 
 def _foreseen(before: Placement, after: Placement) -> Foreseen:

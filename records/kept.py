@@ -36,6 +36,10 @@ EVERY: Mapping[str, str] = MappingProxyType(
 DAYS: Mapping[str, str] = MappingProxyType({"start_on": _as("date", "start"), "end_on": _as("date", "end")})
 
 
+CONDITIONS: Mapping[str, str] = MappingProxyType({"live": "(outcome is null)"})
+"""What lists can be filtered by besides columns, each with how it is told."""
+
+
 @dataclass(frozen=True)
 class Kept(Generic[V]):
     """How one lifecycle's views are kept: its table, and the columns that lists are filtered by."""
@@ -75,9 +79,9 @@ class Kept(Generic[V]):
         """
         conditions: list[str] = []
         for at, name in enumerate(names, 2):
-            if name != "id" and name not in EVERY and name not in self.columns:
+            if name not in {"id", *CONDITIONS, *EVERY, *self.columns}:
                 raise KeyError(name)
-            conditions.append(f"{name} {'>' if name == 'id' else '='} ${at}")
+            conditions.append(f"{CONDITIONS.get(name, name)} {'>' if name == 'id' else '='} ${at}")
         where = " and ".join(conditions) or "true"
         return f"select view from {self.table} where {where} order by id limit $1"  # noqa: S608 - as above
 

@@ -5,15 +5,16 @@ asyncpg publishes no types, so the part of it that this room uses is named here 
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Protocol, cast
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any, Protocol, TypeVar, cast
 
 import asyncpg
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 CLOSE_SECONDS = 5
+T = TypeVar("T")
 
 
 class Row(Protocol):
@@ -74,6 +75,20 @@ class Pool(Protocol):
     def acquire(self, *, timeout: float | None = None) -> AbstractAsyncContextManager[Connection]:
         """Borrow a connection; waits for a free one, at most `timeout` seconds if given."""
         ...
+
+
+class _Undone(Exception):  # noqa: N818 - ends a trial; never leaves this module
+    pass
+
+
+async def tried(conn: Connection, work: Awaitable[T]) -> T:
+    """What `work` gives; whatever it changed in the database is taken back."""
+    given: list[T] = []
+    with suppress(_Undone):
+        async with conn.transaction():
+            given.append(await work)
+            raise _Undone
+    return given[0]
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:

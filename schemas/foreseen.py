@@ -39,9 +39,10 @@ class Change(Frozen):
 
 
 class Foreseen(Frozen):
-    """The answer. `refused` says why the placement would not do it; nothing else is changed then.
+    """The answer. `refused` and `reason` say why the placement would not do it; nothing is changed then.
 
-    `messages` is how many mails would go out about it at once.
+    `happens`: whether it would do anything at all; a pause that holds already does not. `messages` is how many mails
+    would go out about it at once.
     """
 
     placement_id: Id
@@ -51,5 +52,6 @@ class Foreseen(Frozen):
     state_after: PlacementState
     refused: ProblemCode | None = None
     reason: str | None = None
+    happens: bool = False
     changes: tuple[Change, ...] = ()
     messages: int = 0

@@ -6,10 +6,19 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
+import httpx2
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import Client
 
 from cli.import_run import import_kind
-from tests.gateway.desk import BEGINS, Desk, gateway_on
+from gateway.app import create_app
+from records.pool import open_pool
+from tests.gateway.desk import BEGINS, KEY, Desk, gateway_on
+from tests.gateway.real import Real
+from workers.namespace import prepare_namespace
+from workers.temporal import connect
 
 SAMPLE = Path(__file__).resolve().parents[2] / "catalog" / "examples" / "boston-summer"
 _numbers: Iterator[int] = itertools.count()
@@ -61,6 +70,34 @@ async def rehearsal(peopled: str) -> AsyncIterator[Desk]:
     """Yield a gateway that lets clocks run fast."""
     async with gateway_on(peopled, rehearsals=True) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+async def namespace_client(temporal_alone: str) -> Client:
+    """Return a client of a namespace of this folder's own."""
+    plain = await connect(temporal_alone)
+    await plain.workflow_service.register_namespace(
+        RegisterNamespaceRequest(namespace="gateway-tests", workflow_execution_retention_period=Duration(seconds=86400))
+    )
+    client = await connect(temporal_alone, "gateway-tests")
+    await prepare_namespace(client)
+    return client
+
+
+@pytest.fixture
+async def real(peopled: str, namespace_client: Client, request: pytest.FixtureRequest) -> AsyncIterator[Real]:
+    """Yield a gateway; no worker runs unless the test starts one."""
+    async with open_pool(peopled) as pool:
+        app = create_app(pool=pool, client=namespace_client, api_key=KEY, public_url="http://people.example")
+        async with (
+            app.router.lifespan_context(app),
+            httpx2.AsyncClient(
+                transport=httpx2.ASGITransport(app),
+                base_url="http://people.example",
+                headers={"Authorization": f"Bearer {KEY}"},
+            ) as api,
+        ):
+            yield Real(app, namespace_client, api, f"t{abs(hash(request.node.name)) % 10**8}")
 
 
 def _beside(url: str, database: str) -> str:

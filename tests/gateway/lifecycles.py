@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from gateway.lifecycle_client import NoLifecycleError, UnknownOutcomeError
+from lifecycle.foreseeing import foresee
 from lifecycle.registry import OPPORTUNITY, PLACEMENT, Lifecycle, batch, begin, decide, facts
 from schemas.acts import Act, Answer, By, Fact, LifecycleName
 from schemas.carry import Begin
 from schemas.effects import ClaimSeatEffect
+from schemas.foreseen import Foresee, Foreseen
 from schemas.placement_commands import RecordSeat
 from schemas.problems import ProblemCode, Refused
 
@@ -82,6 +84,13 @@ class InMemoryLifecycles:
             state=life.state.state,
             batch=batch(core, life.state, 1, fresh),
         )
+
+    async def foresee(self, placement_id: str, asked: Foresee, seconds: float) -> Foreseen:
+        await self._line(seconds)
+        life = self.lives.get(f"placement/{placement_id}")
+        if life is None:
+            raise NoLifecycleError
+        return foresee(life.state, asked.command, asked.at)
 
     async def _line(self, seconds: float) -> None:
         if self.away:
