@@ -19,6 +19,7 @@ from schemas.vocabulary import RequestKind as K
 from schemas.vocabulary import RequestState
 
 WEEK = timedelta(days=6)
+HOURS = frozenset({K.HOURS, K.FINAL_HOURS})
 PERMITS = frozenset({K.WORK_PERMIT, K.RENEWAL})
 
 
@@ -28,7 +29,7 @@ def handed_in(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]
     if request is None:
         return
     key = f"{placement.id}/handed_in/{event.submission_id}"
-    if event.kind is K.HOURS:
+    if event.kind in HOURS or (event.kind is K.HOURS_DISPUTE and event.decision == "corrected"):
         week = week_of(placement, request)
         yield KeepHours(key=key, request_id=request.id, submission_id=event.submission_id, week_of=week)
         yield from _check(placement, "logged", week, week + WEEK)
@@ -51,8 +52,15 @@ def _today(placement: Placement, event: Any) -> date:
 
 
 def week_of(placement: Placement, request: Request) -> date:
-    """The Monday of the week whose hours a request asks for: that of the day on which it was first asked."""
-    day = site_day(placement.program.calendar.time_zone, request.asked[0].at)
+    """The Monday of the week whose hours a request asks for: that of the day on which they were first asked.
+
+    A dispute is about the hours of its own number, final hours about the week in which the work ended.
+    """
+    about = request
+    if request.kind is K.HOURS_DISPUTE:
+        hours = placement.of_kind(K.HOURS)
+        about = next((one for one in hours if one.number == request.number), request)
+    day = site_day(placement.program.calendar.time_zone, about.asked[0].at)
     return day - DAY * day.weekday()
 
 
