@@ -20,6 +20,18 @@ NARROW = {"width": 320, "height": 640}
 BY_ID = {one.id: one for one in FORMS}
 REVIEW = BY_ID["ma-wblp"]
 ADDRESS = "http://journeywork.test/f/abc"
+SHORT_LIST = [
+    next(one for one in FORMS if one.id == name)
+    for name in (
+        "host-confirmation",
+        "first-day",
+        "weekly-hours",
+        "ca-intern-evaluation",
+        "safety-orientation",
+        "emergency-contact",
+    )
+]
+"""Between them they hold every kind of control."""
 forms = pytest.mark.parametrize("one", FORMS, ids=lambda one: one.pin)
 languages = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -55,19 +67,32 @@ def form_html(one: FormDefinition, language: Language, raw: dict[str, str] | Non
 
 
 @forms
-async def test_everybody_can_use_the_form_on_a_phone(browser: Browser, axe: Axe, one: FormDefinition) -> None:
-    async with shown(browser, form_html(one, "en"), PHONE) as page:
+async def test_everybody_can_use_the_form_on_a_phone_and_a_narrow_screen(
+    browser: Browser, axe: Axe, one: FormDefinition
+) -> None:
+    """Each form with all its errors, in English or Spanish by turns; only the words differ."""
+    language: Language = LANGUAGES[FORMS.index(one) % len(LANGUAGES)]
+    async with shown(browser, form_html(one, language, {}), PHONE) as page:
         assert await axe(page) == []
+        sizes = await page.evaluate(
+            "[...document.querySelectorAll('.level, .option, textarea, button, input[type=text], "
+            "input[type=date], input[type=time]')]"
+            ".filter(each => each.checkVisibility()).map(each => each.getBoundingClientRect().height)"
+        )
+        assert sizes
+        assert min(sizes) >= 44
+        await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        assert await page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
 
 
 @languages
-@forms
-async def test_everybody_can_use_the_form_with_its_errors(
-    browser: Browser, axe: Axe, one: FormDefinition, language: Language
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_everybody_can_use_a_form_before_and_after_a_mistake(
+    browser: Browser, axe: Axe, language: Language, size: dict[str, int]
 ) -> None:
-    size = PHONE if language == "es" else DESKTOP
-    async with shown(browser, form_html(one, language, {}), size) as page:
-        assert await axe(page) == []
+    for raw in (None, {}):
+        async with shown(browser, form_html(REVIEW, language, raw), size) as page:
+            assert await axe(page) == []
 
 
 @languages
@@ -82,25 +107,6 @@ async def test_everybody_can_read_receipts_and_notices(browser: Browser, axe: Ax
     ):
         async with shown(browser, html, PHONE) as page:
             assert await axe(page) == []
-
-
-@languages
-@forms
-async def test_nothing_runs_off_a_narrow_screen(browser: Browser, one: FormDefinition, language: Language) -> None:
-    async with shown(browser, form_html(one, language, {}), NARROW) as page:
-        assert await page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
-
-
-@forms
-async def test_everything_to_touch_is_at_least_44_pixels_high(browser: Browser, one: FormDefinition) -> None:
-    async with shown(browser, form_html(one, "en"), PHONE) as page:
-        sizes = await page.evaluate(
-            "[...document.querySelectorAll('.level, .option, textarea, button, input[type=text], "
-            "input[type=date], input[type=time]')]"
-            ".filter(each => each.checkVisibility()).map(each => each.getBoundingClientRect().height)"
-        )
-    assert sizes
-    assert min(sizes) >= 44
 
 
 async def test_the_policy_lets_the_style_sheet_in(browser: Browser) -> None:
@@ -149,7 +155,14 @@ async def test_a_review_can_be_sent_with_the_keyboard_alone_and_without_javascri
     assert checked.answers["job_3_comment"] == "Good."
 
 
-@pytest.mark.parametrize("one", [one for one in FORMS if one.decision], ids=lambda one: one.pin)
+def test_the_short_list_holds_every_kind_of_control() -> None:
+    def kinds(forms: list[FormDefinition]) -> set[str]:
+        return {field.kind for one in forms for section in one.sections for field in section.fields}
+
+    assert kinds(SHORT_LIST) == kinds(list(FORMS))
+
+
+@pytest.mark.parametrize("one", SHORT_LIST, ids=lambda one: one.pin)
 async def test_touching_the_words_of_an_answer_chooses_it(browser: Browser, one: FormDefinition) -> None:
     raw = passing_answers(one, context_for(one))
     async with shown(browser, form_html(one, "en"), PHONE) as page:
