@@ -114,8 +114,9 @@ def _partially(placement: Placement, event: PlacementPartiallyCompleted) -> Iter
 
 
 def _other_days(placement: Placement, event: PlacementExtended | PlacementShortened) -> Iterable[Effect]:
-    """Everybody who knows the placement's days is told the new last one."""
-    yield from tell(placement, "placement_moved_notification", AT_HOME)
+    """Everybody who knows the days is told the new last one, but in programs that say no kind: the first release's."""
+    if placement.program.program_kind is not None:
+        yield from tell(placement, "placement_moved_notification", AT_HOME)
     yield from check_all(placement, event)
 
 
