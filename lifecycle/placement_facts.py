@@ -92,9 +92,13 @@ def _arises(placement: Placement, trigger: Trigger) -> bool:
     return trigger not in (Trigger.ABSENT, Trigger.LEFT_EARLY) or has_begun(placement)
 
 
-def _given_back(placement: Placement, _: Any) -> dict[str, Any]:
+def _given_back(placement: Placement, event: Any) -> dict[str, Any]:
+    """The seat is free, and a halt is over: what is still owed runs by the days again."""
     seat = SeatState.NONE if placement.seat is SeatState.NONE else SeatState.RELEASED
-    return {"seat": seat, "suspension": None}
+    if placement.suspension is None:
+        return {"seat": seat}
+    today = site_day(placement.program.calendar.time_zone, event.at)
+    return {"seat": seat, "suspension": None, "pauses": _until(placement, today - DAY)}
 
 
 def _rejected(placement: Placement, event: PlacementRejected) -> dict[str, Any]:
@@ -143,12 +147,16 @@ def _prolonged(placement: Placement, event: SuspensionProlonged) -> dict[str, An
 
 def _resumed(placement: Placement, event: PlacementResumed | PreparationResumed) -> dict[str, Any]:
     """What stood still and lies ahead is paused no longer."""
-    kept = [
-        one.changed(last=min(one.last, event.last)) if one.suspended else one
+    return {"suspension": None, "pauses": _until(placement, event.last)}
+
+
+def _until(placement: Placement, last: date) -> tuple[Pause, ...]:
+    """The pauses, those of a halt not beyond its last day."""
+    return tuple(
+        one.changed(last=min(one.last, last)) if one.suspended else one
         for one in placement.pauses
-        if not one.suspended or one.first <= event.last
-    ]
-    return {"suspension": None, "pauses": tuple(kept)}
+        if not one.suspended or one.first <= last
+    )
 
 
 def _still(first: date, last: date) -> tuple[Pause, ...]:

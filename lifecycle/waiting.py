@@ -173,9 +173,10 @@ def _document_ends(placement: Placement) -> datetime | None:
 
 
 def _record_closes(placement: Placement) -> datetime | None:
+    """When a late evaluation is the last thing that was waited for; None while there is more to wait for."""
     if placement.state is not S.COMPLETED_EVALUATION_NOT_PROVIDED or placement.record is RecordState.ARCHIVED:
         return None
-    return late_until(placement)
+    return None if placement.open_requests or openings(TABLE, placement) else late_until(placement)
 
 
 _BY_ITSELF = (recheck_at, line_ends, _suspension_ends, _document_ends, _record_closes)

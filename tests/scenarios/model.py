@@ -1,5 +1,6 @@
 """A scenario as data: what is given, what people and time do, and what must then hold. Times are the worksite's."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -28,7 +29,8 @@ class Change(Frozen):
 class Given(Frozen):
     """How it begins. `state`: everybody did as they should until then. `begins`: another lifecycle's first command.
 
-    `valid_until`: ask -> last day of the document that was handed in on the way. `team`: other people, or nobody.
+    `valid_until`: ask -> last day of the document that was handed in on the way. `silent`: asks that nobody answered
+    on the way. `team`: other people, or nobody.
     """
 
     lifecycle: LifecycleName = "placement"
@@ -43,6 +45,7 @@ class Given(Frozen):
     team: dict[Role, str | None] = Field(default={})
     state: str = "proposed"
     valid_until: dict[str, date] = Field(default={})
+    silent: tuple[str, ...] = ()
     begins: dict[str, Any] | None = None
 
 
@@ -104,7 +107,7 @@ class Step(Frozen):
 class Scenario(Frozen):
     """One life. `id` is named in specification.yaml; `title` is the claim it shows."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
     title: Annotated[str, StringConstraints(min_length=10)]
     given: Given = Given()
     also: tuple[Given, ...] = ()
@@ -113,7 +116,34 @@ class Scenario(Frozen):
 
 
 class ScenarioFile(Frozen):
-    """What a file holds: scenarios on one matter."""
+    """What a file holds: scenarios on one matter.
+
+    A scenario with `each` stands for several: in every text of it, `{name}` takes each entry's value in turn.
+    """
 
     about: str
     scenarios: tuple[Scenario, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _several(cls, raw: Any) -> Any:
+        return {**raw, "scenarios": [one for several in raw["scenarios"] for one in _each(several)]}
+
+
+def _each(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    plain = {key: value for key, value in raw.items() if key != "each"}
+    return [_filled(plain, values) for values in raw["each"]] if "each" in raw else [plain]
+
+
+def _filled(value: Any, values: dict[str, Any]) -> Any:
+    match value:
+        case str() if (whole := re.fullmatch(r"\{(\w+)\}", value)) and whole[1] in values:
+            return values[whole[1]]
+        case str():
+            return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), value)
+        case dict():
+            return {_filled(key, values): _filled(one, values) for key, one in value.items()}
+        case list():
+            return [_filled(one, values) for one in value]
+        case _:
+            return value

@@ -17,6 +17,7 @@ from tests.scenarios.expect import differences
 from tests.scenarios.model import Given, Scenario, ScenarioFile, Step, Then
 from tests.scenarios.world import World, instant, seen
 
+APPLYING = ("applied", "under_review", "interviewing")
 HOUR = timedelta(hours=1)
 FOLDER = Path(__file__).parent
 PEOPLE = {
@@ -78,10 +79,10 @@ def _begin(world: World, given: Given) -> None:
             end=given.end,
             minor=given.minor,
             team={role: person for role, person in people.items() if person is not None},
-            applied=given.applied,
+            applied=given.applied or given.state in APPLYING,
         )
         world.begin("placement", given.id, command)
-    world.go_well(given.id, given.state, dict(given.valid_until))
+    world.go_well(given.id, given.state, dict(given.valid_until), given.silent)
 
 
 def run(scenario: Scenario) -> World:
@@ -140,7 +141,7 @@ def _command(world: World, step: Step, id_: str) -> Any:
     if step.says is not None:
         values: dict[str, Any] = {"name": step.says, **step.of_it}
         if step.says == "adopt_program":
-            values["program"] = _program(Given.model_validate(step.of_it))
+            values = {"name": step.says, "program": _program(Given.model_validate(step.of_it))}
         return commands.validate_python(values)
     request_id = step.answers or step.bounces
     request = life.case.request(request_id)
