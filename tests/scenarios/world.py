@@ -30,7 +30,10 @@ GOOD: dict[K, str] = {
 """What everybody answers when all goes well."""
 
 
-ON_THE_WAY = {"under_review": {K.APPLICATION_REVIEW: "under_review"}, "interviewing": {K.APPLICATION_REVIEW: "interview"}}
+ON_THE_WAY: dict[str, dict[K, str]] = {
+    "under_review": {K.APPLICATION_REVIEW: "under_review"},
+    "interviewing": {K.APPLICATION_REVIEW: "interview"},
+}
 """What is answered to come to a state that not every good life passes through."""
 
 
