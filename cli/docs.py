@@ -11,14 +11,16 @@ from typing import Any
 
 from cli import form_tables, program_tables, rule_tables
 from lifecycle import opportunity as offers
+from lifecycle import partnership as hosts
 from lifecycle import placement
 from lifecycle.diagram import diagram, event_name
 from lifecycle.opportunity_table import TABLE as OFFERS
+from lifecycle.partnership_table import TABLE as HOSTS
 from lifecycle.placement_facts import TABLE as PLACEMENTS
 from lifecycle.tables import Table
-from schemas import opportunity, placement_commands
+from schemas import opportunity, partnership, placement_commands
 from schemas.program_kinds import NEEDED
-from schemas.vocabulary import OpportunityState, PlacementState, RequestKind
+from schemas.vocabulary import OpportunityState, PartnershipState, PlacementState, RequestKind
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 PAGES = tuple(REFERENCE / f"{name}.md" for name in ("lifecycle", "programs", "forms", "youth-employment"))
@@ -96,10 +98,13 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "placement-diagram": lambda: _diagram(PLACEMENTS, PlacementState.PROPOSED),
     "opportunity-diagram": lambda: _diagram(OFFERS, OpportunityState.PROPOSED, OpportunityState.OPEN),
+    "partnership-diagram": lambda: _diagram(HOSTS, PartnershipState.CONTACTED),
     "commands": lambda: _commands(PLACEMENTS, placement_commands.INTERNAL),
     "opportunity-commands": lambda: _commands(OFFERS, opportunity.INTERNAL - {"open", "propose"}),
+    "partnership-commands": lambda: _commands(HOSTS, partnership.NOT_FROM_OUTSIDE),
     "requests": lambda: _requests(PLACEMENTS, placement.DECISIONS),
     "opportunity-requests": lambda: _requests(OFFERS, offers.DECISIONS),
+    "partnership-requests": lambda: _requests(HOSTS, hosts.DECISIONS),
     "program-kinds": program_tables.kinds,
     "program-triggers": program_tables.triggers,
     "forms": form_tables.forms,

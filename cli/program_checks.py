@@ -8,19 +8,20 @@ from pydantic import model_validator
 from catalog.form_catalog import UnknownFormError, pinned
 from catalog.program_catalog import all_programs
 from catalog.rule_catalog import all_packs
-from lifecycle import opportunity, placement
+from lifecycle import opportunity, partnership, placement
 from lifecycle.programs import problems
 from schemas.asks import Ask
 from schemas.checks import Finding, Place, meant, refuse_if_any
 from schemas.form_fields import ChoiceField, DateField
 from schemas.forms import FormDefinition
+from schemas.program_kinds import RENEWS
 from schemas.programs import Program, a
 from schemas.vocabulary import RequestKind, Role
 
 LAST_DAY = "valid_until"
 """The field of a form that says until when what is handed in is good."""
 
-DECISIONS = {**placement.DECISIONS, **opportunity.DECISIONS}
+DECISIONS = {**placement.DECISIONS, **opportunity.DECISIONS, **partnership.DECISIONS}
 """The decisions each kind may be answered by, where the lifecycle moves by them."""
 
 LEADS_TO = {
@@ -90,10 +91,10 @@ def _decision(program: Program, ask: Ask, form: FormDefinition) -> Iterator[Find
 def _last_day(program: Program, ask: Ask, form: FormDefinition) -> Iterator[Finding]:
     """What is to be renewed must come back with its last day, or the renewal is never asked."""
     renewed = any(one.given == ask.id for one in program.renewals)
-    if not renewed and ask.kind is not RequestKind.RENEWAL:
+    if not renewed and ask.kind not in RENEWS:
         return
     if not any(isinstance(one, DateField) and one.name == LAST_DAY for one in form.fields):
-        why = "this is a renewal" if ask.kind is RequestKind.RENEWAL else "another ask renews it"
+        why = "this is a renewal" if ask.kind in RENEWS else "another ask renews it"
         yield Finding(("form",), f"{form.pin} has no date field `{LAST_DAY}`, and {why}; pin a form that has one")
 
 

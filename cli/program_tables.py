@@ -8,6 +8,7 @@ from schemas.program_kinds import (
     NEEDED,
     NEVER_BLOCKS,
     ON,
+    RENEWS,
     REPEATS,
     SEVERAL,
     STAGE_KINDS,
@@ -52,7 +53,7 @@ def _special(kind: RequestKind) -> str:
     parts += ["needs `on`"] if kind in ON else ["may have `on`"] if kind in MAY_ON else []
     parts += ["may repeat"] if kind in REPEATS else []
     parts += ["expires"] if kind in EXPIRING else []
-    parts += ["needs `given`, counts from `expires`"] if kind is RequestKind.RENEWAL else []
+    parts += ["needs `given`, counts from `expires`"] if kind in RENEWS else []
     return "; ".join(parts)
 
 

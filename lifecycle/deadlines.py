@@ -3,14 +3,16 @@
 Moving the last day, or pausing, therefore moves every open deadline in one step.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from lifecycle.calendars import business_days_after, next_asking, site_day
+from lifecycle.documents import valid_until
 from lifecycle.timetables import Days, Timetable, close_of, paused, timetable_on
 from schemas.asks import Ask, Calendar, LadderStep
 from schemas.case import Case, Pause, Request
-from schemas.vocabulary import RequestKind, RequestState, Role
+from schemas.program_kinds import RENEWS
+from schemas.vocabulary import RequestKind, Role
 
 BREATH = timedelta(hours=12)
 """Nobody hears twice about one request within this time, and none ends this soon after somebody was asked."""
@@ -43,20 +45,8 @@ class Rung(NamedTuple):
 
 def days_of(case: Case[Any], ask: Ask) -> Days:
     """The days that matter for one ask."""
-    expires = valid_until(case, ask) if ask.kind is RequestKind.RENEWAL else None
+    expires = valid_until(case, ask) if ask.kind in RENEWS else None
     return Days(case.start, case.end, case.exited, expires, _pauses(case, ask))
-
-
-def valid_until(case: Case[Any], renewal: Ask) -> date | None:
-    """The last day of what a renewal is about: of the newest document that was handed in; None when there is none."""
-    handed_in = [
-        one.valid_until
-        for one in case.requests
-        if one.valid_until is not None
-        and one.state is RequestState.SUBMITTED
-        and one.ask_id in {renewal.given, renewal.id}
-    ]
-    return max(handed_in, default=None)
 
 
 def person_for(case: Case[Any], role: Role) -> str | None:

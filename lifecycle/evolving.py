@@ -26,12 +26,9 @@ from schemas.request_events import (
     RequestWithdrawn,
     VisitScheduled,
 )
-from schemas.vocabulary import RequestState, Trigger
+from schemas.vocabulary import RequestState
 
 C = TypeVar("C", bound=Case[Any])
-
-ONLY_ONCE = frozenset({Trigger.ENDED, Trigger.LEFT_EARLY, Trigger.COMPLETED})
-"""What happens once in a life, however often it is said."""
 
 
 def evolve(table: Table, case: C, event: Any) -> C:
@@ -72,7 +69,7 @@ def _arise(table: Table, case: Case[Any], event: Any, changes: dict[str, Any]) -
         occasions: tuple[Occasion, ...] = changes.get("occasions", case.occasions)
         seen = [one.number for one in occasions if one.trigger is trigger]
         number = _number(case, event) or max(seen, default=0) + 1
-        if number not in seen and not (seen and trigger in ONLY_ONCE):
+        if number not in seen and not (seen and trigger in table.once):
             changes["occasions"] = (*occasions, Occasion(trigger=trigger, number=number))
 
 
@@ -144,8 +141,13 @@ def _submitted(request: Request, event: RequestSubmitted) -> Request:
     )
 
 
-def _anew(request: Request, event: RequestReturned | RequestReopened, how: How) -> Request:
-    """Asked anew, with a calendar of its own from now on."""
+def _returned(request: Request, event: RequestReturned) -> Request:
+    others = tuple(one for one in request.holders if one.person_id != event.person_id)
+    return _anew(request, event, "returned", others)
+
+
+def _anew(request: Request, event: Any, how: How, others: tuple[Holder, ...] = ()) -> Request:
+    """Asked anew, with a calendar of its own from now on; `others` may still answer."""
     return _asked(
         request,
         event,
@@ -159,7 +161,7 @@ def _anew(request: Request, event: RequestReturned | RequestReopened, how: How) 
         answered_by=None,
         decision=None,
         valid_until=None,
-        holders=(*(one for one in request.holders if one.person_id != event.person_id), _holder(event)),
+        holders=(*others, _holder(event)),
     )
 
 
@@ -177,7 +179,7 @@ _REQUEST: dict[type, Callable[[Request, Any], Request]] = {
     RequestBounced: _bounced,
     RequestOverdue: lambda request, _: request.changed(overdue=True),
     RequestSubmitted: _submitted,
-    RequestReturned: lambda request, event: _anew(request, event, "returned"),
+    RequestReturned: _returned,
     RequestReopened: lambda request, event: _anew(request, event, "opened"),
     VisitScheduled: lambda request, event: _to_owner(request, event, "scheduled", visit_on=event.day),
     RequestWaived: _closed(RequestState.WAIVED),

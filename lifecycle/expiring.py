@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lifecycle.calendars import instant
-from lifecycle.deadlines import valid_until
+from lifecycle.documents import valid_until
 from schemas.asks import Ask
 from schemas.case import Case, Request
 from schemas.vocabulary import RequestState

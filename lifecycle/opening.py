@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 
 from lifecycle.calendars import instant, on_business_day
 from lifecycle.deadlines import days_of, due_at, next_rung, person_for
-from lifecycle.evolving import ONLY_ONCE
-from lifecycle.expiring import NOT_RENEWED, renewed_by
+from lifecycle.documents import newest_document
 from lifecycle.story import Story
 from lifecycle.tables import Table
 from lifecycle.timetables import Days, opening_day, stood_still
 from schemas.asks import Ask, Signer
 from schemas.case import Case, Occasion, Request
-from schemas.program_kinds import ONCE
+from schemas.program_kinds import ONCE, RENEWS
 from schemas.programs import Program
 from schemas.request_events import RequestOpened
 from schemas.vocabulary import RequestKind, RequestState
@@ -35,7 +34,7 @@ def request_id(ask: Ask, signer: Signer, number: int) -> str:
     parts = [ask.id]
     if len(ask.of) > 1:
         parts.append(signer.role)
-    if ask.repeat is not None or ask.on is not None or ask.kind is RequestKind.RENEWAL:
+    if ask.repeat is not None or ask.on is not None or ask.kind in RENEWS:
         parts.append(str(number))
     return ".".join(parts)
 
@@ -56,7 +55,7 @@ def _turns(  # noqa: PLR0917 - the cache's key
     return tuple(
         turns
         for kind in table.opened_in[state]
-        if kind not in passed_over and kind is not RequestKind.RENEWAL
+        if kind not in passed_over and kind not in RENEWS
         for ask in program.of_kind(kind)
         if ask.on is None and is_long_enough(ask, days.start, days.end)
         for signer in ask.of
@@ -107,7 +106,7 @@ def _coming(table: Table, case: Case[Any], before: Collection[Occasion]) -> list
     coming = [left for turns in every if (left := _left(turns, there)) and _is_given(case, left[0].ask)]
     if case.program.renewals:
         coming += [(one,) for one in _renewals(table, case)]
-    occasions = [one for one in case.occasions if one not in before or one.trigger in ONLY_ONCE]
+    occasions = [one for one in case.occasions if one not in before or one.trigger in table.once]
     if occasions:
         coming += [(one,) for one in _occasional(table, case, occasions) if one.request_id not in there]
     return coming
@@ -153,8 +152,8 @@ def _renewals(table: Table, case: Case[Any]) -> Iterator[Opening]:
         days = days_of(case, ask)
         if days.expires is None or case.state not in table.places(ask.kind)[0] or not _is_given(case, ask):
             continue
-        before = renewed_by(case, ask)
-        if days.expires >= days.end or any(_ends_renewing(one) for one in before):
+        before = [one for one in case.requests if one.ask_id == ask.id]
+        if days.expires >= days.end or not _is_settled(case, ask, before):
             continue
         day = opening_day(case.program, ask, days)
         if day is not None:
@@ -165,8 +164,10 @@ def _renewals(table: Table, case: Case[Any]) -> Iterator[Opening]:
                     yield Opening(request_id(ask, signer, number), ask, signer, number, at)
 
 
-def _ends_renewing(request: Request) -> bool:
-    return request.state is not RequestState.SUBMITTED or request.decision == NOT_RENEWED
+def _is_settled(case: Case[Any], ask: Ask, before: list[Request]) -> bool:
+    """Whether what was asked before brought a document, or was about an older one than there is now."""
+    newest = newest_document(case, ask.given or "", {ask.id})
+    return newest is None or all(one.closed_at is not None and one.closed_at <= newest.at for one in before)
 
 
 def openings(table: Table, case: Case[Any]) -> list[Opening]:

@@ -13,7 +13,7 @@ from lifecycle.timetables import shift
 from schemas.asks import Ask
 from schemas.checks import Finding, Place
 from schemas.offsets import Anchor
-from schemas.program_kinds import GATES, STAGE_KINDS
+from schemas.program_kinds import GATES, RENEWS, STAGE_KINDS
 from schemas.programs import Program
 from schemas.vocabulary import RequestKind as K
 
@@ -124,7 +124,7 @@ def _opening(sample: Sample) -> Iterator[Finding]:
         yield Finding(place, f"{text} is after the last day {sample.when}; write start")
     if kind in (K.SELF_ASSESSMENT, K.DELIVERABLE) and not ask.blocks and opens > sample.end:
         yield Finding(place, f"{text} is after the last day {sample.when}; a placement may have moved on by then")
-    if kind is K.RENEWAL and ask.opens is not None and ask.opens.distance > 0:
+    if kind in RENEWS and ask.opens is not None and ask.opens.distance > 0:
         yield Finding(place, f"{text} is after the document has expired; write expires - 30d")
 
 

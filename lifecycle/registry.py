@@ -7,8 +7,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from lifecycle import incident as incidents
 from lifecycle import opportunity as opportunities
+from lifecycle import partnership as partnerships
+from lifecycle import partnership_shown, partnership_waiting, waiting
 from lifecycle import placement as placements
-from lifecycle import waiting
 from lifecycle.opportunity_effects import effects as opportunity_effects
 from lifecycle.placement_effects import effects as placement_effects
 from lifecycle.viewing import awaiting, is_overdue, opportunity_view, placement_view
@@ -38,6 +39,7 @@ from schemas.effects import (
 )
 from schemas.incident import Incident, IncidentOpening
 from schemas.opportunity import Opportunity, OpportunityOpening, OpportunityTick, RecordScreening, ReleaseSeat
+from schemas.partnership import Partnership, PartnershipOpening
 from schemas.placement import Placement
 from schemas.placement_commands import Opening, RecordBounce, RecordSeat, Tick
 from schemas.views import CaseView
@@ -126,6 +128,11 @@ def _opportunity_attributes(state: Opportunity) -> Attributes:
     return _attributes(state, program=state.program_id, host=state.host_id, next_due=opportunities.next_due(state))
 
 
+def _partnership_attributes(state: Partnership) -> Attributes:
+    due = partnership_waiting.next_due(state)
+    return _attributes(state, program=state.program.id, host=state.host_id, next_due=due)
+
+
 def _incident_attributes(state: Incident) -> Attributes:
     return _attributes(state, program=state.program.id, host=state.host_id, next_due=incidents.next_due(state))
 
@@ -162,6 +169,22 @@ OPPORTUNITY: Lifecycle[Opportunity] = Lifecycle(
     tick=OpportunityTick(),
 )
 
+PARTNERSHIP: Lifecycle[Partnership] = Lifecycle(
+    name="partnership",
+    begin=partnerships.contact,
+    decide=partnerships.PARTNERSHIP.story,
+    effects=partnership_shown.effects,
+    next_due=partnership_waiting.next_due,
+    is_over=partnership_waiting.is_over,
+    view=partnership_shown.partnership_view,
+    story=partnership_shown.partnership_story,
+    details=partnership_shown.partnership_details,
+    alarm=partnership_shown.partnership_alarm,
+    attributes=_partnership_attributes,
+    learned=_bounced,
+    tick=Tick(),
+)
+
 INCIDENT: Lifecycle[Incident] = Lifecycle(
     name="incident",
     begin=incidents.open_case,
@@ -181,6 +204,7 @@ INCIDENT: Lifecycle[Incident] = Lifecycle(
 BY_OPENING: dict[type, Lifecycle[Any]] = {
     Opening: PLACEMENT,
     OpportunityOpening: OPPORTUNITY,
+    PartnershipOpening: PARTNERSHIP,
     IncidentOpening: INCIDENT,
 }
 """Type of opening -> the lifecycle that begins with it."""

@@ -39,6 +39,9 @@ FINAL = frozenset(
         RequestKind.DESIGN,
         RequestKind.SAFETY_REVIEW,
         RequestKind.OPPORTUNITY_REVIEW,
+        RequestKind.HOST_INTEREST,
+        RequestKind.PARTNERSHIP_AGREEMENT,
+        RequestKind.PARTNERSHIP_RENEWAL,
     }
 )
 """What moved the lifecycle at once cannot be given back, and what it waits for to move cannot be waived."""
@@ -75,6 +78,7 @@ def take(story: Story[Any], request: Request, command: Submit, answers: Answers)
             by=holder,
             decision=command.decision,
             valid_until=command.valid_until,
+            again_on=command.again_on,
         )
     )
     if allowed is not None:

@@ -1,13 +1,15 @@
 """Decisions while a learner is about to work or works: other days, a halt, other people, hours, incidents, the law."""
 
+from typing import Any
+
 from lifecycle.deadlines import person_for
 from lifecycle.opening import request_id
-from lifecycle.requests import awaited, say_what_moves, withdraw
+from lifecycle.requests import awaited, case_name, say_what_moves, withdraw
 from lifecycle.story import Story
 from lifecycle.suspending import goes_on, suspend, today
 from lifecycle.transitions import WORKING
 from schemas.asks import Ask
-from schemas.case import Request
+from schemas.case import Case, Request
 from schemas.change_commands import (
     AdoptProgram,
     CloseIncident,
@@ -85,26 +87,26 @@ def pause(story: P, command: PauseDays) -> None:
     say_what_moves(story, lambda: story.tell(event))
 
 
-def adopt(story: P, command: AdoptProgram) -> None:
+def adopt(story: Story[Any], command: AdoptProgram) -> None:
     """Another version of the program holds from now on. Raises Refused when an open request has no place in it."""
-    before, after = story.case.program, command.program
+    before, after, name = story.case.program, command.program, case_name(story.case)
     if (after.id, after.lifecycle) != (before.id, before.lifecycle):
         raise Refused(ProblemCode.INVALID, f"program: {after.id} is another program than {before.id}")
     if after.version == before.version:
-        raise Refused(ProblemCode.NOT_ALLOWED_NOW, f"placement {story.case.id} runs by version {after.version} already")
+        raise Refused(ProblemCode.NOT_ALLOWED_NOW, f"{name} {story.case.id} runs by version {after.version} already")
     for request in story.case.requests:
         ask = after.by_id.get(request.ask_id)
         if ask is None or ask.kind is not request.kind:
             raise Refused(
                 ProblemCode.INVALID,
                 f"program: version {after.version} has no ask '{request.ask_id}' of kind {request.kind}, "
-                f"which {request.id} was asked by; keep that ask, or let the placement end by {before.version}",
+                f"which {request.id} was asked by; keep that ask, or let the {name} end by {before.version}",
             )
         if not _keeps_its_id(request, ask):
             raise Refused(
                 ProblemCode.INVALID,
                 f"program: version {after.version} would ask {request.id} again under another id, because '{ask.id}' "
-                f"is asked of more or fewer roles, or repeats otherwise; let the placement end by {before.version}",
+                f"is asked of more or fewer roles, or repeats otherwise; let the {name} end by {before.version}",
             )
     for ask in after.asks:
         for signer in ask.of:
@@ -120,9 +122,9 @@ def _keeps_its_id(request: Request, ask: Ask) -> bool:
     return all(request_id(ask, one, request.number) == request.id for one in signers)
 
 
-def _holds(placement: Placement, role: Role, stand_ins: dict[Role, Role]) -> bool:
+def _holds(case: Case[Any], role: Role, stand_ins: dict[Role, Role]) -> bool:
     seen: Role | None = role
-    while seen is not None and seen not in placement.team:
+    while seen is not None and seen not in case.team:
         seen = stand_ins.get(seen)
     return seen is not None
 

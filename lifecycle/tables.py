@@ -19,7 +19,8 @@ class Table:
     `requests`: kind -> the states in which it can be opened, and those in which it may stay open. `facts`: type of
     event -> what else it changes in the state. `triggers`: type of event (or kind of answered request) -> what it is
     an occasion for, and `arises` whether it is one in the case as it was before. `silence`: kind of request that blocks
-    -> the event, with its values, that follows when nobody ever answers.
+    -> the event, with its values, that follows when nobody ever answers. `once`: what happens once in a life, however
+    often it is said.
     """
 
     states: Iterable[Any]
@@ -37,6 +38,7 @@ class Table:
     silence: Mapping[RequestKind, tuple[type[Any], dict[str, Any]]] = field(
         default_factory=dict[RequestKind, tuple[type[Any], dict[str, Any]]]
     )
+    once: frozenset[Trigger] = frozenset({Trigger.ENDED, Trigger.LEFT_EARLY, Trigger.COMPLETED})
 
     @cached_property
     def later(self) -> dict[Any, frozenset[Any]]:

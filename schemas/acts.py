@@ -8,6 +8,7 @@ from schemas.base import Frozen, Id, LifecycleName
 from schemas.effects import Effect, Outcome
 from schemas.incident import IncidentCommand, IncidentOpening
 from schemas.opportunity import OpportunityCommand, OpportunityOpening
+from schemas.partnership import PartnershipCommand, PartnershipOpening
 from schemas.placement_commands import Opening, PlacementCommand
 from schemas.vocabulary import Role
 
@@ -22,10 +23,11 @@ class By(Frozen):
 
 TIME = By(kind="time")
 
-Command = PlacementCommand | OpportunityCommand | IncidentCommand
+Command = PlacementCommand | OpportunityCommand | PartnershipCommand | IncidentCommand
 COMMANDS: dict[LifecycleName, TypeAdapter[Command]] = {
     "placement": TypeAdapter(PlacementCommand),
     "opportunity": TypeAdapter(OpportunityCommand),
+    "partnership": TypeAdapter(PartnershipCommand),
     "incident": TypeAdapter(IncidentCommand),
 }
 """What each lifecycle may be asked."""
@@ -92,7 +94,7 @@ class Delivery(Frozen):
 
     lifecycle: LifecycleName
     id: Id
-    opening: Opening | OpportunityOpening | IncidentOpening | None = None
+    opening: Opening | OpportunityOpening | PartnershipOpening | IncidentOpening | None = None
     act: Act | None = None
 
     @property

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, field_serializer, field_validator
 from schemas.base import Frozen
 from schemas.checks import Finding, refuse_if_any
 from schemas.offsets import Anchor, Moment
-from schemas.program_kinds import EXPIRING, MAY_ON, NEED_NOT_BLOCK, NEVER_BLOCKS, ON, REPEATS, STAGE_KINDS
+from schemas.program_kinds import EXPIRING, MAY_ON, NEED_NOT_BLOCK, NEVER_BLOCKS, ON, RENEWS, REPEATS, STAGE_KINDS
 from schemas.vocabulary import RequestKind, Role, Trigger
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
@@ -161,7 +161,7 @@ class Ask(Frozen):
 
     def _late_anchors(self) -> Iterator[Finding]:
         """`expires` and `exit` are days that are not known from the beginning."""
-        renewal = self.kind is RequestKind.RENEWAL
+        renewal = self.kind in RENEWS
         if renewal and self.given is None:
             yield Finding((), f"a renewal needs 'given', the ask whose answer expires: {', '.join(sorted(EXPIRING))}")
         if renewal and (self.opens is None or self.opens.anchor is not Anchor.EXPIRES):

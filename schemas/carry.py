@@ -9,9 +9,10 @@ from schemas.base import Frozen
 from schemas.effects import Effect
 from schemas.incident import IncidentOpening
 from schemas.opportunity import OpportunityOpening
+from schemas.partnership import PartnershipOpening
 from schemas.placement_commands import Opening
 
-AnyOpening = Opening | OpportunityOpening | IncidentOpening
+AnyOpening = Opening | OpportunityOpening | PartnershipOpening | IncidentOpening
 """How any lifecycle starts."""
 
 

@@ -86,6 +86,13 @@ class Occasion(Frozen):
     number: int
 
 
+class Said(Frozen):
+    """Until when a document holds, said by other means than a form, and when that was said."""
+
+    at: AwareDatetime
+    valid_until: date
+
+
 S = TypeVar("S", bound=str)
 
 
@@ -132,3 +139,7 @@ class Case(Frozen, Generic[S]):
     def passed_over(self) -> frozenset[RequestKind]:
         """The kinds that are not asked as things stand, though the state has a place for them."""
         return frozenset()
+
+    def said_of(self, ask_id: str) -> Said | None:  # noqa: ARG002 - a lifecycle that has it says so
+        """What is known by other means than a form of the document that an ask is for."""
+        return None

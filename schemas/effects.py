@@ -42,6 +42,9 @@ Message = Literal[
     "partnership_active_notification",
     "partnership_thanks_notification",
     "partnership_dormant_warning",
+    "partnership_blocked_warning",
+    "partnership_declined_notification",
+    "partnership_ended_notification",
 ]
 """Named by resource, change and intention; each has a template per language in catalog/messages."""
 

@@ -76,7 +76,8 @@ class DeclineOffer(Frozen):
 class Submit(Frozen):
     """A person answered a request. Only ids, codes and days come here; answers stay in Postgres.
 
-    `valid_until` is the last day of a document that was handed in: a permit, a clearance, an insurance.
+    `valid_until` is the last day of a document that was handed in: a permit, a clearance, an insurance. `again_on` is
+    the day on which a host that said "not now" may be asked again.
     """
 
     name: Literal["submit"] = "submit"
@@ -85,6 +86,7 @@ class Submit(Frozen):
     submission_id: Id
     decision: Code | None = None
     valid_until: SiteDay | None = None
+    again_on: SiteDay | None = None
 
 
 class ConfirmAttendance(Frozen):

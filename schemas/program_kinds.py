@@ -158,6 +158,14 @@ REPEATS = frozenset({K.CHECK_IN, K.HOURS, K.SITE_VISIT, K.OUTREACH, K.HOST_AGAIN
 EXPIRING = frozenset({K.WORK_PERMIT, K.CLEARANCE, K.SITE_VETTING, K.INSURANCE, K.SAFETY_CHECK, K.PARTNERSHIP_AGREEMENT})
 """The kinds whose answer has a last day, after which it must be renewed."""
 
+EXPIRES_FOR: dict[K, frozenset[K]] = {
+    K.RENEWAL: EXPIRING,
+    K.PARTNERSHIP_RENEWAL: frozenset({K.PARTNERSHIP_AGREEMENT}),
+}
+"""The kinds that ask for a new document, or a longer agreement, before the old one has expired; and what expires."""
+
+RENEWS = frozenset(EXPIRES_FOR)
+
 ON: dict[K, frozenset[Trigger]] = {
     K.AMENDMENT: frozenset({Trigger.EXTENDED, Trigger.SHORTENED, Trigger.SUPERVISOR_REPLACED}),
     K.HOURS_APPROVAL: frozenset({Trigger.HOURS_SUBMITTED}),
@@ -184,5 +192,6 @@ MAY_ON: dict[K, frozenset[Trigger]] = {
     K.EXIT_SURVEY: frozenset({Trigger.COMPLETED, Trigger.ENDED, Trigger.LEFT_EARLY}),
     K.CHECK_IN: frozenset({Trigger.SUPERVISOR_REPLACED}),
     K.ORIENTATION: frozenset({Trigger.SUPERVISOR_REPLACED}),
+    K.OUTREACH: frozenset({Trigger.HOST_SILENT}),
 }
 """What else may be asked because something happened; without `on` it is asked by the calendar."""

@@ -16,9 +16,10 @@ from schemas.base import Frozen
 from schemas.checks import Finding, meant, refuse_if_any
 from schemas.offsets import Anchor, Moment
 from schemas.program_kinds import (
-    EXPIRING,
+    EXPIRES_FOR,
     INSTEAD,
     NEEDED_BY,
+    RENEWS,
     SEVERAL,
     STAGE_KINDS,
     STAGES,
@@ -26,10 +27,17 @@ from schemas.program_kinds import (
     LifecycleKind,
     StageName,
 )
+from schemas.silence import Silence
 from schemas.vocabulary import Continuum, OpportunityType, ProgramKind, RequestKind, Role, Trigger
 
-ONLY_PLACEMENTS = ("ceds_type", "continuum", "late_days", "waitlist", "blocked_tells", "development", "notices")
-"""What says something about placements alone."""
+ONLY = {
+    "placement": ("ceds_type", "continuum", "late_days", "waitlist", "blocked_tells", "development", "notices"),
+    "partnership": ("silence", "thanks_days"),
+}
+"""What says something about one lifecycle alone."""
+
+ENDLESS = frozenset({Anchor.MIDDLE, Anchor.END, Anchor.EXIT})
+"""What nothing can be counted from in a lifecycle without a last day."""
 
 PinnedRules = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*@[0-9][0-9a-z.]*$")]
 
@@ -101,6 +109,12 @@ class Program(Frozen):
         default=None, description="the program by which its opportunities are developed, if they are"
     )
     incidents: Slug | None = Field(default=None, description="the program by which incidents are met")
+    silence: Silence | None = Field(
+        default=None, description="when a partnership's silent host is called, and when it counts as dormant"
+    )
+    thanks_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        default=0, description="a host is thanked, and asked to host again, at most once in so many days"
+    )
     notices: tuple[Notice, ...] = ()
     stages: tuple[Stage, ...]
 
@@ -131,10 +145,14 @@ class Program(Frozen):
             for name, words in (("ceds_type", OpportunityType), ("continuum", Continuum)):
                 if getattr(self, name) is None:
                     yield Finding((name,), f"a placement's program needs it; allowed: {', '.join(words)}")
-        else:
-            for name in ONLY_PLACEMENTS:
+        for other, names in ONLY.items():
+            for name in names if other != self.lifecycle else ():
                 if getattr(self, name) != type(self).model_fields[name].default:
-                    yield Finding((name,), f"only a placement's program has it; leave it out of {a(self.lifecycle)}'s")
+                    yield Finding((name,), f"only a {other}'s program has it; leave it out of {a(self.lifecycle)}'s")
+        for place, ask in self._placed() if self.lifecycle == "partnership" else ():
+            for name, moment in (("opens", ask.opens), ("due", ask.due)):
+                if moment is not None and moment.anchor in ENDLESS:
+                    yield Finding((*place, name), "a partnership has no last day; count from start, opened or expires")
         for number, stage in enumerate(self.stages):
             if stage.id not in STAGES[self.lifecycle]:
                 allowed = ", ".join(STAGES[self.lifecycle])
@@ -181,8 +199,8 @@ class Program(Frozen):
             if about is None or about is ask:
                 others = [one.id for one in self.asks if one is not ask]
                 yield Finding(place, f"'{ask.given}' is no other ask of this program{meant(ask.given, others)}")
-            elif ask.kind is RequestKind.RENEWAL and about.kind not in EXPIRING:
-                yield Finding(place, f"'{ask.given}' does not expire; name a {' or a '.join(sorted(EXPIRING))}")
+            elif about.kind not in (expiring := EXPIRES_FOR.get(ask.kind, frozenset(RequestKind))):
+                yield Finding(place, f"'{ask.given}' does not expire; name a {' or a '.join(sorted(expiring))}")
             elif self._waits_for_itself(ask):
                 yield Finding(place, f"'{ask.id}' is only asked after '{ask.given}', and that one only after this")
         seen: set[str] = set()
@@ -244,7 +262,7 @@ class Program(Frozen):
     @cached_property
     def renewals(self) -> tuple[Ask, ...]:
         """The asks for what expires."""
-        return self.of_kind(RequestKind.RENEWAL)
+        return tuple(ask for ask in self.asks if ask.kind in RENEWS)
 
     def of_kind(self, kind: RequestKind) -> tuple[Ask, ...]:
         """The asks of one kind, in order."""

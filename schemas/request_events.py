@@ -109,6 +109,7 @@ class RequestSubmitted(RequestEvent):
     by: Holder
     decision: Code | None = None
     valid_until: date | None = None
+    again_on: date | None = None
 
 
 class RequestReturned(RequestEvent):

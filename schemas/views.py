@@ -139,13 +139,26 @@ class OpportunityView(CaseView):
 
 
 class PartnershipView(CaseView):
-    """A partnership as the read API shows it: where a host stands with the intermediary."""
+    """A partnership as the read API shows it: where a host stands with the intermediary.
+
+    `start` is the day of the first contact, `end` the last day of the agreement. `may_host`: learners can be proposed
+    there. `blocked_by` names the asks whose documents are missing or expired, `valid_until` until when the others hold.
+    """
 
     learner_id: None = None
     opportunity_id: None = None
     host_id: str
     start: date | None = None
     end: date | None = None
+    may_host: bool = False
+    blocked: bool = False
+    blocked_by: tuple[str, ...] = ()
+    valid_until: dict[str, date] = Field(default_factory=dict[str, date])
+    last_heard: date | None = None
+    unanswered: int = 0
+    leaving: bool = False
+    again_on: date | None = None
+    placements: int = 0
 
 
 class IncidentView(CaseView):

@@ -87,6 +87,24 @@ class PartnershipState(StrEnum):
     ENDED = "ended"
 
 
+class OutreachChannel(StrEnum):
+    """How somebody got in touch with a host."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    VISIT = "visit"
+    EVENT = "event"
+
+
+class OutreachOutcome(StrEnum):
+    """What came of it."""
+
+    INTERESTED = "interested"
+    NOT_NOW = "not_now"
+    NO_ANSWER = "no_answer"
+    DECLINED = "declined"
+
+
 class IncidentState(StrEnum):
     """Where a safeguarding case stands."""
 
@@ -193,6 +211,7 @@ class Trigger(StrEnum):
     LEFT_EARLY = "left_early"
     COMPLETED = "completed"
     ENDED = "ended"
+    HOST_SILENT = "host_silent"
 
 
 class RequestState(StrEnum):
