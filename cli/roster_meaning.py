@@ -9,6 +9,8 @@
 | ext:coordinator | coordinator |
 | principal, siteAdministrator, districtAdministrator | coordinator by office: asked when nobody is named coordinator |
 | ext:programManager | program manager |
+| ext:engagementManager | Employer Engagement Manager |
+| ext:director | director |
 | aide, proctor, systemAdministrator, other ext: roles | nothing; people with no other role are left out |
 
 A teacher or counselor among a student's agentSourcedIds is that student's own. `tobedeleted` ends somebody and deletes
@@ -38,6 +40,8 @@ STAFF: dict[str, tuple[SchoolRoleName, bool]] = {
     "ext:careerSpecialist": ("career_specialist", False),
     "ext:coordinator": ("coordinator", False),
     "ext:programManager": ("program_manager", False),
+    "ext:engagementManager": ("engagement_manager", False),
+    "ext:director": ("director", False),
     "principal": ("coordinator", True),
     "siteAdministrator": ("coordinator", True),
     "districtAdministrator": ("coordinator", True),

@@ -17,7 +17,9 @@ Language = Literal["en", "es"]
 Status = Literal["active", "ended"]
 GuardianKind = Literal["guardian", "parent", "relative"]
 AdviserRole = Literal["career_specialist", "teacher"]
-SchoolRoleName = Literal["career_specialist", "coordinator", "teacher", "program_manager"]
+SchoolRoleName = Literal[
+    "career_specialist", "coordinator", "teacher", "program_manager", "engagement_manager", "director"
+]
 
 Team: TypeAlias = dict[Role, str]
 """Who holds which role in one placement: role -> person id. A role that nobody holds is not in it."""

@@ -42,8 +42,8 @@ ROLES = (
     *("siteAdministrator", "student", "systemAdministrator", "teacher"),
 )
 CALENDAR_KINDS = ("calendar", "term", "day_off", "required_day", "short_day")
-OWN_ROLES = ("ext:careerSpecialist", "ext:coordinator", "ext:programManager")
-OWN_ROLES_AS_WRITTEN = "ext:careerSpecialist, ext:coordinator or ext:programManager"
+OWN_ROLES = ("ext:careerSpecialist", "ext:coordinator", "ext:director", "ext:engagementManager", "ext:programManager")
+OWN_ROLES_AS_WRITTEN = ", ".join(OWN_ROLES[:-1]) + f" or {OWN_ROLES[-1]}"
 
 
 def _if_empty_default(value: object) -> object:

@@ -64,7 +64,10 @@ SCHOOL = SchoolChanges(
     ),
     people=(
         someone("lrn-1", given_name="Zoë", family_name="Quill", birth_date=date(2009, 3, 14), language="es"),
-        *(someone(one) for one in ("grd-1", "grd-2", "tea-1", "tea-2", "spe-1", "coo-1", "pri-1", "mgr-1")),
+        *(
+            someone(one)
+            for one in ("grd-1", "grd-2", "tea-1", "tea-2", "spe-1", "coo-1", "pri-1", "mgr-1", "eng-1", "dir-1")
+        ),
     ),
     enrolments=(Enrolment(learner_id="lrn-1", school_id="sch", grade="11"),),
     guardianships=(
@@ -79,6 +82,8 @@ SCHOOL = SchoolChanges(
         staff("pri-1", "sch", "coordinator", by_office=True),
         staff("coo-1", "dst", "coordinator"),
         staff("mgr-1", "dst", "program_manager"),
+        staff("eng-1", "dst", "engagement_manager"),
+        staff("dir-1", "dst", "director"),
     ),
 )
 HOSTS = HostChanges(
@@ -132,6 +137,8 @@ async def test_a_team_names_everybody_who_plays_a_part(conn: Connection) -> None
         Role.CAREER_SPECIALIST: "spe-1",
         Role.COORDINATOR: "coo-1",
         Role.PROGRAM_MANAGER: "mgr-1",
+        Role.ENGAGEMENT_MANAGER: "eng-1",
+        Role.DIRECTOR: "dir-1",
     }
 
 
