@@ -1,5 +1,7 @@
 """The one child a lifecycle has: an incident's case, which outlives it."""
 
+from collections.abc import Sequence
+
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -8,13 +10,21 @@ with workflow.unsafe.imports_passed_through():
     from lifecycle.registry import INCIDENT, begin
     from schemas.acts import By
     from schemas.carry import Begin
-    from schemas.effects import OpenCase
+    from schemas.effects import Effect, OpenCase
     from schemas.incident import IncidentOpening
     from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
     from workflows.attributes import at_start
 
 
-async def open_case(effect: OpenCase) -> None:
+async def open_cases(effects: Sequence[Effect]) -> list[Effect]:
+    """Open the cases that are asked for; gives the effects that are left for the activity."""
+    for effect in effects:
+        if isinstance(effect, OpenCase):
+            await _open(effect)
+    return [one for one in effects if not isinstance(one, OpenCase)]
+
+
+async def _open(effect: OpenCase) -> None:
     """Start the incident's workflow; one that is there already is left as it is."""
     opening = IncidentOpening.model_validate(effect.opening)
     attributes = INCIDENT.attributes(begin(INCIDENT, opening.command, opening.at).state)

@@ -19,11 +19,11 @@ with workflow.unsafe.imports_passed_through():
     from lifecycle.registry import Decision, Lifecycle, S, begin, decide, facts
     from schemas.acts import TIME, Act, Answer, Batch, By, Carried, Fact
     from schemas.carry import Begin, Carry
-    from schemas.effects import Deferred, Effect, OpenCase, Outcome
+    from schemas.effects import Deferred, Effect, Outcome
     from schemas.naming import CARRY_OUT, EFFECTS_QUEUE
     from schemas.problems import ProblemCode, Refused
     from workflows.attributes import updates
-    from workflows.children import open_case
+    from workflows.children import open_cases
     from workflows.face import face, summary
     from workflows.later import Later
     from workflows.reading import read_act, refuse
@@ -251,10 +251,7 @@ class Shell(Generic[S]):
 
     async def _flush(self) -> None:
         """Record what is not recorded and carry out what is asked, in one activity; learn from its outcomes."""
-        for effect in self._effects:
-            if isinstance(effect, OpenCase):
-                await open_case(effect)
-        sent = self._batch([one for one in self._effects if not isinstance(one, OpenCase)])
+        sent = self._batch(await open_cases(self._effects))
         self._effects, self._flush_wanted = [], False
         if not sent.facts and not sent.effects:
             return

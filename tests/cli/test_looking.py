@@ -169,5 +169,5 @@ async def test_nothing_found_is_said_and_what_is_not_there_is_one_line(
 ) -> None:
     await incidents.list_(state="closed")
     assert capsys.readouterr().err == "no incident fits\n"
-    with pytest.raises(UserError, match="there is no such partnership"):
+    with pytest.raises(UserError, match="there is no partnership par-0"):
         await partnerships.show("par-0")
