@@ -16,8 +16,9 @@ from schemas.incoming import OpportunityOpenedData, PlacementProposedData
 from schemas.opportunity import OpenOpportunity, OpportunityOpening
 from schemas.placement_commands import Opening, Propose
 from schemas.problems import ProblemCode, Refused
+from schemas.programs import Program
 from schemas.views import OpportunityView
-from schemas.vocabulary import OpportunityState
+from schemas.vocabulary import OpportunityState, RequestKind, Role
 
 MAX_SEATS = 500
 BY_EVENT = By(kind="api")
@@ -98,6 +99,8 @@ async def propose_placement(received: Received) -> Taken:
     learner = await _learner(received, data, findings)
     offer = await _offer(received, data, findings)
     program = program_of(data.program or (offer.program if offer else None), findings)
+    if learner is not None and program is not None:
+        _fits(learner, program, findings)
     clock, at = clock_of(received, data.clock, findings)
     start, end = data.start or (offer.start if offer else None), data.end or (offer.end if offer else None)
     if start and end and end < start:
@@ -107,6 +110,8 @@ async def propose_placement(received: Received) -> Taken:
         raise invalid("data", "is not complete")
     minor = _is_minor(learner, start)
     team = await directory.team_for(received.conn, learner.id, data.opportunity_id)
+    if not minor:
+        team.pop(Role.GUARDIAN, None)
     if (live := await live_placement(received.conn, learner.id, data.opportunity_id)) is not None:
         raise Refused(
             ProblemCode.ALREADY_EXISTS, f"learner {learner.id} is in placement {live} of {data.opportunity_id} already"
@@ -123,11 +128,26 @@ async def propose_placement(received: Received) -> Taken:
             minor=minor,
             team=team,
             clock=clock,
+            applied=_has_applied(data, program),
         ),
         at=at,
     )
     first_batch(opening, BY_EVENT)
     return Taken(Delivery(lifecycle="placement", id=id_, opening=opening))
+
+
+def _fits(learner: Learner, program: Program, findings: Findings) -> None:
+    """A program places students or, in an externship, educators."""
+    is_one, other = ("an educator", Role.STUDENT) if learner.kind == "educator" else ("a student", Role.EDUCATOR)
+    if any(signer.role is other for ask in program.asks for signer in ask.of):
+        findings.add(
+            "data.learner_id", f"is {is_one}: {learner.id}; {program.id} places {other}s, choose another program"
+        )
+
+
+def _has_applied(data: PlacementProposedData, program: Program) -> bool:
+    """Whether the host reviews an application: as it was said, or the only way the program knows."""
+    return data.applied if data.applied is not None else not program.of_kind(RequestKind.HOST_CONFIRMATION)
 
 
 async def _new_placement(received: Received) -> str:

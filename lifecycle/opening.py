@@ -86,9 +86,11 @@ def _turns_of(program: Program, ask: Ask, signer: Signer, days: Days) -> Iterato
 
 
 def _last_hours(program: Program, ask: Ask, signer: Signer, days: Days, number: int) -> Iterator[Opening]:
-    """The hours of the days after the last full week are asked on the last day."""
+    """The hours of the days after the last full week are asked on the last day, or after it if it ends a weekend."""
     calendar, before = program.calendar, opening_day(program, ask, days, number - 1)
     day = on_business_day(calendar, days.end, forward=False)
+    if number > 1 and before is not None and day <= before < days.end:
+        day = on_business_day(calendar, days.end)
     if (number == 1 or before is None or before < day) and not stood_still(program, ask, days, number):
         at = instant(calendar.time_zone, day, calendar.asks_at)
         yield Opening(request_id(ask, signer, number), ask, signer, number, at)

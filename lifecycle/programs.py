@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-from lifecycle.calendars import on_business_day
 from lifecycle.deadlines import BREATH, SHORT_BREATH
 from lifecycle.placement_facts import TABLE
 from lifecycle.program_samples import LONGEST, MONDAY, Sample, samples, without_holidays
-from lifecycle.timetables import shift
+from lifecycle.waiting import notice_day
 from schemas.asks import Ask
 from schemas.checks import Finding, Place
 from schemas.offsets import Anchor
@@ -48,7 +47,7 @@ def _notices(program: Program) -> Iterator[Finding]:
     """Two messages that say the same on the same morning."""
     days: dict[tuple[str, object], str] = {}
     for number, notice in enumerate(program.notices):
-        day = on_business_day(program.calendar, shift(program.calendar, MONDAY, notice.at))
+        day = notice_day(program.calendar, MONDAY, notice.at)
         before = days.setdefault((notice.message, day), notice.at)
         if number and before != notice.at:
             yield Finding(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from lifecycle.calendars import (
     DAY,
@@ -14,12 +14,13 @@ from lifecycle.calendars import (
     quarter_after,
     site_day,
 )
-from schemas.asks import Ask, Calendar, LadderStep
+from schemas.asks import Ask, Calendar, LadderStep, Repeat, Weekday
 from schemas.case import Pause
 from schemas.offsets import Anchor, Moment
 from schemas.programs import Program
 
 SATURDAY = 5
+WEEKDAYS = get_args(Weekday)
 
 
 class Days(NamedTuple):
@@ -93,8 +94,15 @@ def _planned_day(program: Program, ask: Ask, days: Days, number: int) -> date | 
     anchored = days.of(ask.opens.anchor) if ask.opens is not None else None
     if ask.opens is None or anchored is None:
         return None
-    weeks = ask.repeat.weeks * (number - 1) if ask.repeat is not None else 0
-    return shift(program.calendar, anchored, ask.opens) + timedelta(weeks=weeks)
+    day = shift(program.calendar, anchored, ask.opens)
+    return day if ask.repeat is None else _turn(ask.repeat, day, number)
+
+
+def _turn(repeat: Repeat, first: date, number: int) -> date:
+    """The day of the `number`th turn of what is asked from `first` on."""
+    if repeat.weekday is not None:
+        first += DAY * ((WEEKDAYS.index(repeat.weekday) - first.weekday()) % 7)
+    return first + timedelta(weeks=repeat.weeks * (number - 1))
 
 
 def stood_still(program: Program, ask: Ask, days: Days, number: int) -> bool:

@@ -9,6 +9,8 @@ from lifecycle.placement_facts import TABLE
 from lifecycle.suspending import suspension_runs_out_on
 from lifecycle.timetables import shift
 from lifecycle.transitions import ASKING, TERMINAL
+from schemas.asks import Calendar
+from schemas.offsets import Moment
 from schemas.placement import Placement
 from schemas.program_kinds import GATES
 from schemas.programs import Notice
@@ -96,12 +98,17 @@ def is_blocked(placement: Placement, at: datetime) -> bool:
     return at >= _on(placement, placement.start)
 
 
+def notice_day(calendar: Calendar, start: date, at: Moment) -> date:
+    """The site day of a notice: on a day on which people are asked, and if it is to come before the start, before it."""
+    day = shift(calendar, start, at)
+    late = on_business_day(calendar, day) >= start and at.distance < 0
+    return on_business_day(calendar, day, forward=not late)
+
+
 def notice_at(placement: Placement, notice: Notice) -> datetime:
-    """When a notice goes out: on a day on which people are asked, and if it is to come before the start, before it."""
+    """When a notice goes out."""
     calendar = placement.program.calendar
-    day = shift(calendar, placement.start, notice.at)
-    late = on_business_day(calendar, day) >= placement.start and notice.at.distance < 0
-    return instant(calendar.time_zone, on_business_day(calendar, day, forward=not late), calendar.asks_at)
+    return instant(calendar.time_zone, notice_day(calendar, placement.start, notice.at), calendar.asks_at)
 
 
 def _coming_notices(placement: Placement) -> list[Notice]:
@@ -118,8 +125,14 @@ def notices_due(placement: Placement, at: datetime) -> list[Notice]:
 
 
 def is_stale(placement: Placement, notice: Notice, at: datetime) -> bool:
-    """Whether a notice that is due would come too late: the first day is over, or a newer one says the same."""
+    """Whether a notice that is due would come too late.
+
+    Its day was before preparation began (what is missing has just been asked), the first day is over, or a newer one
+    says the same.
+    """
     calendar = placement.program.calendar
+    if notice_at(placement, notice) < _prepared_since(placement):
+        return True
     if at > instant(calendar.time_zone, on_business_day(calendar, placement.start), calendar.due_at):
         return True
     same = [one for one in notices_due(placement, at) if one.message == notice.message]
@@ -138,6 +151,12 @@ def waits_in_vain(placement: Placement, at: datetime) -> bool:
     """Whether the first day has come and no seat came free."""
     ends = line_ends(placement)
     return ends is not None and at >= ends
+
+
+def _prepared_since(placement: Placement) -> datetime:
+    """When the offer was accepted."""
+    answered = [one.closed_at for one in placement.of_kind(K.OFFER_ACCEPTANCE) if one.closed_at is not None]
+    return max(answered, default=placement.entered_at)
 
 
 def recheck_at(placement: Placement) -> datetime | None:

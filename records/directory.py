@@ -172,7 +172,7 @@ async def team_for(conn: Connection, learner_id: str, opportunity_id: str) -> Te
     if site is None:
         raise NotInDirectoryError("opportunity", opportunity_id)
 
-    team: dict[Role, str | None] = {Role.STUDENT: pupil.id}
+    team: dict[Role, str | None] = {Role.STUDENT if pupil.kind == "student" else Role.EDUCATOR: pupil.id}
     team[Role.GUARDIAN] = next(iter(pupil.guardian_ids), None)
     team |= {Role(role): person_id for role, person_id in site.items()}
     if pupil.kind == "student":

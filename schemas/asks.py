@@ -15,6 +15,7 @@ from schemas.vocabulary import RequestKind, Role, Trigger
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 PinnedForm = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*@[0-9][0-9a-z.]*$")]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -77,10 +78,14 @@ class LadderStep(Frozen):
 
 
 class Repeat(Frozen):
-    """Ask again and again while the placement is active: every `weeks`, `times` at most."""
+    """Ask again and again while the placement is active: every `weeks`, `times` at most.
+
+    With `weekday`, always on that day of the week, the first at or after `opens`; otherwise on the one that `opens` is.
+    """
 
     weeks: Annotated[int, Field(ge=1, le=52)] = 1
     times: Annotated[int, Field(ge=1, le=104)] = 52
+    weekday: Weekday | None = None
 
 
 class Ask(Frozen):

@@ -80,6 +80,9 @@ class PlacementProposedData(Frozen):
     program: str | None = Field(default=None, description="a program's id, such as boston-summer-internship")
     start: Day | None = Field(default=None, description="the first day at the worksite, such as 2027-07-06")
     end: Day | None = Field(default=None, description="the last day at the worksite, such as 2027-08-13")
+    applied: bool | None = Field(
+        default=None, description="true if the learner applied, false if not; left out: as the program has it"
+    )
     clock: ClockSetting | None = Field(default=None, description="for rehearsals only")
 
 

@@ -179,13 +179,78 @@ async def test_without_anybody_to_ask_the_role_is_named(desk: Desk, roster: Any)
 
 async def test_a_teacher_on_an_externship_is_an_adult_without_a_birth_date(desk: Desk) -> None:
     await desk.opened()
-    async with borrow(desk.pool) as conn:
-        teacher = await conn.fetchval("select person_id from school_roles where role = 'teacher' limit 1")
+    externship = LEARNER | {"learner_id": "stf-3011", "program": "teacher-externship"}
 
-    answer = await desk.send("placement.proposed", "pl-1", LEARNER | {"learner_id": teacher})
+    answer = await desk.send("placement.proposed", "pl-1", externship)
 
     assert answer.status_code == 200, answer.text
-    assert (await desk.view())["minor"] is False
+    view = await desk.view()
+    assert (view["minor"], view["team"]["educator"]) == (False, "stf-3011")
+    assert {"student", "guardian"} & set(view["team"]) == set()
+
+
+@pytest.mark.parametrize(
+    ("learner", "program", "told"),
+    [
+        ("stf-3011", "boston-summer-internship", "is an educator: stf-3011; boston-summer-internship places students"),
+        ("lrn-1043", "teacher-externship", "is a student: lrn-1043; teacher-externship places educators"),
+    ],
+)
+async def test_a_learner_is_placed_by_a_program_for_their_kind(
+    open_desk: Desk, learner: str, program: str, told: str
+) -> None:
+    data = LEARNER | {"learner_id": learner, "program": program}
+
+    answer = await open_desk.send("placement.proposed", "pl-1", data)
+
+    assert answer.status_code == 422
+    assert told in fields(answer)["data.learner_id"]
+
+
+@pytest.mark.parametrize(("learner", "guardian"), [("lrn-1042", True), ("lrn-1043", False)])
+async def test_only_a_minors_guardian_is_in_the_team(desk: Desk, learner: str, *, guardian: bool) -> None:
+    await desk.opened()
+    adult_from = {"start": "2027-09-13", "end": "2027-12-17"}
+
+    await desk.send("placement.proposed", "pl-1", LEARNER | {"learner_id": learner} | adult_from)
+
+    assert ("guardian" in (await desk.view())["team"]) is guardian
+
+
+@pytest.mark.parametrize(
+    ("program", "said", "state"),
+    [
+        ("california-school-year-internship", {}, "applied"),
+        ("california-school-year-internship", {"applied": True}, "applied"),
+        ("boston-summer-internship", {"applied": False}, "proposed"),
+    ],
+)
+async def test_a_learner_applies_where_the_program_takes_applications(
+    desk: Desk, program: str, said: dict[str, Any], state: str
+) -> None:
+    await desk.opened()
+
+    answer = await desk.send("placement.proposed", "pl-1", LEARNER | {"program": program} | said)
+
+    assert (answer.status_code, answer.json()["state"]) == (200, state)
+
+
+@pytest.mark.parametrize(
+    ("program", "applied", "told"),
+    [
+        ("california-school-year-internship", False, "only takes applications"),
+        ("boston-summer-internship", True, "takes no applications"),
+    ],
+)
+async def test_a_way_that_the_program_does_not_know_is_refused(
+    desk: Desk, program: str, told: str, *, applied: bool
+) -> None:
+    await desk.opened()
+
+    answer = await desk.send("placement.proposed", "pl-1", LEARNER | {"program": program, "applied": applied})
+
+    assert answer.status_code == 422
+    assert told in answer.json()["detail"]
 
 
 async def test_a_learner_has_one_live_placement_of_an_opportunity(desk: Desk) -> None:

@@ -46,10 +46,26 @@ def test_what_is_complete_is_not_told_to_be_missing() -> None:
 
 
 def test_of_two_notices_that_say_the_same_only_the_newer_goes_out_when_both_are_due() -> None:
-    life = offered(PROPOSAL, local("2027-06-30 10:00"))
-    life.submit("offer", "accept")
+    life = preparing(PROPOSAL)
+    life.tick(local("2027-06-30 09:00"))
     assert given(life) == [("four_weeks", "06-30", True), ("one_week", "06-30", False)]
     assert sent(life) == [("preparation_missing_reminder", "cs-1")]
+
+
+def test_nobody_is_reminded_of_what_they_are_asked_in_the_same_minute() -> None:
+    life = offered(PROPOSAL, local("2027-06-30 10:00"))
+    life.submit("offer", "accept")
+    assert given(life) == [("four_weeks", "06-30", True), ("one_week", "06-30", True)]
+    assert sent(life) == []
+
+
+def test_a_reminder_of_the_first_day_that_falls_on_a_day_off_goes_out_before_it() -> None:
+    def day_before(_: dict[str, Any], parts: dict[str, Any]) -> None:
+        parts["notices"] = [{**NOTICES[2], "at": "start - 1d"}]
+
+    life = preparing(proposal(program=changed(day_before)))
+    life.pass_days_until(local("2027-07-06 08:00"))
+    assert given(life) == [("tomorrow", "07-02", False)]
 
 
 def test_after_the_first_day_nobody_is_told_that_it_comes_and_nothing_stays_due() -> None:

@@ -178,7 +178,8 @@ async def test_an_educator_on_an_externship_has_a_team_without_guardian_or_teach
     team = await team_for(conn, "tea-1", "opp")
     assert found is not None
     assert (found.kind, found.school_id, found.birth_date) == ("educator", "sch", None)
-    assert {Role.GUARDIAN, Role.TEACHER} & set(team) == set()
+    assert team[Role.EDUCATOR] == "tea-1"
+    assert {Role.STUDENT, Role.GUARDIAN, Role.TEACHER} & set(team) == set()
 
 
 @pytest.mark.parametrize(
