@@ -99,7 +99,7 @@ def is_blocked(placement: Placement, at: datetime) -> bool:
 
 
 def notice_day(calendar: Calendar, start: date, at: Moment) -> date:
-    """The site day of a notice: on a day on which people are asked, and if it is to come before the start, before it."""
+    """The site day of a notice: one on which people are asked, and before the start if it is to come before it."""
     day = shift(calendar, start, at)
     late = on_business_day(calendar, day) >= start and at.distance < 0
     return on_business_day(calendar, day, forward=not late)

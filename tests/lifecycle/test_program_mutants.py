@@ -9,7 +9,7 @@ from catalog.program_catalog import load_program
 from cli.app import run
 from schemas.checks import written
 from schemas.programs import Program
-from schemas.vocabulary import Role
+from schemas.vocabulary import RequestKind, Role
 from tests.lifecycle.lives import TEAM, local, proposal
 from tests.lifecycle.mutants import Mutant, mutants
 from tests.lifecycle.watched import Watched
@@ -60,6 +60,8 @@ def _works(program: Program) -> None:
     """A placement by it ends by itself."""
     if program.lifecycle != "placement":
         return
-    life = Watched(proposal(program=program, team={**dict.fromkeys(Role, "other-1"), **TEAM}), LONG_BEFORE)
+    command = proposal(program=program, team={**dict.fromkeys(Role, "other-1"), **TEAM})
+    applied = not program.of_kind(RequestKind.HOST_CONFIRMATION)
+    life = Watched(command.changed(applied=applied), LONG_BEFORE)
     life.leave_alone()
     life.check_the_whole()
