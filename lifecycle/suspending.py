@@ -148,7 +148,7 @@ def suspension_runs_out(story: P) -> bool:
         resume(story)
     elif (document := expiring.over(story.case, story.at)) is not None:
         give_up(story, expiring.why(story.case, document))
-    elif stands.reason in ENDS_IT:
+    elif stands.reason in ENDS_IT or today(story) > story.case.end:
         give_up(story, stands.reason)
     else:
         prolong(story)
