@@ -4,6 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from lifecycle.calendars import site_day
+from lifecycle.host_effects import (
+    host_evaluated_late,
+    host_expects,
+    host_is_done,
+    host_said_no,
+    host_wants,
+    host_was_silent,
+)
 from lifecycle.request_effects import REQUEST_EFFECTS, Makes, effects_by, tell
 from lifecycle.work_effects import WORK_EFFECTS, check_all, ends_work, handed_in
 from schemas.effects import (
@@ -36,6 +44,7 @@ from schemas.placement_events import (
     PlacementTransferred,
     PlacementWithdrawn,
     PlacementWithdrawnInProgress,
+    RecordReopened,
     SeatAwaited,
     SeatRequested,
 )
@@ -74,16 +83,18 @@ def _submitted(placement: Placement, event: RequestSubmitted) -> Iterable[Effect
     yield from handed_in(placement, event)
 
 
-def _claim(placement: Placement, _: SeatRequested) -> Iterable[Effect]:
+def _claim(placement: Placement, event: SeatRequested) -> Iterable[Effect]:
     yield ClaimSeatEffect(
         key=f"{placement.id}/claim_seat",
         opportunity_id=placement.opportunity_id,
         wait=placement.program.waitlist,
     )
+    yield from host_wants(placement, event)
 
 
-def _accepted(placement: Placement, _: OfferAccepted) -> Iterable[Effect]:
+def _accepted(placement: Placement, event: OfferAccepted) -> Iterable[Effect]:
     yield WithdrawOthers(key=f"{placement.id}/withdraw_others", learner_id=placement.learner_id)
+    yield from host_expects(placement, event)
 
 
 def _ended(message: Message, roles: tuple[Role, ...] = INVOLVED) -> Makes:
@@ -96,6 +107,23 @@ def _ended(message: Message, roles: tuple[Role, ...] = INVOLVED) -> Makes:
         yield from ends_work(placement, event)
 
     return all_of_it
+
+
+def _expired(placement: Placement, event: PlacementExpired) -> Iterable[Effect]:
+    yield from _ended("placement_ended_early_notification")(placement, event)
+    yield from host_was_silent(placement, event)
+
+
+def _rejected(placement: Placement, event: PlacementRejected) -> Iterable[Effect]:
+    yield from _ended("placement_ended_early_notification", (Role.CAREER_SPECIALIST,))(placement, event)
+    yield from host_said_no(placement, event)
+
+
+def _completed(
+    placement: Placement, event: PlacementCompleted | PlacementCompletedWithoutEvaluation
+) -> Iterable[Effect]:
+    yield from tell(placement, "placement_completed_confirmation", INVOLVED)
+    yield from host_is_done(placement, evaluated=isinstance(event, PlacementCompleted))
 
 
 def _told(message: Message, roles: tuple[Role, ...] = INVOLVED) -> Makes:
@@ -177,16 +205,17 @@ _EFFECTS: dict[type, Makes] = {
     ViolationDetected: _told("hours_violation_warning", AT_WORK),
     PlacementWithdrawn: _ended("placement_withdrawn_notification"),
     PlacementWithdrawnInProgress: _ended("placement_withdrawn_notification"),
-    PlacementExpired: _ended("placement_ended_early_notification"),
+    PlacementExpired: _expired,
     PlacementCancelled: _ended("placement_ended_early_notification"),
     PlacementCancelledByEmployer: _ended("placement_ended_early_notification", AT_HOME),
     PlacementTerminated: _ended("placement_terminated_notification", AT_HOME),
     PlacementTransferred: _ended("placement_transferred_notification", AT_HOME),
     NoShowRecorded: _ended("placement_ended_early_notification"),
     OfferDeclined: _ended("placement_ended_early_notification", AT_WORK),
-    PlacementRejected: _ended("placement_ended_early_notification", (Role.CAREER_SPECIALIST,)),
-    PlacementCompleted: _told("placement_completed_confirmation"),
-    PlacementCompletedWithoutEvaluation: _told("placement_completed_confirmation"),
+    PlacementRejected: _rejected,
+    PlacementCompleted: _completed,
+    PlacementCompletedWithoutEvaluation: _completed,
+    RecordReopened: host_evaluated_late,
     IncidentReported: _incident,
     AgreementVoided: _told("agreement_voided_notification", (Role.WORKSITE_SUPERVISOR, Role.GUARDIAN)),
 }

@@ -13,9 +13,10 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from schemas.naming import EFFECTS_QUEUE, LIFECYCLE_QUEUE
 from workflows.incident import IncidentWorkflow
 from workflows.opportunity import OpportunityWorkflow
+from workflows.partnership import PartnershipWorkflow
 from workflows.placement import PlacementWorkflow
 
-WORKFLOWS = (PlacementWorkflow, OpportunityWorkflow, IncidentWorkflow)
+WORKFLOWS = (PlacementWorkflow, OpportunityWorkflow, PartnershipWorkflow, IncidentWorkflow)
 RUNNER = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules("schemas", "lifecycle", "workflows")
 )

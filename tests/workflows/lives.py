@@ -14,14 +14,15 @@ from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from catalog.program_catalog import program
-from lifecycle.registry import OPPORTUNITY, PLACEMENT, begin
+from lifecycle.registry import OPPORTUNITY, PARTNERSHIP, PLACEMENT, begin
 from schemas.acts import Act, Answer, By, LifecycleName
 from schemas.carry import Begin
 from schemas.clock import Clock
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
 from schemas.opportunity import OpenOpportunity, OpportunityOpening
+from schemas.partnership import ContactHost, PartnershipOpening
 from schemas.placement_commands import ConfirmAttendance, Opening, Propose, Submit
-from schemas.views import OpportunityView, PlacementView
+from schemas.views import OpportunityView, PartnershipView, PlacementView
 from schemas.vocabulary import Role
 from workflows.attributes import at_start
 
@@ -39,6 +40,12 @@ TEAM = {
     Role.CAREER_SPECIALIST: "cs-1",
     Role.COORDINATOR: "co-1",
     Role.TEACHER: "tea-1",
+}
+HOST_TEAM = {
+    Role.SITE_CONTACT: "con-1",
+    Role.WORKSITE_SUPERVISOR: "sup-1",
+    Role.ENGAGEMENT_MANAGER: "em-1",
+    Role.CAREER_SPECIALIST: "cs-1",
 }
 SIGNERS = (("student", "lrn-1"), ("guardian", "grd-1"), ("worksite_supervisor", "sup-1"), ("coordinator", "co-1"))
 _numbers = itertools.count(1)
@@ -66,12 +73,25 @@ class Life:
         act = Act(id=id_, payload_hash=payload_hash, by=API, recorded=recorded, command=command)
         return await self.handle.execute_update(name or command.name, act, id=update_id or id_, result_type=Answer)
 
-    async def submit(self, request_id: str, person_id: str, decision: str | None = None, **more: Any) -> Answer:
+    async def submit(
+        self,
+        request_id: str,
+        person_id: str,
+        decision: str | None = None,
+        *,
+        valid_until: date | None = None,
+        **more: Any,
+    ) -> Answer:
         """Answer a request as that person."""
         submission = f"sub-{next(_numbers)}"
-        return await self.act(
-            Submit(request_id=request_id, person_id=person_id, submission_id=submission, decision=decision), **more
+        command = Submit(
+            request_id=request_id,
+            person_id=person_id,
+            submission_id=submission,
+            decision=decision,
+            valid_until=valid_until,
         )
+        return await self.act(command, **more)
 
     async def resume(self) -> Answer:
         """Let a parked lifecycle go on, as an operator does."""
@@ -208,6 +228,31 @@ class Lives:
             result_type=str,
         )
         return Life(self._client, handle, id_, OpportunityView)
+
+    async def partnership(
+        self, *, speed: float = 1, at: datetime = MONDAY, now: datetime | None = None, **changes: Any
+    ) -> Life:
+        """A host's partnership of the shipped program, its clock as above."""
+        id_ = f"par-{next(_numbers)}"
+        command = ContactHost.model_validate(
+            {
+                "partnership_id": id_,
+                "host_id": f"host-of-{id_}",
+                "program": program("partnership"),
+                "team": HOST_TEAM,
+                "clock": Clock(program_epoch=at, real_epoch=now or datetime.now(UTC), speed=speed),
+            }
+            | changes
+        )
+        handle = await self._client.start_workflow(
+            self._types["partnership"],
+            Begin(opening=PartnershipOpening(command=command, at=at), by=API),
+            id=workflow_id("partnership", id_),
+            task_queue=self._queue,
+            search_attributes=at_start(PARTNERSHIP.attributes(begin(PARTNERSHIP, command, at).state)),
+            result_type=str,
+        )
+        return Life(self._client, handle, id_, PartnershipView)
 
 
 async def eventually(true: Callable[[], Awaitable[bool]], *, within: float = 10) -> None:
