@@ -21,16 +21,16 @@ NEAR_THE_END = MONDAY + timedelta(days=60)
 Story = Callable[[Lives, World], Awaitable[Life]]
 
 
-async def _opened(life: Life, request_id: str) -> None:
+async def opened(life: Life, request_id: str) -> None:
     """Wait until a request is open."""
     await life.until(
         lambda view: any(one.id == request_id and one.state == "open" for one in view.requests), within=LONG
     )
 
 
-async def _answer(life: Life, request_id: str, person_id: str, decision: str | None = None) -> None:
+async def answered(life: Life, request_id: str, person_id: str, decision: str | None = None) -> None:
     """Answer a request as soon as it is open."""
-    await _opened(life, request_id)
+    await opened(life, request_id)
     await life.submit(request_id, person_id, decision)
 
 
@@ -38,14 +38,14 @@ async def complete(lives: Lives, _: World) -> Life:
     """Everybody answers; signed off with its final evaluation."""
     life = await lives.placement(speed=QUICK)
     await to_ready(life)
-    await _answer(life, "first_day", "sup-1", "started")
+    await answered(life, "first_day", "sup-1", "started")
     for request_id, person in (
         ("baseline_evaluation", "sup-1"),
         ("final_evaluation", "sup-1"),
         ("self_assessment", "lrn-1"),
         ("sign_off", "tea-1"),
     ):
-        await _answer(life, request_id, person)
+        await answered(life, request_id, person)
     return life
 
 
@@ -54,7 +54,7 @@ async def silent_to_the_end(lives: Lives, _: World) -> Life:
     life = await lives.placement(speed=QUICK)
     await to_ready(life)
     await life.act(ConfirmAttendance())
-    await _answer(life, "sign_off", "tea-1")
+    await answered(life, "sign_off", "tea-1")
     return life
 
 
@@ -74,11 +74,11 @@ async def extended_with_another_supervisor(lives: Lives, _: World) -> Life:
     await life.act(ConfirmAttendance())
     await life.act(Extend(end=ENDS + timedelta(days=14)))
     await life.act(ReplaceSupervisor(person_id="sup-9"))
-    await _answer(life, "baseline_evaluation", "sup-9")
-    await _opened(life, "final_evaluation")
+    await answered(life, "baseline_evaluation", "sup-9")
+    await opened(life, "final_evaluation")
     await life.act(Resend(request_id="final_evaluation"))
-    await _answer(life, "final_evaluation", "sup-9")
-    await _answer(life, "sign_off", "tea-1")
+    await answered(life, "final_evaluation", "sup-9")
+    await answered(life, "sign_off", "tea-1")
     return life
 
 

@@ -163,6 +163,11 @@ class Lives:
     ) -> None:
         self._client, self._types, self._queue = client, types, queue
 
+    @property
+    def client(self) -> Client:
+        """The client that starts them."""
+        return self._client
+
     async def placement(
         self,
         *,
