@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -105,9 +106,11 @@ class Outside:
 
     async def fill(self, link: str, request_id: str, decision: str | None = None) -> httpx2.Response:
         """Fill in the form behind a link and post it."""
-        kind = RequestKind.OFFER_ACCEPTANCE if request_id == "offer" else RequestKind(request_id.partition(".")[0])
+        ask = request_id.partition(".")[0]
+        kind = RequestKind.OFFER_ACCEPTANCE if ask == "offer" else RequestKind(ask)
         async with httpx2.AsyncClient(timeout=20) as person:
             page = await person.get(link)
             paper = Paper(page.text)
-            writer = Writer("seed", kind, decision, "Ada Example", "2027-07-06")
+            today = datetime.now(UTC).date().isoformat()
+            writer = Writer("seed", kind, decision, "Ada Example", today)
             return await person.post(str(page.url.join(paper.action or link)), data=writer.fill(paper))

@@ -25,7 +25,8 @@ async def _prepared(outside: Outside) -> None:
     await outside.answer(FIRST, "offer.student", "accept")
     await outside.answer(FIRST, "offer.guardian", "accept")
     await outside.answer(FIRST, "agreement.student")
-    await outside.answer(FIRST, "work_permit", "granted")
+    permit = await outside.answer(FIRST, "work_permit", "granted")
+    assert permit.status_code < 300, permit.text
     await _offer(outside, NEXT, "lrn-1043")
 
     async def waits() -> bool:

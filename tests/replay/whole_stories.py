@@ -63,7 +63,7 @@ async def _prepared(lives: Lives, **changes: Any) -> Life:
 
 
 async def halted_and_broken_off(lives: Lives, _: World) -> Life:
-    """Paused, suspended, resumed, prolonged, shortened; the supervisor leaves; the learner too; what is owed is asked."""
+    """Paused, suspended, resumed, extended, shortened; supervisor and learner leave; what is owed is asked."""
     life = await _prepared(lives)
     await answered(life, "first_day", "sup-1", "started")
     await life.act(PauseDays(first=date(2027, 7, 8), last=date(2027, 7, 9), reason="strike"))
@@ -77,7 +77,7 @@ async def halted_and_broken_off(lives: Lives, _: World) -> Life:
 
 
 async def worked_under_a_permit(lives: Lives, _: World) -> Life:
-    """Hours, a permit that expires and is renewed, visits nobody makes; signed off; the follow-ups come to their end."""
+    """Hours are disputed, the permit expires in the middle and nobody renews it: the work stops, and ends."""
     life = await _prepared(lives)
     await answered(life, "first_day", "sup-1", "started")
     await answered(life, "hours.1", "lrn-1")
@@ -192,7 +192,7 @@ def _clock() -> Clock:
     return Clock(program_epoch=MONDAY, real_epoch=datetime.now(UTC), speed=QUICK)
 
 
-async def _started(
+async def _started(  # noqa: PLR0917 - what a workflow starts with
     client: Client, lifecycle: LifecycleName, id_: str, opening: Any, attributes: Attributes, view: type[Any]
 ) -> Life:
     handle = await client.start_workflow(
