@@ -1,4 +1,4 @@
-"""Writes what the reference pages show of the code: diagrams and tables, between their markers.
+"""Writes what the docs show of code and catalogue: diagrams and tables between their markers, a page for each program.
 
 `python -m cli.docs` renews the pages; a test fails when one is stale.
 """
@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from cli import form_tables, program_tables, rule_tables
+from cli import form_tables, program_pages, program_tables, rule_tables
 from lifecycle import opportunity as offers
 from lifecycle import partnership as hosts
 from lifecycle import placement
@@ -29,9 +29,10 @@ _PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.
 
 def renew() -> None:
     """Write every page anew where the code has moved on."""
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        if (now := renewed(text)) != text:
+    texts = {page: renewed(page.read_text(encoding="utf-8")) for page in PAGES} | program_pages.pages()
+    for page, now in texts.items():
+        if not page.exists() or page.read_text(encoding="utf-8") != now:
+            page.parent.mkdir(exist_ok=True)
             page.write_text(now, encoding="utf-8")
             print(f"renewed {page.name}")
 
