@@ -7,10 +7,11 @@ from pydantic import ValidationError
 
 from gateway.acting import ACTS, Build, act
 from gateway.envelopes import Envelope
-from gateway.openings import Taken, open_opportunity, propose_placement
+from gateway.offers import amend_opportunity, open_opportunity, propose_opportunity
+from gateway.openings import Taken, propose_placement
 from gateway.problems import FieldProblem, ProblemError, worded
 from gateway.received import Received
-from records import inbox
+from records import inbox, offered_work
 from records.directory_import import apply_opportunities
 from records.inbox import Accepted
 from records.pool import Connection, tried
@@ -80,6 +81,8 @@ async def _accept(received: Received, hold_seconds: float) -> Accepted:
     )
     if taken.facts is not None and accepted.kind == "new":
         await apply_opportunities(received.conn, (taken.facts,))
+    if taken.work is not None and accepted.kind == "new":
+        await offered_work.keep(received.conn, taken.delivery.id, taken.work)
     return accepted
 
 
@@ -109,8 +112,11 @@ def _wanted(model: type[Frozen], error: Any) -> str:
 
 BUILD: dict[str, Build] = {
     "org.journeywork.opportunity.opened": open_opportunity,
+    "org.journeywork.opportunity.proposed": propose_opportunity,
+    "org.journeywork.opportunity.amended": amend_opportunity,
     "org.journeywork.opportunity.closed": act("opportunity", lambda _: CloseOpportunity()),
     "org.journeywork.placement.proposed": propose_placement,
+    "org.journeywork.application.submitted": propose_placement,
     **{f"{PREFIX}{name}": build for name, build in ACTS.items()},
 }
 """What makes each type's delivery. A test holds that every incoming type stands here."""

@@ -1,99 +1,42 @@
-"""How opportunities and placements begin: everything a lifecycle must know at its start, looked up and checked once."""
+"""How placements begin: everything a lifecycle must know at its start, looked up and checked once."""
 
 import hashlib
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gateway.problems import invalid
-from gateway.received import Findings, Received, clock_of, is_begun, is_id, program_of, subject_of
-from lifecycle.calendars import instant
+from gateway.received import Findings, Received, clock_of, is_begun, is_id, program_of
+from lifecycle.opportunity_table import DEVELOPING, TERMINAL
 from lifecycle.registry import first_batch
 from records import directory, lifecycles
-from records.pairings import live_placement, works_at
+from records.pairings import live_placement
 from schemas.acts import By, Delivery
 from schemas.directory import Learner, OpportunityFacts, is_minor
-from schemas.incoming import OpportunityOpenedData, PlacementProposedData
-from schemas.opportunity import OpenOpportunity, OpportunityOpening
+from schemas.incoming import ApplicationSubmittedData, PlacementProposedData
+from schemas.offered_work import OfferedWork
 from schemas.placement_commands import Opening, Propose
 from schemas.problems import ProblemCode, Refused
 from schemas.programs import Program
 from schemas.views import OpportunityView
-from schemas.vocabulary import OpportunityState, RequestKind, Role
+from schemas.vocabulary import RequestKind, Role
 
-MAX_SEATS = 500
 BY_EVENT = By(kind="api")
 
 
 class Taken(NamedTuple):
-    """What an accepted event comes to: what to deliver, and words about an opportunity to keep in the directory."""
+    """What an accepted event comes to: what to deliver, and what to keep of an opportunity: words, and for the law."""
 
     delivery: Delivery
     facts: OpportunityFacts | None = None
-
-
-async def open_opportunity(received: Received) -> Taken:
-    """A host offers seats. Raises ProblemError naming fields; Refused when it is open already."""
-    id_ = subject_of(received.envelope, "opportunity")
-    if await is_begun(received.conn, "opportunity", id_):
-        raise Refused(ProblemCode.ALREADY_EXISTS, f"opportunity {id_} was opened already")
-    data: OpportunityOpenedData = received.data
-    findings = Findings()
-    imported = await directory.opportunity_facts(received.conn, id_)
-    known = imported.model_dump() if imported else {}
-    said = data.model_dump(exclude={"clock"}, exclude_none=True)
-    facts: dict[str, Any] = {**known, **said}
-    for name in ("host_id", "program", "seats", "start", "end", "supervisor_id"):
-        if facts.get(name) is None:
-            wanted = OpportunityOpenedData.model_fields[name].description
-            findings.add(f"data.{name}", f"is missing; send {wanted}, or import opportunity {id_} first")
-    findings.refuse_if_any()
-    program = program_of(facts["program"], findings)
-    if not 1 <= facts["seats"] <= MAX_SEATS:
-        findings.add("data.seats", f"is {facts['seats']}; send a number from 1 to {MAX_SEATS}")
-    if facts["end"] < facts["start"]:
-        findings.add("data.end", f"is before start ({facts['start']}); send the last day at the worksite")
-    await _check_host(received, facts, findings)
-    clock, at = clock_of(received, data.clock, findings)
-    findings.refuse_if_any()
-    if program is None:
-        raise invalid("data.program", "is missing")
-    opening = OpportunityOpening(
-        command=OpenOpportunity(
-            opportunity_id=id_,
-            host_id=facts["host_id"],
-            program_id=program.id,
-            seats=facts["seats"],
-            start=facts["start"],
-            end=facts["end"],
-            closes_at=instant(program.calendar.time_zone, facts["end"], program.calendar.due_at),
-            clock=clock,
-        ),
-        at=at,
-    )
-    first_batch(opening, BY_EVENT)
-    defaults = {"id": id_, "title": program.title, "description": "", "tasks": (), "job_skills": ()}
-    kept = OpportunityFacts.model_validate({"alternate_supervisor_id": None, **defaults, **facts})
-    delivery = Delivery(lifecycle="opportunity", id=id_, opening=opening)
-    return Taken(delivery, kept if kept != imported else None)
-
-
-async def _check_host(received: Received, facts: dict[str, Any], findings: Findings) -> None:
-    data: OpportunityOpenedData = received.data
-    host = await directory.host(received.conn, facts["host_id"])
-    if host is None or host.status != "active":
-        findings.add("data.host_id", f"is no host in the directory: {facts['host_id']}; import its employer first")
-        return
-    named = {"supervisor_id": facts["supervisor_id"], "alternate_supervisor_id": data.alternate_supervisor_id}
-    for name, person_id in named.items():
-        if person_id is not None and not await works_at(received.conn, host.id, person_id):
-            findings.add(f"data.{name}", f"does not work at {host.id}: {person_id}; import the host's people first")
-    if facts.get("alternate_supervisor_id") == facts["supervisor_id"]:
-        findings.add("data.alternate_supervisor_id", "is the supervisor too; name somebody else or leave it out")
+    work: OfferedWork | None = None
 
 
 async def propose_placement(received: Received) -> Taken:
-    """A learner is paired with an opportunity. Raises ProblemError naming fields; Refused (409) when it cannot be."""
-    data: PlacementProposedData = received.data
+    """A learner is paired with an opportunity, or applies to it.
+
+    Raises ProblemError naming fields; Refused (409) when it cannot be.
+    """
+    data: ApplicationSubmittedData = received.data
     id_ = await _new_placement(received)
     findings = Findings()
     learner = await _learner(received, data, findings)
@@ -128,7 +71,7 @@ async def propose_placement(received: Received) -> Taken:
             minor=minor,
             team=team,
             clock=clock,
-            applied=_has_applied(data, program),
+            applied=_has_applied(received, program),
         ),
         at=at,
     )
@@ -145,8 +88,11 @@ def _fits(learner: Learner, program: Program, findings: Findings) -> None:
         )
 
 
-def _has_applied(data: PlacementProposedData, program: Program) -> bool:
+def _has_applied(received: Received, program: Program) -> bool:
     """Whether the host reviews an application: as it was said, or the only way the program knows."""
+    data: ApplicationSubmittedData = received.data
+    if not isinstance(data, PlacementProposedData):
+        return True
     return data.applied if data.applied is not None else not program.of_kind(RequestKind.HOST_CONFIRMATION)
 
 
@@ -163,7 +109,7 @@ async def _new_placement(received: Received) -> str:
     return id_
 
 
-async def _learner(received: Received, data: PlacementProposedData, findings: Findings) -> Learner | None:
+async def _learner(received: Received, data: ApplicationSubmittedData, findings: Findings) -> Learner | None:
     learner = await directory.learner(received.conn, data.learner_id)
     if learner is None:
         findings.add("data.learner_id", f"is no learner in the directory: {data.learner_id}; import the roster first")
@@ -198,13 +144,17 @@ class _Offer(NamedTuple):
     end: date
 
 
-async def _offer(received: Received, data: PlacementProposedData, findings: Findings) -> _Offer | None:
+async def _offer(received: Received, data: ApplicationSubmittedData, findings: Findings) -> _Offer | None:
     """The opportunity as its lifecycle knows it, or (while its opening is on its way) as the directory does."""
     id_ = data.opportunity_id
     view = await lifecycles.opportunity(received.conn, id_)
     facts = await directory.opportunity_facts(received.conn, id_)
-    if view is not None and view.state is OpportunityState.CLOSED:
-        raise Refused(ProblemCode.CLOSED, f"opportunity {id_} is closed; propose an open one")
+    if view is not None and view.state in TERMINAL:
+        raise Refused(ProblemCode.CLOSED, f"opportunity {id_} is {view.state}; propose an open one")
+    if view is not None and view.state in DEVELOPING:
+        raise Refused(ProblemCode.NOT_ALLOWED_NOW, f"opportunity {id_} is {view.state}, not open yet; wait for it")
+    if view is not None and view.learner_id not in (None, data.learner_id):
+        findings.add("data.opportunity_id", f"was found by another learner, for whom it is: {view.learner_id}")
     if facts is None or (view is None and not await is_begun(received.conn, "opportunity", id_)):
         known = "is in the directory but not open" if facts else "is no opportunity that is open"
         findings.add("data.opportunity_id", f"{known}: {id_}; send org.journeywork.opportunity.opened first")

@@ -99,8 +99,8 @@ def clock_of(received: Received, setting: ClockSetting | None, findings: Finding
 
 
 def program_of(program_id: str | None, findings: Findings) -> Program | None:
-    """The program of that id; what is wrong goes to the findings."""
-    known = all_programs()
+    """The program of that id by which learners are placed; what is wrong goes to the findings."""
+    known = {id_: program for id_, program in all_programs().items() if program.lifecycle == "placement"}
     if program_id is None or program_id in known:
         return known.get(program_id or "")
     findings.add("data.program", f"is no program here{meant(program_id, known)}")

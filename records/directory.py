@@ -122,6 +122,9 @@ order by r.role, r.by_office, line.distance, r.is_primary desc, r.person_id
 """
 
 
+DISTRICTS = "select id from organisations where parent_id is null and status = 'active' order by id"
+
+
 async def person(conn: Connection, person_id: str) -> Person | None:
     """Everything the directory knows of one person, or None."""
     row = await conn.fetchrow(PERSON, person_id)
@@ -175,10 +178,27 @@ async def team_for(conn: Connection, learner_id: str, opportunity_id: str) -> Te
     team: dict[Role, str | None] = {Role.STUDENT if pupil.kind == "student" else Role.EDUCATOR: pupil.id}
     team[Role.GUARDIAN] = next(iter(pupil.guardian_ids), None)
     team |= {Role(role): person_id for role, person_id in site.items()}
-    if pupil.kind == "student":
-        team[Role.TEACHER] = await conn.fetchval(ONLY_TEACHER, pupil.school_id, pupil.id)
-    for row in await conn.fetch(NEAREST_STAFF, pupil.school_id, pupil.id):
-        team[Role(row["role"])] = row["person_id"]
+    return {role: id_ for role, id_ in {**team, **await school_team(conn, pupil)}.items() if id_ is not None}
+
+
+async def school_team(conn: Connection, pupil: Learner) -> Team:
+    """Who holds which role at the learner's school, and who is named for the learner: see `team_for`."""
+    team = await staff_of(conn, pupil.school_id, without=pupil.id)
+    if pupil.kind != "student":
+        team.pop(Role.TEACHER, None)
     for row in await conn.fetch(NAMED_ADVISERS, pupil.id):
         team[Role(row["role"])] = row["person_id"]
+    return team
+
+
+async def staff_of(conn: Connection, organisation_id: str, *, without: str = "") -> Team:
+    """Who holds which role at a school before its district, or at a district; a teacher only if there is no other."""
+    team: dict[Role, str | None] = {Role.TEACHER: await conn.fetchval(ONLY_TEACHER, organisation_id, without)}
+    for row in await conn.fetch(NEAREST_STAFF, organisation_id, without):
+        team[Role(row["role"])] = row["person_id"]
     return {role: person_id for role, person_id in team.items() if person_id is not None}
+
+
+async def districts(conn: Connection) -> list[str]:
+    """The active organisations that belong to no other, in order."""
+    return [row["id"] for row in await conn.fetch(DISTRICTS)]

@@ -12,6 +12,8 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 from schemas.base import Code, Frozen, Id, LifecycleName
 from schemas.clock import Clock
 from schemas.incoming_changes import CHANGES
+from schemas.offered_work import UsualDay
+from schemas.vocabulary import Role
 
 PREFIX = "org.journeywork."
 MAX_EVENT_BYTES = 256 * 1024
@@ -72,7 +74,38 @@ class OpportunityOpenedData(Frozen):
     clock: ClockSetting | None = Field(default=None, description="for rehearsals only")
 
 
-class PlacementProposedData(Frozen):
+class OpportunityProposedData(OpportunityOpenedData):
+    """An offer that is to be developed. What was imported for this opportunity may be left out."""
+
+    proposed_by: Role = Field(
+        default=Role.CAREER_SPECIALIST, description="the role of who found it, such as worksite_supervisor or student"
+    )
+    learner_id: Id | None = Field(default=None, description="the learner who found the host, such as lrn-1042")
+    school_id: Id | None = Field(
+        default=None, description="for whose learners it is: a school's or district's id, such as org-0101"
+    )
+    development: str | None = Field(
+        default=None, description="a program by which offers are developed, such as opportunity-development"
+    )
+    hazardous_tasks: tuple[Code, ...] = Field(
+        default=(), max_length=20, description="hazardous tasks as the rule packs name them, such as power_saws"
+    )
+    from_age: int = Field(default=14, ge=14, le=18, description="the youngest age it is meant for, from 14 to 18")
+    usual_day: UsualDay | None = Field(default=None, description="when work usually begins and ends")
+
+
+class OpportunityAmendedData(Frozen):
+    """What changes in an offer; what is left out stays."""
+
+    seats: int | None = Field(default=None, ge=1, le=500, description="how many learners, from 1 to 500")
+    start: Day | None = Field(default=None, description="the first day at the worksite, such as 2027-07-06")
+    end: Day | None = Field(default=None, description="the last day at the worksite, such as 2027-08-13")
+    closes: Day | None = Field(
+        default=None, description="the last day on which seats are given, such as 2027-07-30; else the last day of work"
+    )
+
+
+class ApplicationSubmittedData(Frozen):
     """A learner and an opportunity. Program and days are the opportunity's unless given."""
 
     learner_id: Id = Field(description="the learner's id, such as lrn-1042")
@@ -80,10 +113,15 @@ class PlacementProposedData(Frozen):
     program: str | None = Field(default=None, description="a program's id, such as boston-summer-internship")
     start: Day | None = Field(default=None, description="the first day at the worksite, such as 2027-07-06")
     end: Day | None = Field(default=None, description="the last day at the worksite, such as 2027-08-13")
+    clock: ClockSetting | None = Field(default=None, description="for rehearsals only")
+
+
+class PlacementProposedData(ApplicationSubmittedData):
+    """The same, said by whoever pairs them."""
+
     applied: bool | None = Field(
         default=None, description="true if the learner applied, false if not; left out: as the program has it"
     )
-    clock: ClockSetting | None = Field(default=None, description="for rehearsals only")
 
 
 class PlacementWithdrawnData(Frozen):
@@ -124,20 +162,44 @@ class IncomingType(NamedTuple):
     data: dict[str, Any]
 
 
+OPENS = "A host offers seats; or an offer that was developed and reviewed is opened, then without data."
+
+
 def _types() -> Iterator[IncomingType]:
     opp, pl = "opp-6001", "pl-1"
     offer = {"host_id": "hst-4001", "program": "boston-summer-internship", "seats": 2}
     days = {"start": "2027-07-06", "end": "2027-08-13"}
     team = {"supervisor_id": "sup-2001", "alternate_supervisor_id": "sup-2002"}
     rows: tuple[tuple[str, LifecycleName, str, type[Frozen], dict[str, Any]], ...] = (
-        ("opportunity.opened", "opportunity", "A host offers seats.", OpportunityOpenedData, {**offer, **days, **team}),
-        ("opportunity.closed", "opportunity", "No more seats are given.", NoData, {}),
+        ("opportunity.opened", "opportunity", OPENS, OpportunityOpenedData, {**offer, **days, **team}),
+        (
+            "opportunity.proposed",
+            "opportunity",
+            "An offer is to be developed: described by the host, held against the law, reviewed, then opened.",
+            OpportunityProposedData,
+            {**offer, **days, **team, "proposed_by": "worksite_supervisor", "school_id": "org-0101"},
+        ),
+        (
+            "opportunity.amended",
+            "opportunity",
+            "Other seats, other days. Seats that are added go to who waits; fewer than are held are refused.",
+            OpportunityAmendedData,
+            {"seats": 3},
+        ),
+        ("opportunity.closed", "opportunity", "No more seats are given; who waits is told.", NoData, {}),
         (
             "placement.proposed",
             "placement",
             "A learner is paired with an opportunity; the host is asked first. Without a subject the id is made up.",
             PlacementProposedData,
             {"learner_id": "lrn-1042", "opportunity_id": opp},
+        ),
+        (
+            "application.submitted",
+            "placement",
+            "A learner applies; the host reviews the application. Without a subject the id is made up.",
+            ApplicationSubmittedData,
+            {"learner_id": "lrn-1042", "opportunity_id": opp, "program": "academy-internship"},
         ),
         ("offer.made", "placement", "The host takes the learner, said by other means than the form.", NoData, {}),
         ("offer.accepted", "placement", "The learner accepts, said by other means than the form.", NoData, {}),
@@ -182,11 +244,15 @@ INCOMING: dict[str, IncomingType] = {one.name: one for one in _types()}
 """Every type that may come in, by its full name."""
 
 
+MADE_UP = frozenset({f"{PREFIX}placement.proposed", f"{PREFIX}application.submitted"})
+"""The types of events that may leave out their subject."""
+
+
 def json_schema(kind: IncomingType) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one type of event in the structured mode of CloudEvents 1.0."""
     text = {"type": "string", "minLength": 1, "maxLength": 200}
     needed = ["specversion", "id", "source", "type"]
-    if kind.name != f"{PREFIX}placement.proposed":
+    if kind.name not in MADE_UP:
         needed.append("subject")
     data = kind.model.model_json_schema(ref_template="#/properties/data/$defs/{model}")
     if data.get("required"):

@@ -355,10 +355,10 @@ async def test_every_published_example_is_taken_as_a_valid_event(desk: Desk, nam
     event = example(INCOMING[name])
     if name.endswith(".transferred"):
         await desk.proposed("pl-2", "lrn-1042", "opp-6002")
-    if name.endswith((".opened", ".proposed")):
-        event |= {"subject": "opp-new" if name.endswith(".opened") else "pl-new", "data": event["data"]}
-    if name.endswith(".proposed"):
-        event["data"] = event["data"] | {"learner_id": "lrn-1043"}
+    if name.endswith(("opportunity.opened", "opportunity.proposed")):
+        event |= {"subject": "opp-new"}
+    if name.endswith(("placement.proposed", "application.submitted")):
+        event |= {"subject": "pl-new", "data": event["data"] | {"learner_id": "lrn-1043"}}
 
     answer = await desk.api.post("/events", json=event)
 
