@@ -115,7 +115,10 @@ def _expired(placement: Placement, event: PlacementExpired) -> Iterable[Effect]:
 
 
 def _rejected(placement: Placement, event: PlacementRejected) -> Iterable[Effect]:
-    yield from _ended("placement_ended_early_notification", (Role.CAREER_SPECIALIST,))(placement, event)
+    """Who must look for another match is told; a learner who applied, or stood in line, knows of it and is told too."""
+    hoped = placement.seat is SeatState.RELEASED or placement.of_kind(RequestKind.APPLICATION_REVIEW)
+    roles = (Role.STUDENT, Role.EDUCATOR, Role.CAREER_SPECIALIST) if hoped else (Role.CAREER_SPECIALIST,)
+    yield from _ended("placement_ended_early_notification", roles)(placement, event)
     yield from host_said_no(placement, event)
 
 

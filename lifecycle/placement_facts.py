@@ -102,8 +102,9 @@ def _given_back(placement: Placement, event: Any) -> dict[str, Any]:
 
 
 def _rejected(placement: Placement, event: PlacementRejected) -> dict[str, Any]:
-    """A seat that was asked for must be given back, unless it was just said that there is none."""
-    return {"seat": SeatState.NONE} if event.reason == "no_seat" else _given_back(placement, event)
+    """A seat that was asked for must be given back, and a place in line, unless it was just said that there is none."""
+    none = event.reason == "no_seat" and placement.seat is not SeatState.WAITLISTED
+    return {"seat": SeatState.NONE} if none else _given_back(placement, event)
 
 
 def _partially(placement: Placement, event: PlacementPartiallyCompleted) -> dict[str, Any]:

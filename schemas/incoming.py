@@ -199,7 +199,7 @@ def _types() -> Iterator[IncomingType]:
             "placement",
             "A learner applies; the host reviews the application. Without a subject the id is made up.",
             ApplicationSubmittedData,
-            {"learner_id": "lrn-1042", "opportunity_id": opp, "program": "academy-internship"},
+            {"learner_id": "lrn-1042", "opportunity_id": opp, "program": "pre-apprenticeship"},
         ),
         ("offer.made", "placement", "The host takes the learner, said by other means than the form.", NoData, {}),
         ("offer.accepted", "placement", "The learner accepts, said by other means than the form.", NoData, {}),

@@ -88,6 +88,7 @@ def test_when_the_opportunity_closes_a_placement_in_line_is_told_no_and_ends() -
     life = waitlisted()
     life.say(RecordSeat(granted=False))
     assert (life.state, life.placement.reason) == (PlacementState.REJECTED, "no_seat")
+    assert [one.person_id for one in _mail(life)] == ["lrn-1", "cs-1"]
 
 
 def test_without_a_waitlist_nobody_is_put_in_line() -> None:
@@ -226,4 +227,4 @@ def test_time_closes_the_opportunity_and_ends_the_line() -> None:
     season.tell_offer(OpportunityTick())
     season.settle()
     assert season.offer.state is OpportunityState.CLOSED
-    assert {placement.seat for placement in season.placements.values()} == {SeatState.HELD, SeatState.NONE}
+    assert {placement.seat for placement in season.placements.values()} == {SeatState.HELD, SeatState.RELEASED}

@@ -19,7 +19,7 @@ from schemas.acts import Act, Answer, By, LifecycleName
 from schemas.carry import Begin
 from schemas.clock import Clock
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
-from schemas.opportunity import OpenOpportunity, OpportunityOpening
+from schemas.opportunity import OpenOpportunity, OpportunityOpening, ProposeOpportunity
 from schemas.partnership import ContactHost, PartnershipOpening
 from schemas.placement_commands import ConfirmAttendance, Opening, Propose, Submit
 from schemas.views import OpportunityView, PartnershipView, PlacementView
@@ -224,6 +224,11 @@ class Lives:
             closes_at=datetime(2027, 8, 13, 21, tzinfo=UTC),
             clock=Clock(program_epoch=at, real_epoch=now or datetime.now(UTC), speed=speed),
         )
+        return await self.offer(command, at)
+
+    async def offer(self, command: OpenOpportunity | ProposeOpportunity, at: datetime = MONDAY) -> Life:
+        """An opportunity that begins with a command: open, or proposed to be developed."""
+        id_ = command.opportunity_id
         handle = await self._client.start_workflow(
             self._types["opportunity"],
             Begin(opening=OpportunityOpening(command=command, at=at), by=API),
