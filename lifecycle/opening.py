@@ -172,9 +172,12 @@ def _is_settled(case: Case[Any], ask: Ask, before: list[Request]) -> bool:
     return newest is None or all(one.closed_at is not None and one.closed_at <= newest.at for one in before)
 
 
-def openings(table: Table, case: Case[Any]) -> list[Opening]:
-    """The requests that the case's state will open, each with its moment; repeated ones one at a time."""
-    return [turns[0] for turns in _coming(table, case, case.occasions)]
+def openings(table: Table, case: Case[Any], before: Case[Any] | None = None) -> list[Opening]:
+    """The requests that the case's state will open, each with its moment; repeated ones one at a time.
+
+    In the middle of a decision `before` is the case as it was: what is asked because of what was told since counts.
+    """
+    return [turns[0] for turns in _coming(table, case, (before or case).occasions)]
 
 
 def moments(table: Table, case: Case[Any]) -> list[datetime]:

@@ -241,19 +241,19 @@ def settle(story: O) -> None:
 
 
 def _moves_on(story: O) -> bool:
-    if story.case.state is S.DESIGNED and is_reviewed(story.case):
+    if story.case.state is S.DESIGNED and is_reviewed(story.case, story.began):
         story.tell(OpportunityReviewed(at=story.at))
         requests.ask_again(story, K.OPPORTUNITY_REVIEW)
         return True
     return seats.hand_out(story)
 
 
-def is_reviewed(offer: Opportunity) -> bool:
+def is_reviewed(offer: Opportunity, before: Opportunity) -> bool:
     """Whether the newest description was screened, and every review that the offer waits for is settled."""
     waits = {ask.id for ask in offer.program.asks if ask.kind in REVIEWS and ask.blocks}
     if not offer.screened or any(one.ask_id in waits for one in offer.open_requests):
         return False
-    return not any(one.ask.id in waits for one in openings(TABLE, offer))
+    return not any(one.ask.id in waits for one in openings(TABLE, offer, before))
 
 
 def next_due(offer: Opportunity) -> datetime | None:

@@ -27,7 +27,7 @@ class Change(Frozen):
 
 
 class Given(Frozen):
-    """How it begins. `state`: everybody did as they should until then. `begins`: another lifecycle's first command.
+    """How it begins. `state`: everybody did as they should until then. `begins`: another first command than a proposal.
 
     `valid_until`: ask -> last day of the document that was handed in on the way. `silent`: asks that nobody answered
     on the way. `team`: other people, or nobody.
@@ -43,7 +43,9 @@ class Given(Frozen):
     minor: bool = True
     applied: bool = False
     team: dict[Role, str | None] = Field(default={})
-    state: str = "proposed"
+    learner: str = "lrn-1"
+    opportunity: str = "opp-1"
+    state: str = ""
     valid_until: dict[str, date] = Field(default={})
     silent: tuple[str, ...] = ()
     begins: dict[str, Any] | None = None
@@ -107,7 +109,7 @@ class Step(Frozen):
 class Scenario(Frozen):
     """One life. `id` is named in specification.yaml; `title` is the claim it shows."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]+$")]
     title: Annotated[str, StringConstraints(min_length=10)]
     given: Given = Given()
     also: tuple[Given, ...] = ()

@@ -8,6 +8,8 @@ from typing import Any
 from catalog.program_catalog import load_program, program
 from catalog.yaml_check import load_checked
 from schemas.acts import COMMANDS
+from schemas.base import Frozen
+from schemas.opportunity import OpenOpportunity, ProposeOpportunity
 from schemas.placement_commands import Propose
 from schemas.problems import Refused
 from schemas.programs import Program
@@ -18,6 +20,7 @@ from tests.scenarios.model import Given, Scenario, ScenarioFile, Step, Then
 from tests.scenarios.world import World, instant, seen
 
 APPLYING = ("applied", "under_review", "interviewing")
+BEGINNINGS: dict[str, type[Frozen]] = {"open": OpenOpportunity, "propose": ProposeOpportunity}
 HOUR = timedelta(hours=1)
 FOLDER = Path(__file__).parent
 PEOPLE = {
@@ -46,13 +49,16 @@ def scenarios() -> dict[str, Scenario]:
 
 
 @cache
-def _whole() -> Program:
-    return load_program(FOLDER.parent / "lifecycle" / "whole_program.yaml")
+def _named(name: str) -> Program:
+    """A test program (`whole` or `whole-development`), or a shipped one."""
+    path = FOLDER.parent / "lifecycle" / f"{name.replace('-', '_') if '-' in name else name + '_program'}.yaml"
+    found = load_program(path) if path.is_file() else program(name)
+    assert found is not None, f"no program {name}"
+    return found
 
 
 def _program(given: Given) -> Program:
-    plain = _whole() if given.program == "whole" else program(given.program)
-    assert plain is not None, f"no program {given.program}"
+    plain = _named(given.program)
     if not given.changes:
         return plain
     parts = plain.model_dump(mode="json")
@@ -65,14 +71,16 @@ def _program(given: Given) -> Program:
 
 
 def _begin(world: World, given: Given) -> None:
+    people = {**PEOPLE, Role.STUDENT: given.learner, **given.team}
     if given.begins is not None:
-        world.begin(given.lifecycle, given.id, COMMANDS[given.lifecycle].validate_python(given.begins))
+        known = {"program": _program(given), "team": people} if given.begins["name"] == "propose" else {}
+        command = BEGINNINGS[given.begins["name"]].model_validate(known | given.begins)
+        world.begin(given.lifecycle, given.id, command)
     else:
-        people = {role: given.team.get(role, person) for role, person in PEOPLE.items()}
         command = Propose(
             placement_id=given.id,
-            learner_id="lrn-1",
-            opportunity_id="opp-1",
+            learner_id=given.learner,
+            opportunity_id=given.opportunity,
             host_id="hst-1",
             program=_program(given),
             start=given.start,
@@ -140,6 +148,8 @@ def _command(world: World, step: Step, id_: str) -> Any:
     commands = COMMANDS[life.lifecycle.name]
     if step.says is not None:
         values: dict[str, Any] = {"name": step.says, **step.of_it}
+        if isinstance(values.get("program"), str):
+            values["program"] = _named(values["program"])
         if step.says == "adopt_program":
             values = {"name": step.says, "program": _program(Given.model_validate(step.of_it))}
         return commands.validate_python(values)

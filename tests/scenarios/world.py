@@ -1,6 +1,7 @@
 """Lifecycles living side by side on the pure core: time acts when it is due, and what one asks reaches the others."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,9 +9,20 @@ from zoneinfo import ZoneInfo
 from lifecycle import registry
 from schemas.acts import COMMANDS
 from schemas.case import Holder, Request
-from schemas.effects import ClaimSeatEffect, Notify, ReleaseSeatEffect, SeatAnswer, TellLifecycle
+from schemas.effects import (
+    ClaimSeatEffect,
+    Notify,
+    OpenCase,
+    ReleaseSeatEffect,
+    SeatAnswer,
+    TellLifecycle,
+    WithdrawOthers,
+)
+from schemas.incident import IncidentOpening
+from schemas.placement_events import ApplicationReceived
+from schemas.problems import Refused
+from schemas.vocabulary import PlacementState, SeatState
 from schemas.vocabulary import RequestKind as K
-from schemas.vocabulary import SeatState
 
 ZONE = ZoneInfo("America/New_York")
 GOOD: dict[K, str] = {
@@ -57,6 +69,9 @@ def _plainly(name: str, value: Any) -> str:
     return value.person_id if isinstance(value, Holder) else str(value)
 
 
+LIFECYCLES: dict[str, registry.Lifecycle[Any]] = {one.name: one for one in registry.BY_OPENING.values()}
+
+
 class Life:
     """One lifecycle from its first command on; `told` holds each event with the case after it and its effects."""
 
@@ -65,7 +80,10 @@ class Life:
         self.case, events = lifecycle.begin(command, at)
         self.told: list[tuple[Any, Any, tuple[Any, ...]]] = []
         self.passed: set[tuple[Any, type]] = set()
+        self.said: set[str] = set()
         self._tell(events, [self.case] * len(events))
+        if any(event.type == "application.submitted" for event in events):
+            self.passed.add((PlacementState.PROPOSED, ApplicationReceived))
 
     def _tell(self, events: Iterable[Any], cases: Iterable[Any]) -> None:
         for event, case in zip(events, cases, strict=True):
@@ -75,6 +93,7 @@ class Life:
         """Take one command; gives its effects. Raises Refused."""
         before, first = self.case, len(self.told)
         story = self.lifecycle.decide(self.case, command, at)
+        self.said.add(command.name)
         self.case = story.case
         for event, after in zip(story.events, story.passed, strict=True):
             self.passed.add((before.state, type(event)))
@@ -97,7 +116,7 @@ class World:
 
     def begin(self, name: str, id_: str, command: Any) -> Life:
         """A lifecycle begins."""
-        life = Life({"placement": registry.PLACEMENT, "opportunity": registry.OPPORTUNITY}[name], command, self.at)
+        life = Life(LIFECYCLES[name], command, self.at)
         self.lives[id_] = life
         self._note(id_, f"{command.name}", 0)
         self._carry(id_, [one for _, _, effects in life.told for one in effects])
@@ -115,6 +134,10 @@ class World:
         for one in effects:
             if isinstance(one, TellLifecycle):
                 self._reach(one.lifecycle, one.id, one.command)
+            elif isinstance(one, OpenCase):
+                self.begin("incident", one.incident_id, IncidentOpening.model_validate(one.opening).command)
+            elif isinstance(one, WithdrawOthers):
+                self._withdraw_others(id_, one)
             elif isinstance(one, ClaimSeatEffect) and one.opportunity_id in self.lives:
                 self._claim(id_, one)
             elif isinstance(one, ReleaseSeatEffect) and one.opportunity_id in self.lives:
@@ -124,10 +147,16 @@ class World:
         if id_ in self.lives:
             self.say(id_, COMMANDS[name].validate_python(command))  # pyright: ignore[reportArgumentType]
 
+    def _withdraw_others(self, id_: str, one: WithdrawOthers) -> None:
+        for other, life in list(self.lives.items()):
+            if other != id_ and getattr(life.case, "learner_id", None) == one.learner_id:
+                with suppress(Refused):
+                    self._reach("placement", other, {"name": "withdraw", "reason": "accepted_another"})
+
     def _claim(self, id_: str, one: ClaimSeatEffect) -> None:
-        self._reach("opportunity", one.opportunity_id, {"name": "claim_seat", "placement_id": id_})
-        held = self.lives[one.opportunity_id].case.held
-        answer = SeatAnswer(key=one.key, granted=id_ in held, waiting=one.wait)
+        self._reach("opportunity", one.opportunity_id, {"name": "claim_seat", "placement_id": id_, "wait": one.wait})
+        offer = self.lives[one.opportunity_id].case
+        answer = SeatAnswer(key=one.key, granted=id_ in offer.held, waiting=id_ in offer.waiting)
         learned = self.lives[id_].lifecycle.learned(one, answer)
         if learned is not None:
             self.say(id_, learned)
@@ -151,6 +180,8 @@ class World:
         """Everybody does as they should until the lifecycle is in `state`; only `silent` asks are not answered."""
         for _ in range(300):
             case = self.lives[id_].case
+            if not state:
+                return
             waited_for = [
                 one
                 for one in case.open_requests
