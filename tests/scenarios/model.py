@@ -90,6 +90,7 @@ class Step(Frozen):
     answers: str | None = None
     decision: str | None = None
     valid_until: date | None = None
+    again_on: date | None = None
     says: str | None = None
     of_it: dict[str, Any] = Field(default={}, alias="with")
     bounces: str | None = None

@@ -10,6 +10,7 @@ from catalog.yaml_check import load_checked
 from schemas.acts import COMMANDS
 from schemas.base import Frozen
 from schemas.opportunity import OpenOpportunity, ProposeOpportunity
+from schemas.partnership import ContactHost
 from schemas.placement_commands import Propose
 from schemas.problems import Refused
 from schemas.programs import Program
@@ -20,7 +21,11 @@ from tests.scenarios.model import Given, Scenario, ScenarioFile, Step, Then
 from tests.scenarios.world import World, instant, seen
 
 APPLYING = ("applied", "under_review", "interviewing")
-BEGINNINGS: dict[str, type[Frozen]] = {"open": OpenOpportunity, "propose": ProposeOpportunity}
+BEGINNINGS: dict[str, type[Frozen]] = {
+    "open": OpenOpportunity,
+    "propose": ProposeOpportunity,
+    "contact": ContactHost,
+}
 HOUR = timedelta(hours=1)
 FOLDER = Path(__file__).parent
 PEOPLE = {
@@ -73,7 +78,7 @@ def _program(given: Given) -> Program:
 def _begin(world: World, given: Given) -> None:
     people = {**PEOPLE, Role.STUDENT: given.learner, **given.team}
     if given.begins is not None:
-        known = {"program": _program(given), "team": people} if given.begins["name"] == "propose" else {}
+        known = {"program": _program(given), "team": people} if given.begins["name"] != "open" else {}
         command = BEGINNINGS[given.begins["name"]].model_validate(known | given.begins)
         world.begin(given.lifecycle, given.id, command)
     else:
@@ -171,5 +176,6 @@ def _command(world: World, step: Step, id_: str) -> Any:
             "submission_id": f"s-{len(world.lines)}",
             "decision": step.decision,
             "valid_until": step.valid_until,
+            "again_on": step.again_on,
         }
     )

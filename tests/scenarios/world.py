@@ -38,6 +38,10 @@ GOOD: dict[K, str] = {
     K.FIRST_DAY: "started",
     K.NO_SHOW_FOLLOW_UP: "started",
     K.SIGN_OFF: "sign",
+    K.HOST_INTEREST: "interested",
+    K.INSURANCE: "provided",
+    K.SAFETY_CHECK: "passed",
+    K.PARTNERSHIP_AGREEMENT: "sign",
 }
 """What everybody answers when all goes well."""
 
