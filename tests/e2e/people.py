@@ -55,13 +55,13 @@ class Outside:
         }
         return await self.api.post("/events", json=event)
 
-    async def opportunity(self, id_: str, *, seats: int = 1) -> str:
+    async def opportunity(self, id_: str, *, seats: int = 1, program: str = "boston-summer-internship") -> str:
         """Open an opportunity of the sample's laboratory."""
         answer = await self.send(
             "opportunity.opened",
             id_,
             host_id="hst-4001",
-            program="boston-summer-internship",
+            program=program,
             seats=seats,
             start="2027-07-06",
             end="2027-08-13",
@@ -84,6 +84,12 @@ class Outside:
         answer = await self.api.get(f"/placements/{placement_id}")
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    async def events(self, plural: str, id_: str) -> list[dict[str, Any]]:
+        """The timeline of a lifecycle; messages are in it too."""
+        answer = await self.api.get(f"/{plural}/{id_}/timeline")
+        assert answer.status_code == 200, answer.text
+        return answer.json()["items"]
 
     async def state(self, placement_id: str) -> str:
         """Where the placement stands."""
