@@ -105,19 +105,23 @@ def _coming(table: Table, case: Case[Any], before: Collection[Occasion]) -> list
     days = Days(case.start, case.end, case.exited, None, case.pauses)
     every = _turns(table, case.program, case.state, days, case.minor, case.passed_over)
     there = {one.id for one in case.requests}
-    coming = [left for turns in every if (left := _left(turns, there)) and _is_given(case, left[0].ask)]
+    coming = [
+        _left(turns, there)
+        for turns in every
+        if turns[-1].request_id not in there and (turns[0].ask.given is None or _is_given(case, turns[0].ask))
+    ]
     if case.program.renewals:
         coming += [(one,) for one in _renewals(table, case)]
-    occasions = [one for one in case.occasions if one not in before or one.trigger in table.once]
+    known = len(before)
+    occasions = [one for number, one in enumerate(case.occasions) if number >= known or one.trigger in table.once]
     if occasions:
         coming += [(one,) for one in _occasional(table, case, occasions) if one.request_id not in there]
     return coming
 
 
 def _left(turns: tuple[Opening, ...], there: set[str]) -> tuple[Opening, ...]:
-    if len(turns) == 1:
-        return () if turns[0].request_id in there else turns
-    for index in range(len(turns), 0, -1):
+    """The turns after the last one that was asked."""
+    for index in range(len(turns) - 1, 0, -1):
         if turns[index - 1].request_id in there:
             return turns[index:]
     return turns
@@ -196,8 +200,11 @@ def open_what_is_due(story: Story[Any]) -> None:
     Of a repeated one, missed turns are not made up: the latest opens. Hours are: every week was worked.
     """
     for turns in _coming(story.table, story.case, story.began.occasions):
+        first = turns[0]
+        if first.at is not None and first.at > story.at:
+            continue
         due = [one for one in turns if one.at is None or one.at <= story.at]
-        for one in due if turns[0].ask.kind is RequestKind.HOURS else due[-1:]:
+        for one in due if first.ask.kind is RequestKind.HOURS else due[-1:]:
             _open(story, one)
 
 

@@ -39,7 +39,7 @@ def _request(case: Case[Any], event: RequestEvent) -> Request:
 
 
 def _notify(case: Case[Any], request: Request, message: Message, person_id: str, role: Role) -> Notify:
-    return Notify(
+    return Notify.made(
         key=f"{case.id}/{message}/{request.id}/{person_id}/{len(request.asked)}",
         message=message,
         person_id=person_id,
@@ -104,7 +104,7 @@ def tell(case: Case[Any], message: Message, roles: Iterable[Role]) -> Iterable[E
         if person is not None and person not in told:
             told.add(person)
             key = f"{case.id}/{message}/{person}/{case.seq}"
-            yield Notify(key=key, message=message, person_id=person, role=role)
+            yield Notify.made(key=key, message=message, person_id=person, role=role)
 
 
 REQUEST_EFFECTS: dict[type, Makes] = {

@@ -24,16 +24,20 @@ class Frozen(BaseModel):
         return _unchecked(cls, {**_fields(cls)[1], **values})
 
 
-_new, _set = object.__new__, object.__setattr__
+_new = object.__new__
+_set_values, _set_fields, _set_extra, _set_private = (
+    BaseModel.__dict__[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 
 
 def _unchecked(model: type[M], values: dict[str, Any]) -> M:
     """What `model_construct` does, without its loop over the fields: a decision makes half a dozen models."""
     one = _new(model)
-    _set(one, "__dict__", values)
-    _set(one, "__pydantic_fields_set__", _fields(model)[0])
-    _set(one, "__pydantic_extra__", None)
-    _set(one, "__pydantic_private__", None)
+    _set_values(one, values)
+    _set_fields(one, _fields(model)[0])
+    _set_extra(one, None)
+    _set_private(one, None)
     return one
 
 

@@ -121,7 +121,7 @@ class Case(Frozen, Generic[S]):
 
     def request(self, request_id: str) -> Request | None:
         """The request of that id, or None."""
-        for one in self.requests:
+        for one in reversed(self.requests):
             if one.id == request_id:
                 return one
         return None
