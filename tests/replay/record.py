@@ -21,6 +21,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from cli.stack.temporal import temporal_program
 from tests.replay.stories import STORIES, Story, continued
+from tests.replay.whole_stories import STORIES as WHOLE_STORIES
 from tests.workflows.lives import Life, Lives
 from tests.workflows.world import World
 from workers.namespace import prepare_namespace
@@ -36,7 +37,7 @@ RECORDER = "recorder"
 async def recorded() -> dict[str, str]:
     """Live every story; its histories as JSON, by name."""
     async with _server() as normal, _server(SHORT) as short:
-        told = [_lived(story, *(short if story is continued else normal)) for story in STORIES]
+        told = [_lived(story, *(short if story is continued else normal)) for story in (*STORIES, *WHOLE_STORIES)]
         return {name: text for histories in await asyncio.gather(*told) for name, text in histories.items()}
 
 

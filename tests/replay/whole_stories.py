@@ -11,7 +11,7 @@ from schemas.base import LifecycleName
 from schemas.carry import Begin
 from schemas.change_commands import Extend, PauseDays, ReportIncident, Resume, Shorten, SupervisorLeft, Suspend
 from schemas.clock import Clock
-from schemas.effects import ClaimSeatEffect, Effect, Outcome, SeatAnswer
+from schemas.effects import ClaimSeatEffect, Effect, Outcome, Screened, ScreenOpportunity, SeatAnswer
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
 from schemas.opportunity import ClaimSeat, OpportunityOpening, ProposeOpportunity
 from schemas.partnership import ContactHost, EndPartnership, PartnershipOpening
@@ -24,6 +24,12 @@ from tests.workflows.lives import API, ENDS, MONDAY, STARTS, TEAM, Life, Lives, 
 from tests.workflows.world import World
 from workflows.attributes import at_start
 
+SIGNED = (
+    ("insurance", "provided"),
+    ("safety_check", "passed"),
+    ("agreement.site_contact", "sign"),
+    ("agreement.engagement_manager", "sign"),
+)
 SUMMER_JOBS = "massachusetts-summer-jobs"
 STAFF = {
     **TEAM,
@@ -66,8 +72,8 @@ async def halted_and_broken_off(lives: Lives, _: World) -> Life:
     """Paused, suspended, resumed, extended, shortened; supervisor and learner leave; what is owed is asked."""
     life = await _prepared(lives)
     await answered(life, "first_day", "sup-1", "started")
-    await life.act(PauseDays(first=date(2027, 7, 8), last=date(2027, 7, 9), reason="strike"))
-    await life.act(Suspend(reason="store_closed", resume_by=date(2027, 7, 20)))
+    await life.act(PauseDays(first=date(2027, 7, 28), last=date(2027, 7, 29), reason="strike"))
+    await life.act(Suspend(reason="store_closed", resume_by=date(2027, 8, 6)))
     await life.act(Resume(), name="resume_work")
     await life.act(Extend(end=ENDS + timedelta(days=7)))
     await life.act(Shorten(end=ENDS))
@@ -139,9 +145,14 @@ async def _with_incident(lives: Lives) -> Life:
     return life
 
 
-async def offer_developed(lives: Lives, _: World) -> Life:
+def _a_hazard(effect: Effect) -> Outcome | None:
+    return Screened(key=effect.key, hazards=("power_saws",)) if isinstance(effect, ScreenOpportunity) else None
+
+
+async def offer_developed(lives: Lives, world: World) -> Life:
     """A host's offer is described, found to hold a hazard, allowed, opened; one seat, one in line; it closes."""
     id_ = f"opp-{len(STORIES)}"
+    world.answering[id_] = _a_hazard
     command = ProposeOpportunity(
         opportunity_id=id_,
         host_id="hst-1",
@@ -160,6 +171,7 @@ async def offer_developed(lives: Lives, _: World) -> Life:
     life = await _started(lives.client, "opportunity", id_, opening, OPPORTUNITY.attributes(state), OpportunityView)
     await answered(life, "design", "sup-1", "designed")
     await answered(life, "curriculum_review", "tea-1", "approve")
+    await answered(life, "safety_review.1", "co-1", "allowed")
     await answered(life, "opportunity_review", "co-1", "open")
     await life.in_state("open")
     await life.act(ClaimSeat(placement_id="pl-1"))
@@ -168,7 +180,7 @@ async def offer_developed(lives: Lives, _: World) -> Life:
 
 
 async def partnership_kept(lives: Lives, _: World) -> Life:
-    """A host is contacted, looked at, signs, is silent for long, and ends it."""
+    """A host is contacted, looked at, signs; its papers expire and nobody renews them; it ends."""
     id_ = f"par-{len(STORIES)}"
     command = ContactHost(
         partnership_id=id_, host_id="hst-1", program=_pinned("partnership"), team=STAFF, clock=_clock()
@@ -177,13 +189,13 @@ async def partnership_kept(lives: Lives, _: World) -> Life:
     opening = PartnershipOpening(command=command, at=MONDAY)
     life = await _started(lives.client, "partnership", id_, opening, PARTNERSHIP.attributes(state), PartnershipView)
     await answered(life, "host_interest", "con-1", "interested")
-    for request_id, decision in (("insurance", "provided"), ("safety_check", "passed"), ("agreement", "sign")):
+    for request_id, decision in SIGNED:
         await opened(life, request_id)
         view = await life.view()
         person = next(one.person_id for one in view.requests if one.id == request_id)
-        await life.submit(request_id, person, decision, valid_until=date(2028, 6, 30))
+        await life.submit(request_id, person, decision, valid_until=date(2027, 9, 30))
     await life.in_state("active")
-    await life.in_state("dormant", within=LONG)
+    await life.in_state("renewal", within=LONG)
     await life.act(EndPartnership(reason="moved_away"))
     return life
 
