@@ -76,6 +76,15 @@ def act(
     return build
 
 
+def _of_any(command: Callable[[Any], Command]) -> Build:
+    """A builder for acts on a request of whichever lifecycle the event names."""
+
+    async def build(received: Received) -> Taken:
+        return await act(received.data.lifecycle, command)(received)
+
+    return build
+
+
 def _looked_up(command: Callable[[Received, PlacementView], Awaitable[Command]]) -> Build:
     """A builder for acts on a placement whose command needs more than the event says."""
 
@@ -184,9 +193,9 @@ ACTS: dict[str, Build] = {
     "visit.scheduled": act("placement", lambda data: ScheduleVisit(request_id=data.request_id, day=data.day)),
     "incident.reported": _looked_up(_incident),
     "shifts.planned": act("placement", lambda data: PlanShifts(first=data.first, last=data.last), _keep_plan),
-    "request.resent": act("placement", lambda data: Resend(request_id=data.request_id)),
-    "request.waived": act("placement", lambda data: Waive(request_id=data.request_id, reason=data.reason)),
-    "request.returned": act("placement", lambda data: Return(request_id=data.request_id, reason=data.reason)),
+    "request.resent": _of_any(lambda data: Resend(request_id=data.request_id)),
+    "request.waived": _of_any(lambda data: Waive(request_id=data.request_id, reason=data.reason)),
+    "request.returned": _of_any(lambda data: Return(request_id=data.request_id, reason=data.reason)),
     "program.adopted": _looked_up(_adoption),
 }
-"""What makes the act of each type of event about a placement, without its prefix."""
+"""What makes the act of each type of event about a lifecycle that is there, without its prefix."""

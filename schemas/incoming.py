@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from schemas.base import Code, Frozen, Id, LifecycleName
 from schemas.clock import Clock
-from schemas.incoming_changes import CHANGES
+from schemas.incoming_changes import CHANGES, RequestResentData
 from schemas.offered_work import UsualDay
 from schemas.vocabulary import Role
 
@@ -140,12 +140,6 @@ class SupervisorReplacedData(Frozen):
     """Who supervises from now on."""
 
     supervisor_id: Id = Field(description="a person who works at the host, such as sup-2002")
-
-
-class RequestResentData(Frozen):
-    """Which request's link is sent again."""
-
-    request_id: Id = Field(description="an open request of the placement, such as final_evaluation")
 
 
 class IncomingType(NamedTuple):

@@ -69,17 +69,31 @@ class IncidentReportedData(Frozen):
     incident_id: Id | None = Field(default=None, description="an id for the case, such as inc-1; else one is made up")
 
 
-class WaivedData(Frozen):
+class RequestData(Frozen):
+    """Which request of which lifecycle."""
+
+    lifecycle: LifecycleName = Field(
+        default="placement", description="what the subject is: placement, opportunity, partnership or incident"
+    )
+
+
+class RequestResentData(RequestData):
+    """Which request's link is sent again."""
+
+    request_id: Id = Field(description="an open request, such as final_evaluation")
+
+
+class WaivedData(RequestData):
     """Which request need not be answered, and why."""
 
-    request_id: Id = Field(description="an open request of the placement, such as orientation")
+    request_id: Id = Field(description="an open request, such as orientation")
     reason: Code = Field(description="a code in snake_case, such as done_last_year")
 
 
-class ReturnedData(Frozen):
+class ReturnedData(RequestData):
     """Which answer is given back to be put right, and why."""
 
-    request_id: Id = Field(description="an answered request of the placement, such as final_evaluation")
+    request_id: Id = Field(description="an answered request, such as final_evaluation")
     reason: Code = Field(description="a code in snake_case, such as wrong_student")
 
 

@@ -73,7 +73,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
         ),
         (
             opportunities,
-            "opportunity state host dates free awaited next due",
+            "opportunity state host dates free in line awaited next due",
             "op-1 open host-1 2027-07-06 to 2027-08-13 2 of 2 site contact Fri 25 Jun 2027 17:00",
         ),
         (

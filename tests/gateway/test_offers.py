@@ -115,6 +115,16 @@ async def test_an_offer_that_is_not_reviewed_yet_cannot_be_opened_nor_given_to_l
     assert "opp-new is proposed, not open yet" in answer.json()["detail"]
 
 
+async def test_the_requests_of_an_offer_can_be_resent_and_given_back_like_a_placement_s(desk: Desk) -> None:
+    await proposed(desk)
+    resent = await desk.send("request.resent", "opp-new", {"request_id": "design", "lifecycle": "opportunity"})
+    assert resent.status_code == 200, resent.text
+    assert (await shown(desk))["requests"][0]["asked"][-1]["how"] == "resent"
+    early = {"request_id": "design", "reason": "too_short", "lifecycle": "opportunity"}
+    answer = await desk.send("request.returned", "opp-new", early)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_allowed_now")
+
+
 async def test_other_seats_and_days_hold_from_now_on(desk: Desk) -> None:
     await desk.opened()
     answer = await desk.send("opportunity.amended", "opp-6001", {"seats": 3, "end": "2027-08-20"})
