@@ -10,7 +10,7 @@ from lifecycle.deadlines import days_of, due_at, next_rung, person_for
 from lifecycle.documents import newest_document
 from lifecycle.story import Story
 from lifecycle.tables import Table
-from lifecycle.timetables import Days, opening_day, stood_still
+from lifecycle.timetables import Days, opening_day, paused, stood_still
 from schemas.asks import Ask, Signer
 from schemas.case import Case, Occasion, Request
 from schemas.program_kinds import ONCE, RENEWS
@@ -87,7 +87,7 @@ def _turns_of(program: Program, ask: Ask, signer: Signer, days: Days) -> Iterato
 
 def _last_hours(program: Program, ask: Ask, signer: Signer, days: Days, number: int) -> Iterator[Opening]:
     """The hours of the days after the last full week are asked on the last day, or after it if it ends a weekend."""
-    calendar, before = program.calendar, opening_day(program, ask, days, number - 1)
+    calendar, before = paused(program, days.pauses), opening_day(program, ask, days, number - 1)
     day = on_business_day(calendar, days.end, forward=False)
     if number > 1 and before is not None and day <= before < days.end:
         day = on_business_day(calendar, days.end)

@@ -191,7 +191,8 @@ class World:
                 for one in case.open_requests
                 if case.program.by_id[one.ask_id].blocks and one.ask_id not in silent and one.kind is not K.RENEWAL
             ]
-            if case.state == state and not (silent and waited_for):
+            others_are_awaited = state == "preparing" and silent and waited_for
+            if case.state == state and not others_are_awaited:
                 return
             self._one_good_thing(id_, case, state, waited_for, valid_until)
         raise AssertionError(f"{id_} never comes to {state}\n{self.story()}")
