@@ -159,15 +159,19 @@ async def _incident(received: Received, view: PlacementView) -> ReportIncident:
     )
 
 
-async def _adoption(received: Received, view: PlacementView) -> AdoptProgram:
-    """The version of the placement's program that is in the catalogue now."""
+async def _adopts(received: Received) -> Taken:
+    """A lifecycle goes on by the version of its program that is in the catalogue now."""
     data: AdoptedData = received.data
+    id_ = subject_of(received.envelope, data.lifecycle)
+    view = await lifecycles.view_of(received.conn, data.lifecycle, id_)
+    if view is None:
+        raise invalid("subject", f"is no {data.lifecycle} that is known here: {id_}")
     current = program(view.program)
     if current is None:
         raise invalid("subject", f"runs by a program that is not in the catalogue: {view.program}")
     if data.version is not None and data.version != current.version:
         raise invalid("data.version", f"is not in the catalogue; {view.program} is at version {current.version}")
-    return AdoptProgram(program=current)
+    return await act(data.lifecycle, lambda _: AdoptProgram(program=current))(received)
 
 
 ACTS: dict[str, Build] = {
@@ -196,6 +200,6 @@ ACTS: dict[str, Build] = {
     "request.resent": _of_any(lambda data: Resend(request_id=data.request_id)),
     "request.waived": _of_any(lambda data: Waive(request_id=data.request_id, reason=data.reason)),
     "request.returned": _of_any(lambda data: Return(request_id=data.request_id, reason=data.reason)),
-    "program.adopted": _looked_up(_adoption),
+    "program.adopted": _adopts,
 }
 """What makes the act of each type of event about a lifecycle that is there, without its prefix."""

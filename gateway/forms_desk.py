@@ -117,7 +117,8 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
         person_id=link.person_id,
         submission_id=id_,
         decision=checked.decision,
-        valid_until=_last_day(checked),
+        valid_until=_day(checked, "valid_until"),
+        again_on=_day(checked, "again_on") or _day(checked, "ask_again_on"),
     )
     fingerprint = payload_hash(TYPE, link.lifecycle_id, command.model_dump(mode="json"))
     act = Act(
@@ -154,9 +155,9 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
     return accepted.row
 
 
-def _last_day(checked: Checked) -> date | None:
-    """The last day of the document that was handed in, if the form asks for one (`valid_until`)."""
-    said = checked.answers.get("valid_until")
+def _day(checked: Checked, field: str) -> date | None:
+    """A day that the lifecycle must know, if the form asks for it: a document's last, or when to ask again."""
+    said = checked.answers.get(field)
     return date.fromisoformat(said) if isinstance(said, str) else None
 
 

@@ -9,6 +9,7 @@ from gateway.acting import ACTS, Build, act
 from gateway.envelopes import Envelope
 from gateway.offers import amend_opportunity, open_opportunity, propose_opportunity
 from gateway.openings import Taken, propose_placement
+from gateway.partnerships import PARTNERSHIP_EVENTS
 from gateway.problems import FieldProblem, ProblemError, worded
 from gateway.received import Received
 from records import inbox, offered_work
@@ -117,6 +118,6 @@ BUILD: dict[str, Build] = {
     "org.journeywork.opportunity.closed": act("opportunity", lambda _: CloseOpportunity()),
     "org.journeywork.placement.proposed": propose_placement,
     "org.journeywork.application.submitted": propose_placement,
-    **{f"{PREFIX}{name}": build for name, build in ACTS.items()},
+    **{f"{PREFIX}{name}": build for name, build in {**ACTS, **PARTNERSHIP_EVENTS}.items()},
 }
 """What makes each type's delivery. A test holds that every incoming type stands here."""

@@ -5,6 +5,7 @@ from typing import Any
 from catalog.program_catalog import all_programs
 from catalog.rule_catalog import all_packs
 from gateway.acting import act
+from gateway.hosting import refuse_unless_it_may_host
 from gateway.openings import BY_EVENT, Taken
 from gateway.problems import invalid
 from gateway.received import Findings, Received, clock_of, is_begun, program_of, subject_of
@@ -74,6 +75,7 @@ async def open_opportunity(received: Received) -> Taken:
     known = await _known(received, id_, findings)
     clock, at = clock_of(received, received.data.clock, findings)
     findings.refuse_if_any()
+    await refuse_unless_it_may_host(received, known.facts["host_id"])
     command = OpenOpportunity(opportunity_id=id_, clock=clock, **known.command)
     return known.taken(OpportunityOpening(command=command, at=at))
 

@@ -4,6 +4,7 @@ import hashlib
 from datetime import date
 from typing import NamedTuple
 
+from gateway.hosting import refuse_unless_it_may_host
 from gateway.problems import invalid
 from gateway.received import Findings, Received, clock_of, is_begun, is_id, program_of
 from lifecycle.opportunity_table import DEVELOPING, TERMINAL
@@ -51,6 +52,7 @@ async def propose_placement(received: Received) -> Taken:
     findings.refuse_if_any()
     if learner is None or offer is None or program is None or start is None or end is None:
         raise invalid("data", "is not complete")
+    await refuse_unless_it_may_host(received, offer.host_id)
     minor = _is_minor(learner, start)
     team = await directory.team_for(received.conn, learner.id, data.opportunity_id)
     if not minor:

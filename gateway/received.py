@@ -13,20 +13,13 @@ from records.pool import Connection
 from schemas.base import Frozen, Id, LifecycleName
 from schemas.checks import meant
 from schemas.clock import REAL, Clock
-from schemas.incoming import ClockSetting
+from schemas.incoming import SUBJECTS
+from schemas.incoming_parts import ClockSetting
 from schemas.problems import ProblemCode
 from schemas.programs import Program
 
 D = TypeVar("D", bound=Frozen)
 _ID: TypeAdapter[str] = TypeAdapter(Id)
-
-EXAMPLES: dict[LifecycleName, str] = {
-    "placement": "pl-1",
-    "opportunity": "opp-6001",
-    "partnership": "par-hst-4001",
-    "incident": "inc-1",
-}
-"""An id of each lifecycle, for whoever sent none."""
 
 
 class Received(NamedTuple):
@@ -66,7 +59,7 @@ def is_id(text: str) -> bool:
 
 def subject_of(envelope: Envelope, lifecycle: LifecycleName) -> str:
     """The id of the lifecycle the event is about. Raises ProblemError."""
-    example = EXAMPLES[lifecycle]
+    example = SUBJECTS[lifecycle]
     if envelope.subject is None:
         raise invalid("subject", f"is missing; send the {lifecycle}'s id, such as {example}")
     if not is_id(envelope.subject):

@@ -4,57 +4,20 @@ A field's description says what would be right; it ends the message about a valu
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import Field
 
 from schemas.base import Code, Frozen, Id, LifecycleName
-from schemas.clock import Clock
 from schemas.incoming_changes import CHANGES, RequestResentData
+from schemas.incoming_partnerships import PARTNERSHIPS
+from schemas.incoming_parts import ClockSetting, Day, Line, NoData
 from schemas.offered_work import UsualDay
 from schemas.vocabulary import Role
 
 PREFIX = "org.journeywork."
 MAX_EVENT_BYTES = 256 * 1024
 """The most that one request may carry (Temporal warns at this size)."""
-
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("has characters that cannot be printed")
-    return text
-
-
-def _in_our_time(at: datetime) -> datetime:
-    if not 2000 <= at.year <= 2199:
-        raise ValueError("lies outside the years 2000 to 2199")
-    return at
-
-
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
-Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
-]
-
-
-class ClockSetting(Frozen):
-    """How fast the program's clock runs in a rehearsal. What is left out is the moment at which the event came in."""
-
-    speed: float = Field(ge=1, le=1_000_000, description="program seconds per real second, such as 86400")
-    program_epoch: Instant | None = Field(
-        default=None, description="the program's time at real_epoch, such as 2027-06-14T13:00:00Z"
-    )
-    real_epoch: Instant | None = Field(default=None, description="a real instant, such as 2026-11-24T09:00:00Z")
-
-    def clock(self, now: datetime) -> Clock:
-        """The clock to freeze into a lifecycle that starts at the real instant `now`."""
-        return Clock(speed=self.speed, program_epoch=self.program_epoch or now, real_epoch=self.real_epoch or now)
-
-
-class NoData(Frozen):
-    """Everything is said by the event's type and subject."""
 
 
 class OpportunityOpenedData(Frozen):
@@ -156,11 +119,19 @@ class IncomingType(NamedTuple):
     data: dict[str, Any]
 
 
+SUBJECTS: dict[LifecycleName, str] = {
+    "placement": "pl-1",
+    "opportunity": "opp-6001",
+    "partnership": "par-hst-4001",
+    "incident": "inc-1",
+}
+"""An id of each lifecycle, as examples have it."""
+
 OPENS = "A host offers seats; or an offer that was developed and reviewed is opened, then without data."
 
 
 def _types() -> Iterator[IncomingType]:
-    opp, pl = "opp-6001", "pl-1"
+    opp = SUBJECTS["opportunity"]
     offer = {"host_id": "hst-4001", "program": "boston-summer-internship", "seats": 2}
     days = {"start": "2027-07-06", "end": "2027-08-13"}
     team = {"supervisor_id": "sup-2001", "alternate_supervisor_id": "sup-2002"}
@@ -229,16 +200,19 @@ def _types() -> Iterator[IncomingType]:
             {"request_id": "final_evaluation"},
         ),
         *CHANGES,
+        *PARTNERSHIPS,
     )
     for name, lifecycle, does, model, data in rows:
-        yield IncomingType(PREFIX + name, lifecycle, does, model, opp if lifecycle == "opportunity" else pl, data)
+        yield IncomingType(PREFIX + name, lifecycle, does, model, SUBJECTS[lifecycle], data)
 
 
 INCOMING: dict[str, IncomingType] = {one.name: one for one in _types()}
 """Every type that may come in, by its full name."""
 
 
-MADE_UP = frozenset({f"{PREFIX}placement.proposed", f"{PREFIX}application.submitted"})
+MADE_UP = frozenset(
+    f"{PREFIX}{name}" for name in ("placement.proposed", "application.submitted", "partnership.contacted")
+)
 """The types of events that may leave out their subject."""
 
 

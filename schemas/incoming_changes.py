@@ -15,6 +15,14 @@ class Nothing(Frozen):
     """Everything is said by the event's type and subject."""
 
 
+class OfAnyData(Frozen):
+    """Which lifecycle the subject is."""
+
+    lifecycle: LifecycleName = Field(
+        default="placement", description="what the subject is: placement, opportunity, partnership or incident"
+    )
+
+
 class ShortenedData(Frozen):
     """The new last day, earlier than before."""
 
@@ -69,35 +77,27 @@ class IncidentReportedData(Frozen):
     incident_id: Id | None = Field(default=None, description="an id for the case, such as inc-1; else one is made up")
 
 
-class RequestData(Frozen):
-    """Which request of which lifecycle."""
-
-    lifecycle: LifecycleName = Field(
-        default="placement", description="what the subject is: placement, opportunity, partnership or incident"
-    )
-
-
-class RequestResentData(RequestData):
+class RequestResentData(OfAnyData):
     """Which request's link is sent again."""
 
     request_id: Id = Field(description="an open request, such as final_evaluation")
 
 
-class WaivedData(RequestData):
+class WaivedData(OfAnyData):
     """Which request need not be answered, and why."""
 
     request_id: Id = Field(description="an open request, such as orientation")
     reason: Code = Field(description="a code in snake_case, such as done_last_year")
 
 
-class ReturnedData(RequestData):
+class ReturnedData(OfAnyData):
     """Which answer is given back to be put right, and why."""
 
     request_id: Id = Field(description="an answered request, such as final_evaluation")
     reason: Code = Field(description="a code in snake_case, such as wrong_student")
 
 
-class AdoptedData(Frozen):
+class AdoptedData(OfAnyData):
     """Which version of its program the placement goes on by."""
 
     version: str | None = Field(default=None, description="the version in the catalogue, such as 2027.2")

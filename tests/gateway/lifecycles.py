@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.lifecycle_client import NoLifecycleError, UnknownOutcomeError
 from lifecycle.foreseeing import foresee
-from lifecycle.registry import OPPORTUNITY, PLACEMENT, Lifecycle, batch, begin, decide, facts
+from lifecycle.registry import OPPORTUNITY, PARTNERSHIP, PLACEMENT, Lifecycle, batch, begin, decide, facts
 from schemas.acts import Act, Answer, By, Fact, LifecycleName
 from schemas.carry import Begin
 from schemas.effects import ClaimSeatEffect
@@ -15,7 +15,11 @@ from schemas.foreseen import Foresee, Foreseen
 from schemas.placement_commands import RecordSeat
 from schemas.problems import ProblemCode, Refused
 
-NAMED: dict[LifecycleName, Lifecycle[Any]] = {"placement": PLACEMENT, "opportunity": OPPORTUNITY}
+NAMED: dict[LifecycleName, Lifecycle[Any]] = {
+    "placement": PLACEMENT,
+    "opportunity": OPPORTUNITY,
+    "partnership": PARTNERSHIP,
+}
 
 
 @dataclass

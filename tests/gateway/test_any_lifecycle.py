@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 import httpx2
 import pytest
 
-from gateway.received import EXAMPLES
 from records import inbox, lifecycles
 from records.health import borrow
 from schemas.base import LifecycleName
+from schemas.incoming import SUBJECTS
 from schemas.placement_commands import Submit
 from schemas.vocabulary import Role
 from tests.gateway.desk import Desk, fields
@@ -152,4 +152,4 @@ async def test_an_answer_to_a_lifecycle_that_has_ended_is_told_kindly(desk: Desk
 
 
 def test_every_lifecycle_has_an_example_of_its_id() -> None:
-    assert set(EXAMPLES) == set(get_args(LifecycleName))
+    assert set(SUBJECTS) == set(get_args(LifecycleName))

@@ -355,6 +355,8 @@ async def test_every_published_example_is_taken_as_a_valid_event(desk: Desk, nam
     event = example(INCOMING[name])
     if name.endswith(".transferred"):
         await desk.proposed("pl-2", "lrn-1042", "opp-6002")
+    if ".partnership." in name and not name.endswith(".contacted"):
+        await desk.send("partnership.contacted", data={"host_id": "hst-4001"})
     if name.endswith(("opportunity.opened", "opportunity.proposed")):
         event |= {"subject": "opp-new"}
     if name.endswith(("placement.proposed", "application.submitted")):
