@@ -105,8 +105,8 @@ class Looking:
 
 
 def days(view: View) -> str:
-    """`2027-07-06 to 2027-08-13`."""
-    return f"{view['start']} to {view['end']}"
+    """`2027-07-06 to 2027-08-13`; without a last day `since 2027-07-06`."""
+    return f"{view['start']} to {view['end']}" if view.get("end") else f"since {view['start']}"
 
 
 def _facts(view: View) -> Iterator[str]:
@@ -121,6 +121,8 @@ def _facts(view: View) -> Iterator[str]:
         yield f"host {host}"
     if view.get("seats") is not None:
         yield f"{view['free']} of {view['seats']} seats free"
+    if view.get("may_host") is not None:
+        yield "may host" if view["may_host"] else "takes nobody now"
     if view.get("start"):
         yield days(view)
     yield f"{view['program']} {view['program_version']}".strip()

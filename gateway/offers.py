@@ -70,6 +70,7 @@ async def open_opportunity(received: Received) -> Taken:
             raise Refused(ProblemCode.ALREADY_EXISTS, f"opportunity {id_} was opened already")
         if received.data.model_dump(exclude_none=True):
             raise invalid("data", "is known already; leave it out, or send org.journeywork.opportunity.amended")
+        await refuse_unless_it_may_host(received, view.host_id)
         return await act("opportunity", lambda _: ApproveOpportunity())(received)
     findings = Findings()
     known = await _known(received, id_, findings)

@@ -78,8 +78,8 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
         ),
         (
             partnerships,
-            "partnership state host program awaited next due",
-            "par-host-1 active host-1 boston-summer-internship site contact Fri 25 Jun 2027 17:00",
+            "partnership state host may host agreed until awaited next due",
+            "par-host-1 active host-1 yes 2029-06-30 site contact Fri 25 Jun 2027 17:00",
         ),
         (
             incidents,
@@ -115,7 +115,11 @@ async def test_a_list_shows_where_each_stands_and_who_is_awaited(
             "op-1",
             "host host-1, 2 of 2 seats free, 2027-07-06 to 2027-08-13, boston-summer-internship 2026.1",
         ),
-        (partnerships, "par-host-1", "host host-1, boston-summer-internship 2026.1"),
+        (
+            partnerships,
+            "par-host-1",
+            "host host-1, may host, 2027-01-04 to 2029-06-30, boston-summer-internship 2026.1",
+        ),
         (
             incidents,
             "inc-1",

@@ -39,7 +39,13 @@ EVERY: dict[str, Any] = {
     "outcome": None,
 }
 OWN: dict[LifecycleName, dict[str, Any]] = {
-    "partnership": {"id": "par-host-1", "host_id": "host-1"},
+    "partnership": {
+        "id": "par-host-1",
+        "host_id": "host-1",
+        "start": "2027-01-04",
+        "end": "2029-06-30",
+        "may_host": True,
+    },
     "opportunity": {
         "id": "op-1",
         "state": "open",
