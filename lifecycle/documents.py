@@ -1,7 +1,7 @@
 """Until when what was handed in holds: a permit, a clearance, an insurance, an agreement."""
 
 from collections.abc import Set as AbstractSet
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from schemas.asks import Ask
@@ -20,14 +20,17 @@ def newest_document(case: Case[Any], ask_id: str, renewals: AbstractSet[str]) ->
 
     What several people hand in holds as long as the one that holds shortest.
     """
-    found: dict[tuple[str, int], Said] = {}
+    found: dict[tuple[str, int], tuple[datetime, date]] = {}
     for one in case.requests:
         if one.valid_until is None or one.state is not RequestState.SUBMITTED or one.closed_at is None:
             continue
         if one.ask_id == ask_id or one.ask_id in renewals:
-            said, turn = Said.made(at=one.closed_at, valid_until=one.valid_until), (one.ask_id, one.number)
+            turn, said = (one.ask_id, one.number), (one.closed_at, one.valid_until)
             before = found.get(turn, said)
-            found[turn] = Said.made(at=max(said.at, before.at), valid_until=min(said.valid_until, before.valid_until))
+            found[turn] = (max(said[0], before[0]), min(said[1], before[1]))
     otherwise = case.said_of(ask_id)
-    every = [*found.values(), *([otherwise] if otherwise else [])]
-    return max(every, key=lambda one: (one.at, one.valid_until), default=None)
+    every = [*found.values(), *([(otherwise.at, otherwise.valid_until)] if otherwise else [])]
+    if not every:
+        return None
+    at, last_day = max(every)
+    return Said.made(at=at, valid_until=last_day)

@@ -6,6 +6,7 @@ from typing import Any
 from lifecycle import ladder
 from lifecycle.calendars import site_day
 from lifecycle.deadlines import due_at, person_for
+from lifecycle.documents import valid_until
 from lifecycle.story import Story
 from schemas.case import Case, Request
 from schemas.placement_commands import RecordBounce, Resend, Return, Submit, Waive
@@ -69,18 +70,20 @@ def take(story: Story[Any], request: Request, command: Submit, answers: Answers)
     allowed = answers.get(request.kind)
     if allowed is not None and command.decision not in allowed:
         raise Refused(ProblemCode.INVALID, f"decision: {request.kind} is answered by {' or '.join(sorted(allowed))}")
-    story.tell(
-        RequestSubmitted.made(
-            at=story.at,
-            request_id=request.id,
-            kind=request.kind,
-            submission_id=command.submission_id,
-            by=holder,
-            decision=command.decision,
-            valid_until=command.valid_until,
-            again_on=command.again_on,
-        )
+    submitted = RequestSubmitted.made(
+        at=story.at,
+        request_id=request.id,
+        kind=request.kind,
+        submission_id=command.submission_id,
+        by=holder,
+        decision=command.decision,
+        valid_until=command.valid_until,
+        again_on=command.again_on,
     )
+    if command.valid_until is None:
+        story.tell(submitted)
+    else:
+        say_what_moves(story, lambda: story.tell(submitted))
     if allowed is not None:
         allowed[command.decision or ""](story, request)
     return request
@@ -147,7 +150,16 @@ def give_back(story: Story[Any], command: Return) -> None:
             ProblemCode.NOT_ALLOWED_NOW,
             f"request {request.id} of {case.id} cannot be given back: {case_name(case)} {case.id} is {case.state}",
         )
-    story.tell(returned(story, request, command.reason))
+    say_what_moves(story, lambda: _give_back(story, request, command.reason))
+
+
+def _give_back(story: Story[Any], request: Request, reason: str) -> None:
+    """With a document its last day goes, and nobody need renew it."""
+    story.tell(returned(story, request, reason))
+    for one in story.case.open_requests if request.valid_until is not None else ():
+        ask = story.case.program.by_id[one.ask_id]
+        if one.id != request.id and one.kind is RequestKind.RENEWAL and valid_until(story.case, ask) is None:
+            story.tell(RequestWithdrawn(at=story.at, request_id=one.id, reason="no_longer_needed"))
 
 
 def returned(story: Story[Any], request: Request, reason: str) -> RequestReturned:
