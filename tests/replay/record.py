@@ -21,6 +21,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from cli.stack.temporal import temporal_program
 from tests.replay.stories import STORIES, Story, continued
+from tests.replay.whole_stories import OPEN_ENDED
 from tests.replay.whole_stories import STORIES as WHOLE_STORIES
 from tests.workflows.lives import Life, Lives
 from tests.workflows.world import World
@@ -57,7 +58,10 @@ async def _server(suggest_new_run: int = 4096) -> AsyncGenerator[tuple[Lives, Wo
 
 async def _lived(story: Story, lives: Lives, world: World) -> dict[str, str]:
     life = await story(lives, world)
-    await life.handle.result()
+    if story in OPEN_ENDED:
+        await life.idle()
+    else:
+        await life.handle.result()
     runs = await _runs(life)
     histories: dict[str, str] = {}
     for number, run_id in enumerate(runs, start=1):

@@ -228,3 +228,6 @@ STORIES: tuple[Story, ...] = (
     partnership_kept,
 )
 """What the first release did not know yet."""
+
+OPEN_ENDED: frozenset[Story] = frozenset({partnership_kept})
+"""Lives that never end of themselves: their history is recorded as far as it goes."""
