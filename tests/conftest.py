@@ -3,6 +3,10 @@
 from pathlib import PurePath
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")  # a busy machine is no reason to fail
 
 pytest_plugins = [
     "tests.fixtures.browser",
