@@ -1,10 +1,20 @@
 """Answers that pass, for rehearsals and tests: what a friendly person would send for any form of the catalogue."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from lifecycle.form_layout import AskedField, FormContext, Rule, asked_fields
 from lifecycle.forms import TICKED, Answer
-from schemas.form_fields import AgreeField, ChoiceField, DateField, NumberField, RatingField, SignatureField, TimeField
+from schemas.form_fields import (
+    NOT_APPLICABLE,
+    AgreeField,
+    ChoiceField,
+    DateField,
+    NumberField,
+    RatingField,
+    SignatureField,
+    TimeField,
+)
 from schemas.forms import FormDefinition
 
 SIGNED = "Sample Signer"
@@ -13,26 +23,44 @@ A_YEAR = timedelta(days=365)
 """How much longer than the placement a sample document is valid."""
 
 
+Say = Callable[[AskedField], str | None]
+"""What somebody has to say of their own to a field, also where it is optional; None: nothing in particular."""
+
+
 def passing_answers(
-    form: FormDefinition, context: FormContext, *, decision: str | None = None, level: int | None = None
+    form: FormDefinition,
+    context: FormContext,
+    *,
+    decision: str | None = None,
+    level: int | None = None,
+    say: Say = lambda _: None,
 ) -> dict[str, str]:
     """Raw answers (control name -> value) that `check_answers` accepts in this context.
 
     `decision` is the code for the form's decision (left out: its first option), `level` the rating for every skill
-    (left out, or not on the scale: the middle of the scale). What is optional gets no answer.
+    (left out, or not on the scale: the middle of the scale). What is optional gets no answer. `say` comes before all of
+    this but the decision; what it says must pass.
     """
     raw: dict[str, str] = {}
     typed: dict[str, Answer] = {}
     for asked in asked_fields(form, context):
-        needed = asked.field.required or _holds(asked.required_when, typed)
-        if not needed or (asked.when is not None and not _holds(asked.when, typed)):
+        if asked.when is not None and not _holds(asked.when, typed):
             continue
-        value = decision if decision and asked.name == form.decision else _value(form, context, asked, level)
+        needed = asked.field.required or _holds(asked.required_when, typed)
+        own = None if asked.name == form.decision else say(asked)
+        if own is None and not needed:
+            continue
+        value = decision if decision and asked.name == form.decision else own or _value(form, context, asked, level)
         raw[asked.name] = value
-        typed[asked.name] = int(value) if isinstance(asked.field, RatingField) else value
-        if isinstance(asked.field, AgreeField):
-            typed[asked.name] = True
+        typed[asked.name] = _typed(asked, value)
     return raw
+
+
+def _typed(asked: AskedField, value: str) -> Answer:
+    """The answer as conditions read it."""
+    if isinstance(asked.field, AgreeField):
+        return True
+    return int(value) if isinstance(asked.field, RatingField) and value != NOT_APPLICABLE else value
 
 
 def _holds(rule: Rule | None, typed: dict[str, Answer]) -> bool:
