@@ -1,11 +1,16 @@
 """Who plays in the demo: the sample directory, copied as often as more placements need, under this run's ids."""
 
 import csv
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from cli.demo.scripts import SCRIPTS, Script
+from cli.errors import UserError
+from cli.import_report import Kind
+from cli.import_run import import_kind
 
 SAMPLE = Path(__file__).resolve().parents[2] / "catalog" / "examples" / "boston-summer"
 COPIED = ("lrn-", "grd-")
@@ -30,13 +35,34 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Cast:
-    """The parts, the folders to import, and who reads which mailbox."""
+class Delivery:
+    """The directory data of a run, as a district and an intermediary deliver them."""
 
-    parts: tuple[Part, ...]
     oneroster: Path
     employers: Path
     opportunities: Path
+    calendars: Path
+
+    async def import_all(self, database: str, today: date) -> None:
+        """Import everything, each after what it names. Raises UserError at the first problem."""
+        files: tuple[tuple[Kind, Path], ...] = (
+            ("oneroster", self.oneroster),
+            ("employers", self.employers),
+            ("opportunities", self.opportunities),
+            ("calendars", self.calendars),
+        )
+        for kind, path in files:
+            report = await import_kind(kind, path, database_url=database, today=today)
+            if report.problems:
+                raise UserError(f"the invented data cannot be imported: {report.problems[0].line}")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The parts, the files to import, and who reads which mailbox."""
+
+    parts: tuple[Part, ...]
+    delivery: Delivery
     opportunity_ids: tuple[str, ...]
     mailboxes: dict[str, Person]
 
@@ -68,13 +94,11 @@ def make_cast(run: str, placements: int, folder: Path) -> Cast:
     ]
     return Cast(
         parts=tuple(parts),
-        oneroster=oneroster,
-        employers=employers,
-        opportunities=opportunities,
+        delivery=Delivery(oneroster, employers, opportunities, SAMPLE / "calendars.csv"),
         opportunity_ids=tuple(dict.fromkeys(part.opportunity_id for part in parts)),
         mailboxes={
-            **_addresses(oneroster / "users.csv", "sourcedId"),
-            **_addresses(employers, "person_id"),
+            **readers(oneroster / "users.csv", "sourcedId"),
+            **readers(employers, "person_id"),
         },
     )
 
@@ -119,7 +143,8 @@ def _opportunity(row: dict[str, str], copy: int, run: str) -> dict[str, str]:
     return {**row, "opportunity_id": _offered(row["opportunity_id"], copy, run)}
 
 
-def _addresses(path: Path, id_column: str) -> dict[str, Person]:
+def readers(path: Path, id_column: str) -> dict[str, Person]:
+    """Who reads which mailbox, of a file of people."""
     with path.open(encoding="utf-8", newline="") as file:
         return {
             row["email"]: Person(
@@ -129,3 +154,12 @@ def _addresses(path: Path, id_column: str) -> dict[str, Person]:
             for row in csv.DictReader(file)
             if row.get("email")
         }
+
+
+def run_name() -> str:
+    """A short name for this run, in the order of time: ids made with it are new on any stack."""
+    number, text = int(time.time()), ""
+    while number:
+        number, rest = divmod(number, 36)
+        text = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + text
+    return text[-6:]

@@ -16,13 +16,11 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from catalog.program_catalog import program
-from cli.demo.cast import SAMPLE, Cast, make_cast
+from cli.demo.cast import make_cast, run_name
 from cli.demo.expect import shortfalls
 from cli.demo.play import Play, first_day
 from cli.demo.show import Screen, as_json, summary_table
 from cli.errors import UserError
-from cli.import_report import Kind
-from cli.import_run import import_kind
 from cli.stack.folder import make_folder
 from cli.stack.logs import file_log
 from cli.stack.ports import DEFAULT_BASE
@@ -106,35 +104,20 @@ async def _prepare(stack: Stack, placements: int, speed: float) -> Play:
     gateway, mail = stack.urls.gateway, stack.urls.mail
     if pinned is None or gateway is None or mail is None:
         raise UserError("the demo needs its program, the gateway and the mail catcher")
-    run = _base36(int(time.time()))
+    run = run_name()
     with tempfile.TemporaryDirectory() as folder:
         cast = make_cast(run, placements, Path(folder))
-        await _import(cast, stack.urls.database)
+        await cast.delivery.import_all(stack.urls.database, BEGINS)
     zone = pinned.calendar.time_zone
     clock = Clock(
         program_epoch=first_day(BEGINS, zone).astimezone(UTC), real_epoch=datetime.now(UTC), speed=speed * A_DAY
     )
     api = httpx2.AsyncClient(base_url=gateway, headers={"Authorization": f"Bearer {stack.api_key}"}, timeout=30)
     play = Play(cast, run, clock, zone=zone, api=api, mail=mail)
-    async with httpx2.AsyncClient(timeout=30) as client:
-        there: list[dict[str, Any]] = (await client.get(f"{mail}/messages.json")).json()
-    play.start_after(int(there[0]["id"]) if there else 0)
+    await play.skip_old_mail()
     for id_ in cast.opportunity_ids:
         await play.send("opportunity.opened", id_, {"clock": clock.model_dump(mode="json")})
     return play
-
-
-async def _import(cast: Cast, database: str) -> None:
-    files: tuple[tuple[Kind, Path], ...] = (
-        ("oneroster", cast.oneroster),
-        ("employers", cast.employers),
-        ("opportunities", cast.opportunities),
-        ("calendars", SAMPLE / "calendars.csv"),
-    )
-    for kind, path in files:
-        report = await import_kind(kind, path, database_url=database, today=BEGINS)
-        if report.problems:
-            raise UserError(f"the sample data cannot be imported: {report.problems[0].line}")
 
 
 async def _gain(api: httpx2.AsyncClient, placement_id: str) -> dict[str, Any] | None:
@@ -175,12 +158,3 @@ def _where_next(console: Console, stack: Stack, play: Play, data: Path) -> None:
             soft_wrap=True,
         )
     console.print(f"  the API                     {stack.urls.docs}", markup=False)
-
-
-def _base36(number: int) -> str:
-    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-    text = ""
-    while number:
-        number, rest = divmod(number, 36)
-        text = digits[rest] + text
-    return text[-6:]

@@ -1,7 +1,6 @@
 """Plays the people: reads the real mail, fills in the real forms, sends the intermediary's events on their days."""
 
 import asyncio
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,14 +10,15 @@ from zoneinfo import ZoneInfo
 import httpx2
 
 from cli.demo.cast import Cast, Part, Person
-from cli.demo.paper import Paper, Writer
+from cli.demo.handing_in import hand_in, open_sheet
+from cli.demo.intermediary import Intermediary
+from cli.demo.mailroom import Mailroom
+from cli.demo.paper import Writer
 from cli.demo.scripts import Turn
 from cli.errors import UserError
 from schemas.clock import Clock
 from schemas.vocabulary import RequestKind
 
-REFERENCE = re.compile(r"(pl-[0-9a-z]+-\d+)/([A-Za-z0-9_.:-]+)")
-LINK = re.compile(r"https?://\S+/f/[A-Za-z0-9_-]+")
 POLL = 0.25
 
 
@@ -42,26 +42,26 @@ class Play:
     """One run of the demo against a running gateway and mail catcher."""
 
     def __init__(self, cast: Cast, run: str, clock: Clock, *, zone: str, api: httpx2.AsyncClient, mail: str) -> None:
-        self.cast, self.run, self.clock, self.zone, self.api, self.mail = cast, run, clock, ZoneInfo(zone), api, mail
+        self.cast, self.run, self.clock, self.zone, self.api = cast, run, clock, ZoneInfo(zone), api
         self.progress = {part.placement_id: Progress(part) for part in cast.parts}
         self._people = httpx2.AsyncClient(timeout=30, follow_redirects=False)
         self._links: dict[tuple[str, str], dict[str, str]] = {}
         self._answered: set[tuple[str, str]] = set()
         self._writing: set[asyncio.Task[None]] = set()
-        self._last_mail = 0
-        self._sent = 0
+        self._mailroom = Mailroom(self._people, mail, cast.mailboxes)
+        self._intermediary = Intermediary(api, source="/demo", run=run)
 
     def today(self) -> datetime:
         """Now, on the program's clock and in the worksite's zone."""
         return self.clock.program_time(datetime.now(tz=ZoneInfo("UTC"))).astimezone(self.zone)
 
-    def start_after(self, message_id: int) -> None:
+    async def skip_old_mail(self) -> None:
         """Ignore mail that was there before this run."""
-        self._last_mail = message_id
+        await self._mailroom.skip()
 
     async def play(self, shown: Callable[["Play"], None], deadline: datetime) -> None:
         """Play until every placement has ended or the program's calendar passes `deadline`."""
-        async with self._people:
+        try:
             while True:
                 await self._take_turns()
                 await self._read_mail()
@@ -73,21 +73,14 @@ class Play:
             await asyncio.gather(*self._writing, return_exceptions=True)
             await self._look()
             shown(self)
+        finally:
+            await self._people.aclose()
 
     # --- the intermediary -------------------------------------------------------------------------------------
 
     async def send(self, type_: str, subject: str, data: dict[str, Any]) -> None:
         """Send one event as the intermediary does. Raises UserError when it is refused."""
-        self._sent += 1
-        event = {
-            "specversion": "1.0",
-            "id": f"{self.run}-{self._sent}",
-            "source": "/demo",
-            "type": f"org.journeywork.{type_}",
-            "subject": subject,
-            "data": data,
-        }
-        answer = await self.api.post("/events", json=event)
+        answer = await self._intermediary.send(type_, subject, data)
         if answer.is_error:
             raise UserError(f"{type_} of {subject} was refused: {answer.text[:300]}")
 
@@ -151,14 +144,10 @@ class Play:
     # --- the people -------------------------------------------------------------------------------------------
 
     async def _read_mail(self) -> None:
-        params = {"after": str(self._last_mail)}
-        messages: list[dict[str, Any]] = (await self._people.get(f"{self.mail}/messages.json", params=params)).json()
-        for message in reversed(messages):
-            self._last_mail = int(message["id"])
-            reference, link = REFERENCE.search(message["text"]), LINK.search(message["text"])
-            reader = self.cast.mailboxes.get(message["to"])
-            if reference and link and reader and reference[1] in self.progress:
-                self._receive(self.progress[reference[1]], reference[2], reader, link[0])
+        for letter in await self._mailroom.new():
+            one = self.progress.get(letter.lifecycle_id)
+            if one is not None and letter.request_id and letter.link:
+                self._receive(one, letter.request_id, letter.reader, letter.link)
 
     def _receive(self, one: Progress, request_id: str, reader: Person, link: str) -> None:
         key = (one.part.placement_id, request_id)
@@ -186,13 +175,8 @@ class Play:
         name = next(reader.name for reader in self.cast.mailboxes.values() if reader.id == person)
         decision = one.part.script.decisions.get(kind) or _USUAL.get(kind)
         writer = Writer(one.part.learner_id, kind, decision, name, self.today().date().isoformat())
-        page = await self._people.get(link)
-        paper = Paper(page.text)
-        answer = await self._people.post(
-            str(page.url.join(paper.action or link)),
-            content=_encoded(writer.fill(paper)),
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-        )
+        sheet = await open_sheet(self._people, link)
+        answer = await hand_in(self._people, sheet, writer.fill(sheet.paper))
         if answer.status_code >= 400:
             one.notes.append(f"{request_id} by {person}: the form answered {answer.status_code}")
             self._answered.discard((one.part.placement_id, request_id))
@@ -201,10 +185,6 @@ class Play:
 def _kind(request_id: str) -> RequestKind:
     ask = request_id.partition(".")[0]
     return RequestKind.OFFER_ACCEPTANCE if ask == "offer" else RequestKind(ask)
-
-
-def _encoded(values: dict[str, str]) -> str:
-    return str(httpx2.QueryParams(values))
 
 
 _USUAL: dict[RequestKind, str] = {

@@ -52,7 +52,7 @@ def test_each_part_has_its_own_learner_and_an_opportunity_of_the_run(tmp_path: P
 
 def test_no_opportunity_of_the_cast_is_claimed_more_often_than_it_has_seats(tmp_path: Path) -> None:
     cast = make_cast("r1", 24, tmp_path)
-    with cast.opportunities.open(encoding="utf-8", newline="") as file:
+    with cast.delivery.opportunities.open(encoding="utf-8", newline="") as file:
         seats = {row["opportunity_id"]: int(row["seats"]) for row in csv.DictReader(file)}
     stay = [part for part in cast.parts if part.script.outcome is not PlacementState.WITHDRAWN_BY_STUDENT]
     claimed = Counter(part.opportunity_id for part in stay)

@@ -1,0 +1,32 @@
+"""Handing a form in as a person's browser does: open the link, post the page's form back."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import httpx2
+
+from cli.demo.paper import Paper
+
+
+class Sheet(NamedTuple):
+    """A page as it was opened: whether it came (`status`), where its form goes, and what it asks."""
+
+    status: int
+    action: str
+    paper: Paper
+
+
+async def open_sheet(client: httpx2.AsyncClient, link: str) -> Sheet:
+    """What the link shows."""
+    page = await client.get(link)
+    paper = Paper(page.text)
+    return Sheet(page.status_code, str(page.url.join(paper.action or link)), paper)
+
+
+async def hand_in(client: httpx2.AsyncClient, sheet: Sheet, values: Mapping[str, str]) -> httpx2.Response:
+    """Post a filled-in form."""
+    return await client.post(
+        sheet.action,
+        content=str(httpx2.QueryParams(dict(values))),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
