@@ -14,6 +14,7 @@ from cli.errors import UserError
 
 COMMANDS = {
     "demo": ("cli.demo.command:demo", "Play a whole summer on the real stack, a day a second."),
+    "rehearse": ("cli.rehearse.command:rehearse", "Run a whole season of a program with people who are people."),
     "up": ("cli.up:up", "Bring the whole stack up and keep it running."),
     "test": ("cli.test:test", "Run every test; extra arguments go to pytest."),
     "import": (
