@@ -17,6 +17,7 @@ import httpx2
 from cyclopts import Parameter
 from rich.console import Console
 
+from catalog.form_catalog import all_forms
 from catalog.program_catalog import all_programs
 from cli.demo.cast import run_name
 from cli.demo.play import first_day
@@ -187,6 +188,7 @@ async def _rehearsed(stage: _Stage, plan: _Plan, console: Console, *, quiet: boo
     gateway, mail = stage.urls.gateway, stage.urls.mail
     if gateway is None or mail is None:
         raise UserError("a rehearsal needs the gateway and the mail catcher")
+    all_forms()  # read now: once the clock runs, a second is days
     run, (first, last) = run_name(), plan.days
     begins = first_day(first - BEFORE, plan.program.calendar.time_zone)
     with tempfile.TemporaryDirectory() as folder:

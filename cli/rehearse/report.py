@@ -40,7 +40,11 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything a rehearsal reports. `faults` are answers of the product that should not be; `parked` needs code."""
+    """Everything a rehearsal reports.
+
+    `faults` are answers of the product that should not be; `parked` is a fault in our own code. `lag` is by how many
+    days of the program's clock answers came later than meant, because the machine is slow: the median and the longest.
+    """
 
     outcomes: dict[str, int]
     waits: tuple[Wait, ...]
@@ -52,6 +56,7 @@ class Report:
     parked: tuple[str, ...]
     faults: tuple[str, ...]
     owed: int
+    lag: tuple[float, float]
 
     @property
     def ok(self) -> bool:
@@ -80,6 +85,7 @@ async def make_report(season: Season, api: httpx2.AsyncClient, parked: Iterable[
         parked=tuple(parked),
         faults=tuple(season.faults),
         owed=sum(one.is_open for one in picture.requests()),
+        lag=_lag(season.lags),
     )
 
 
@@ -94,6 +100,11 @@ def _waits(season: Season) -> list[Wait]:
 
 def _length(season: Season, one: Asked) -> timedelta:
     return (one.closed_at or season.now()) - one.opened_at
+
+
+def _lag(lags: list[timedelta]) -> tuple[float, float]:
+    late = sorted(lags) or [timedelta()]
+    return _days(late[len(late) // 2]), _days(late[-1])
 
 
 def _days(length: timedelta) -> float:

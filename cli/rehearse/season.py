@@ -43,7 +43,10 @@ class _Due:
 
 
 class Season:
-    """One rehearsal against a gateway and a mail catcher. `faults` are answers of the product that should not be."""
+    """One rehearsal against a gateway and a mail catcher.
+
+    `faults` are answers of the product that should not be, `lags` how much later than meant answers were handed in.
+    """
 
     def __init__(
         self, company: Company, run: str, clock: Clock, temper: Temper, *, zone: str, api: httpx2.AsyncClient, mail: str
@@ -52,6 +55,7 @@ class Season:
         self.picture = Picture(run)
         self.counts: Counter[str] = Counter()
         self.faults: list[str] = []
+        self.lags: list[timedelta] = []
         self.lasts = {one.placement_id: one.offer.end for one in company.pairings}
         self._pairings = {one.placement_id: one for one in company.pairings}
         self._names = {person.id: person.name for person in company.mailboxes.values()}
@@ -208,7 +212,7 @@ class Season:
         try:
             sheet = await open_sheet(self._people, self._links[asked.lifecycle_id, asked.id, person])
             if sheet.status == 200 and sheet.paper.controls:
-                await self._fill(asked, person, sheet, about)
+                await self._fill(due, sheet, about)
             elif sheet.status in GONE or sheet.status == 200:
                 self.counts["links that were no longer asked"] += 1
             else:
@@ -227,7 +231,8 @@ class Season:
             _Due(self.now() + timedelta(hours=6), next(self._numbers), due.asked, due.person_id, due.tries + 1),
         )
 
-    async def _fill(self, asked: Asked, person: str, sheet: Sheet, about: str) -> None:
+    async def _fill(self, due: _Due, sheet: Sheet, about: str) -> None:
+        asked, person = due.asked, due.person_id
         pairing = self._pairings.get(asked.lifecycle_id) or self._of_case(asked)
         dice = self.temper.chance("pen", asked.lifecycle_id, asked.id, person, asked.turns)
         pen = Pen(asked, self._sheetful(asked, person, pairing), dice)
@@ -244,6 +249,7 @@ class Season:
         answer = await hand_in(self._people, sheet, answers)
         if answer.status_code == 200:
             self.counts["answers"] += 1
+            self.lags.append(self.now() - due.at)
         elif answer.status_code in GONE:
             self.counts["answers that came too late"] += 1
         else:

@@ -16,6 +16,9 @@ from cli.words import plain
 SHOWN = 25
 """Rows of a table that may be long."""
 
+TOO_SLOW = 1.0
+"""Days of the program's clock by which answers may come later than meant."""
+
 
 class Board:
     """One live line on a terminal, a line a week elsewhere, nothing when quiet."""
@@ -86,6 +89,10 @@ def show_report(console: Console, report: Report) -> None:
             console.print(f"{what} {one}", markup=False, soft_wrap=True)
         if len(ids) > SHOWN:
             console.print(f"... and {len(ids) - SHOWN} more", markup=False)
+    if report.lag[0] > TOO_SLOW:
+        console.print(
+            f"Answers came {report.lag[0]:g} days late, because this machine is slow: choose a smaller --speed."
+        )
     owed = f"; {report.owed} requests are still open after the end, as programs have it" if report.owed else ""
     console.print(f"\n{'Nothing is stuck' if report.ok else 'Something is wrong'}{owed}.", markup=False)
 

@@ -13,10 +13,10 @@ from schemas.form_fields import ChoiceField
 from schemas.forms import FormDefinition
 from schemas.vocabulary import RequestKind as K
 
-LATE, WRONG, OTHERWISE = 0.25, 0.12, 0.05
+LATE, WRONG, OTHERWISE = 0.2, 0.12, 0.05
 """Shares of answers that come days late, that the form first gives back, and that decide otherwise than usual."""
 
-AT_ONCE, DAYS_LATE = (0.5, 30.0), (1.0, 14.0)
+AT_ONCE, DAYS_LATE = (0.5, 30.0), (1.0, 9.0)
 """Hours after the mail, and days."""
 
 OFTEN: dict[K, float] = {
