@@ -49,6 +49,7 @@ class Company:
     """Everybody and everything of one run."""
 
     delivery: Delivery
+    district: str
     offers: tuple[Offer, ...]
     pairings: tuple[Pairing, ...]
     mailboxes: dict[str, Person]
@@ -68,7 +69,7 @@ def make_company(
         for number, (learner, offer) in enumerate(zip(writer.learners, writer.takers(learners), strict=True), start=1)
     )
     mailboxes = {**readers(delivery.oneroster / "users.csv", "sourcedId"), **readers(delivery.employers, "person_id")}
-    return Company(delivery, tuple(writer.offers), pairings, mailboxes)
+    return Company(delivery, f"org-{run}-000", tuple(writer.offers), pairings, mailboxes)
 
 
 class _Writer:

@@ -41,8 +41,12 @@ from schemas.programs import Program
 from schemas.vocabulary import ProgramKind
 
 A_DAY = 86_400.0
-BEFORE, AFTER, FOLLOWED = timedelta(days=25), timedelta(days=200), timedelta(days=500)
-"""How long before its first day a season begins, and after its last day it is given up."""
+DEVELOPMENT = "opportunity-development"
+BEFORE, DEVELOPED = timedelta(days=42), timedelta(days=35)
+"""How long before its first day a season begins, and how much earlier when offers are developed."""
+
+AFTER, FOLLOWED = timedelta(days=200), timedelta(days=500)
+"""How long after its last day a season is given up."""
 
 SUMMER = (date(2027, 7, 6), 29)
 SEASONS: dict[ProgramKind | None, tuple[date, int]] = {
@@ -67,6 +71,7 @@ class _Plan:
     silent: float
     seed: int
     speed: float
+    develop: bool
     follow_up: bool
 
 
@@ -91,6 +96,9 @@ async def rehearse(
         date | None, Parameter(help="First day at the worksite; the program's season if left out.")
     ] = None,
     end: Annotated[date | None, Parameter(help="Last day at the worksite.")] = None,
+    develop: Annotated[
+        bool, Parameter(help="Let hosts describe their offers and have them reviewed before they open.", negative="")
+    ] = False,
     follow_up: Annotated[
         bool, Parameter(help="Go on until nothing is asked after the outcome either.", negative="")
     ] = False,
@@ -105,7 +113,18 @@ async def rehearse(
     Uses the stack that runs on the data folder, or brings one up. Exit status 0 only if nothing is stuck: every
     placement has its outcome, nothing is parked, and every right answer was taken.
     """
-    plan = _plan(program, learners, hosts, silent=silent, seed=seed, days=(start, end), speed=speed, owed=follow_up)
+    wanted = _Plan(
+        program=_placing(program),
+        days=_days(_placing(program), start, end),
+        learners=learners,
+        hosts=hosts if hosts is not None else max(1, learners // 5),
+        silent=silent,
+        seed=seed if seed is not None else secrets.randbelow(1_000_000),
+        speed=speed or min(2.0, 30 / max(learners, 1)),
+        develop=develop,
+        follow_up=follow_up,
+    )
+    plan = _checked(wanted)
     if os.environ.get("SMTP_URL"):
         raise UserError("a rehearsal reads the mail of the stack's own catcher; unset SMTP_URL")
     logs = make_folder(make_folder(data) / "logs")
@@ -114,46 +133,35 @@ async def rehearse(
     return 130 if result is None else result
 
 
-def _plan(
-    program_id: str,
-    learners: int,
-    hosts: int | None,
-    *,
-    silent: float,
-    seed: int | None,
-    days: tuple[date | None, date | None],
-    speed: float | None,
-    owed: bool,
-) -> _Plan:
-    """Check and complete what was asked. Raises UserError naming the option."""
+def _placing(program_id: str) -> Program:
+    """The placement program of that id. Raises UserError."""
     known = {id_: one for id_, one in all_programs().items() if one.lifecycle == "placement"}
-    program = known.get(program_id)
-    if program is None:
+    if program_id not in known:
         raise UserError(f"there is no program {program_id}{meant(program_id, sorted(known))}")
-    hosts = hosts if hosts is not None else max(1, learners // 5)
+    return known[program_id]
+
+
+def _days(program: Program, start: date | None, end: date | None) -> tuple[date, date]:
+    """First and last day at the worksite, as asked for or as usual for this kind of program. Raises UserError."""
+    usual, length = SEASONS.get(program.program_kind, SUMMER)
+    first = start or usual
+    last = end or business_days_after(program.calendar, on_business_day(program.calendar, first), length - 1)
+    if last < first:
+        raise UserError(f"--end: {last} is before the first day ({first})")
+    return first, last
+
+
+def _checked(plan: _Plan) -> _Plan:
+    """The plan, if it can be rehearsed. Raises UserError naming the option."""
     for wrong, text in (
-        (not 1 <= learners <= 2000, "--learners: choose a number from 1 to 2000"),
-        (not 1 <= hosts <= learners, "--hosts: choose a number from 1 to that of the learners"),
-        (not 0 <= silent <= 1, "--silent: choose a share from 0 to 1"),
-        (speed is not None and not 0.01 <= speed <= 20, "--speed: choose a number of days from 0.01 to 20"),
+        (not 1 <= plan.learners <= 2000, "--learners: choose a number from 1 to 2000"),
+        (not 1 <= plan.hosts <= plan.learners, "--hosts: choose a number from 1 to that of the learners"),
+        (not 0 <= plan.silent <= 1, "--silent: choose a share from 0 to 1"),
+        (not 0.01 <= plan.speed <= 20, "--speed: choose a number of days from 0.01 to 20"),
     ):
         if wrong:
             raise UserError(text)
-    usual, length = SEASONS.get(program.program_kind, SUMMER)
-    first = days[0] or usual
-    last = days[1] or business_days_after(program.calendar, on_business_day(program.calendar, first), length - 1)
-    if last < first:
-        raise UserError(f"--end: {last} is before the first day ({first})")
-    return _Plan(
-        program=program,
-        days=(first, last),
-        learners=learners,
-        hosts=hosts,
-        silent=silent,
-        seed=seed if seed is not None else secrets.randbelow(1_000_000),
-        speed=speed or min(2.0, 30 / learners),
-        follow_up=owed,
-    )
+    return plan
 
 
 @asynccontextmanager
@@ -190,7 +198,8 @@ async def _rehearsed(stage: _Stage, plan: _Plan, console: Console, *, quiet: boo
         raise UserError("a rehearsal needs the gateway and the mail catcher")
     all_forms()  # read now: once the clock runs, a second is days
     run, (first, last) = run_name(), plan.days
-    begins = first_day(first - BEFORE, plan.program.calendar.time_zone)
+    before = BEFORE + (DEVELOPED if plan.develop else timedelta(0))
+    begins = first_day(first - before, plan.program.calendar.time_zone)
     with tempfile.TemporaryDirectory() as folder:
         company = make_company(
             run,
@@ -221,7 +230,7 @@ async def _rehearsed(stage: _Stage, plan: _Plan, console: Console, *, quiet: boo
             mail=mail,
         )
         await season.skip_the_past()
-        await season.open_offers()
+        await season.open_offers(by=(plan.program.development or DEVELOPMENT) if plan.develop else None)
         until = first_day(last, plan.program.calendar.time_zone) + (FOLLOWED if plan.follow_up else AFTER)
         with Board(console, quiet=quiet) as board:
             await season.play(board.show, until=until, follow_up=plan.follow_up)

@@ -21,6 +21,8 @@ CLOSES = {
     "request.withdrawn": "withdrawn",
     "request.not_provided": "not provided",
 }
+OFFERED = {"opportunity.opened": True, "opportunity.declined": False}
+FOLLOWS_UP = {"follow_up.opened": True, "placement.archived": False}
 NEEDS_SOMEBODY = {
     "request.told": "told",
     "request.escalated": "escalated",
@@ -67,12 +69,18 @@ class Asked:
 
 @dataclass
 class Known:
-    """One placement, offer or incident."""
+    """One placement, offer or incident.
+
+    `offered`: whether an offer was opened, None while that is not decided. `follows_up`: a placement has its outcome,
+    and something is still owed or asked later.
+    """
 
     lifecycle: LifecycleKind
     id: str
     state: PlacementState | None = None
     since: datetime | None = None
+    offered: bool | None = None
+    follows_up: bool = False
     requests: dict[str, Asked] = field(default_factory=dict[str, Asked])
 
     @property
@@ -133,6 +141,10 @@ class Picture:
             state = PlacementState.PROPOSED if type_ == "placement.proposed" else before
             one.state = NEXT.get((state, type_), state) if state else state
             one.since = at if one.state is not before else one.since
+        if type_ in FOLLOWS_UP:
+            one.follows_up = FOLLOWS_UP[type_]
+        if type_ in OFFERED:
+            one.offered = OFFERED[type_]
         if type_ in NEEDS_SOMEBODY:
             self.troubles.append(_trouble(one, type_, data, at))
 

@@ -43,7 +43,8 @@ class Report:
     """Everything a rehearsal reports.
 
     `faults` are answers of the product that should not be; `parked` is a fault in our own code. `lag` is by how many
-    days of the program's clock answers came later than meant, because the machine is slow: the median and the longest.
+    days of the program's clock mails and answers came later than they should, because the machine is slow: the median
+    and the longest.
     """
 
     outcomes: dict[str, int]
@@ -80,12 +81,12 @@ async def make_report(season: Season, api: httpx2.AsyncClient, parked: Iterable[
         by_kind=_by_kind(season),
         needed=needed,
         examples=examples,
-        counts=dict(sorted(season.counts.items())),
+        counts=dict(sorted(season.record.counts.items())),
         stuck=tuple([await _stuck(api, one) for one in missing]),
         parked=tuple(parked),
-        faults=tuple(season.faults),
+        faults=tuple(season.record.faults),
         owed=sum(one.is_open for one in picture.requests()),
-        lag=_lag(season.lags),
+        lag=_lag(season.record.lags),
     )
 
 

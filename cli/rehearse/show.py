@@ -17,7 +17,7 @@ SHOWN = 25
 """Rows of a table that may be long."""
 
 TOO_SLOW = 1.0
-"""Days of the program's clock by which answers may come later than meant."""
+"""Days of the program's clock by which mails and answers may come later than they should."""
 
 
 class Board:
@@ -90,9 +90,8 @@ def show_report(console: Console, report: Report) -> None:
         if len(ids) > SHOWN:
             console.print(f"... and {len(ids) - SHOWN} more", markup=False)
     if report.lag[0] > TOO_SLOW:
-        console.print(
-            f"Answers came {report.lag[0]:g} days late, because this machine is slow: choose a smaller --speed."
-        )
+        late = f"{report.lag[0]:g} days late, because this machine is slow: choose a smaller --speed"
+        console.print(f"Mails and answers came {late}.", soft_wrap=True)
     owed = f"; {report.owed} requests are still open after the end, as programs have it" if report.owed else ""
     console.print(f"\n{'Nothing is stuck' if report.ok else 'Something is wrong'}{owed}.", markup=False)
 

@@ -2,7 +2,6 @@
 
 import csv
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -254,36 +253,28 @@ def test_each_act_is_given_once_in_a_state_it_fits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("program", "options", "told"),
     [
-        ({"program_id": "massachusetts-summer-job"}, "did you mean `massachusetts-summer-jobs`"),
-        ({"program_id": "incident-response"}, "there is no program incident-response"),
-        ({"learners": 0}, "--learners"),
-        ({"hosts": 13}, "--hosts"),
-        ({"silent": 1.5}, "--silent"),
-        ({"speed": 21.0}, "--speed"),
-        ({"days": (date(2027, 8, 1), date(2027, 7, 1))}, "--end: 2027-07-01 is before"),
+        ("massachusetts-summer-job", {}, "did you mean `massachusetts-summer-jobs`"),
+        ("incident-response", {}, "there is no program incident-response"),
+        ("massachusetts-summer-jobs", {"learners": 0}, "--learners"),
+        ("massachusetts-summer-jobs", {"hosts": 13}, "--hosts"),
+        ("massachusetts-summer-jobs", {"silent": 1.5}, "--silent"),
+        ("massachusetts-summer-jobs", {"speed": 21.0}, "--speed"),
+        (
+            "massachusetts-summer-jobs",
+            {"start": date(2027, 8, 1), "end": date(2027, 7, 1)},
+            "--end: 2027-07-01 is before",
+        ),
     ],
 )
-def test_what_cannot_be_rehearsed_is_said_in_a_line(changes: dict[str, Any], told: str) -> None:
-    given: dict[str, Any] = {
-        "program_id": "massachusetts-summer-jobs",
-        "learners": 12,
-        "hosts": None,
-        "silent": 0.2,
-        "seed": None,
-        "days": (None, None),
-        "speed": None,
-        "owed": False,
-        **changes,
-    }
+async def test_what_cannot_be_rehearsed_is_said_in_a_line(program: str, options: dict[str, Any], told: str) -> None:
     with pytest.raises(UserError, match=told):
-        command._plan(given.pop("program_id"), given.pop("learners"), given.pop("hosts"), **given)
+        await command.rehearse(program, **options)
 
 
-def test_a_season_has_days_and_a_speed_of_its_own() -> None:
-    plans = [
-        command._plan(id_, 12, None, silent=0.2, seed=1, days=(None, None), speed=None, owed=False) for id_ in PLACING
-    ]
-    assert all(plan.days[0] <= plan.days[1] and 0 < plan.speed <= 2 for plan in plans)
-    assert replace(plans[0], seed=2) != plans[0]
+@pytest.mark.parametrize("program", PLACING)
+def test_every_program_has_a_season_of_its_own(program: str) -> None:
+    first, last = command._days(all_programs()[program], None, None)
+    assert first <= last
+    assert all_programs()[program].calendar.holidays
