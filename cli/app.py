@@ -38,6 +38,7 @@ COMMANDS = {
     "incidents show": ("cli.incidents:show", "Show one incident with every request and its deadlines."),
     "incidents timeline": ("cli.incidents:timeline", "Tell one incident's story, step by step."),
     "programs check": ("cli.programs:check", "Check a program file."),
+    "programs preview": ("cli.preview:preview", "Show what a program asks on real days, and what silence comes to."),
     "programs schema": ("cli.programs:schema", "Print the JSON Schema of program files."),
     "programs adopt": (
         "cli.program_changes:adopt",

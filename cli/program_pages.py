@@ -59,6 +59,7 @@ def page(program: Program, file: Path) -> str:
         f"# {program.title}",
         f"<!-- made from {file.name}: python -m cli.docs -->\n{_about(file)}",
         "\n".join(_facts(program)),
+        f"On real days: `./journeywork programs preview catalog/programs/{file.name}`.",
         "## At a glance",
         "\n".join(_glance(program)),
     ]

@@ -167,6 +167,9 @@ ALLOWED: dict[str, frozenset[S]] = {
 """In which states a command makes sense. Elsewhere it is refused, naming the state and the command."""
 
 _AFTER: frozenset[S] = TERMINAL - {S.REJECTED, S.DECLINED, S.EXPIRED}
+_DONE: frozenset[S] = frozenset({S.COMPLETED, S.COMPLETED_EVALUATION_NOT_PROVIDED, S.PARTIALLY_COMPLETED})
+"""Worked, at least in part: the last hours still count after the sign-off."""
+
 _LEFT: frozenset[S] = _AFTER - {S.WITHDRAWN_BY_STUDENT, S.NO_SHOW, S.CANCELLED_BY_PROGRAM, S.TRANSFERRED}
 
 REQUESTS: dict[K, tuple[frozenset[S], frozenset[S]]] = {
@@ -183,9 +186,9 @@ REQUESTS: dict[K, tuple[frozenset[S], frozenset[S]]] = {
     K.FIRST_DAY: (frozenset({S.READY}), frozenset({S.READY, S.SUSPENDED})),
     K.NO_SHOW_FOLLOW_UP: (frozenset({S.READY}), frozenset({S.READY, S.SUSPENDED})),
     K.CHECK_IN: (frozenset({S.ACTIVE}), WORKING),
-    K.HOURS: (frozenset({S.ACTIVE, S.AWAITING_ASSESSMENT}), WORKED),
-    K.HOURS_APPROVAL: (WORKED, WORKED),
-    K.HOURS_DISPUTE: (WORKED, WORKED),
+    K.HOURS: (frozenset({S.ACTIVE, S.AWAITING_ASSESSMENT, S.AWAITING_SIGN_OFF}), WORKED | _DONE),
+    K.HOURS_APPROVAL: (WORKED | _DONE, WORKED | _DONE),
+    K.HOURS_DISPUTE: (WORKED | _DONE, WORKED | _DONE),
     K.SITE_VISIT: (frozenset({S.ACTIVE}), WORKING),
     K.ABSENCE_FOLLOW_UP: (frozenset({S.ACTIVE}), WORKING),
     K.AMENDMENT: (GETTING_READY | WORKING, IN_PROGRESS | GETTING_READY),

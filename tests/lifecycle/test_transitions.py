@@ -110,9 +110,13 @@ def test_withdrawing_is_possible_until_the_sign_off_is_awaited() -> None:
     }
 
 
+HOURS = {RequestKind.HOURS, RequestKind.HOURS_APPROVAL, RequestKind.HOURS_DISPUTE}
+"""The last hours still count after the sign-off."""
+
+
 @pytest.mark.parametrize("kind", REQUESTS)
 def test_a_request_can_stay_open_where_it_can_be_opened(kind: RequestKind) -> None:
     opened_in, stays_in = REQUESTS[kind]
     assert opened_in <= stays_in
-    assert kind in STAGE_KINDS["follow_up"] or not stays_in & TERMINAL
+    assert kind in STAGE_KINDS["follow_up"] | HOURS or not stays_in & TERMINAL
     assert {state for state in PlacementState if kind in TABLE.opened_in[state]} == opened_in

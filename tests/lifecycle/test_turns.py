@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.programs import Program
+from schemas.vocabulary import PlacementState, RequestState
 from tests.lifecycle.lives import BOSTON, Life, active, local, proposal
 from tests.lifecycle.programs_made import with_ask
 
@@ -63,6 +64,15 @@ def test_without_a_weekday_it_is_asked_on_that_of_its_opening() -> None:
 )
 def test_the_hours_of_the_last_week_are_asked_on_the_last_day(end: date, last: list[str]) -> None:
     assert asked(whole(weekly(weekday="friday"), date(2027, 7, 6), end))[-2:] == last
+
+
+def test_the_hours_of_the_last_week_can_still_be_handed_in_after_the_sign_off() -> None:
+    life = whole(weekly(weekday="friday"), date(2027, 7, 6), date(2027, 7, 23))
+    life.submit("final_evaluation")
+    life.submit("sign_off", "sign")
+    assert life.state is PlacementState.COMPLETED
+    life.submit("weekly.3")
+    assert life.request("weekly.3").state is RequestState.SUBMITTED
 
 
 def test_a_last_week_is_only_cut_short_for_hours() -> None:

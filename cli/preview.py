@@ -1,0 +1,144 @@
+"""`journeywork programs preview`: what a program asks on real days, if everybody answers and where nobody does."""
+
+import json as jsonlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+from textwrap import wrap
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.text import Text
+
+from catalog.yaml_check import CatalogError, load_checked
+from cli.errors import UserError
+from cli.preview_rows import rows
+from cli.preview_words import STAGES
+from cli.program_checks import UsableProgram
+from cli.program_words import HAPPENS, asked_when, spelled, title
+from lifecycle.calendars import site_day
+from lifecycle.previewing import days
+from lifecycle.previewing import preview as foresee
+from schemas.preview import Course, Preview
+from schemas.problems import Refused
+from schemas.programs import Program
+from schemas.vocabulary import Role, Trigger
+
+WIDTH, MARGIN = 100, 24
+
+
+def preview(
+    file: Annotated[Path, Parameter(help="A YAML file such as those in catalog/programs.")],
+    /,
+    *,
+    start: Annotated[date | None, Parameter(help="The first day at the worksite, such as 2027-07-06.")] = None,
+    end: Annotated[date | None, Parameter(help="The last day at the worksite.")] = None,
+    proposed: Annotated[
+        date | None, Parameter(help="The day on which it begins: otherwise five weeks before, or today.")
+    ] = None,
+    minor: Annotated[bool, Parameter(help="The learner is under 18.", negative="--adult")] = True,
+    without: Annotated[tuple[Role, ...], Parameter(help="A role that nobody holds; may be repeated.")] = (),
+    all_: Annotated[bool, Parameter(name="--all", help="Show every turn of what is asked again.", negative="")] = False,
+    json: Annotated[bool, Parameter(help="Print JSON.", negative="")] = False,
+) -> None:
+    """Show what a program asks on real days: if everybody answers on the day, and where nobody does."""
+    try:
+        program = load_checked(file, UsableProgram)
+    except CatalogError as error:
+        raise UserError(str(error)) from None
+    today = site_day(program.calendar.time_zone, datetime.now().astimezone())
+    when = days(program, today, proposed=proposed, start=start, end=end)
+    if when.end < when.start:
+        raise UserError(f"--end: {when.end} is before the first day, {when.start}")
+    try:
+        seen = foresee(program, when, minor=minor, unheld=frozenset(without))
+    except Refused as refused:
+        raise UserError(refused.message) from None
+    if json:
+        print(jsonlib.dumps(seen.model_dump(mode="json", exclude_defaults=True), indent=2))
+        return
+    show(Console(width=WIDTH, highlight=False), program, seen, every_turn=all_)
+
+
+def show(console: Console, program: Program, seen: Preview, *, every_turn: bool = False) -> None:
+    """Print a preview."""
+    console.print(Text(f"{program.title} ({program.id}, version {program.version})", style="bold"))
+    for text in _assumptions(program, seen):
+        for line in wrap(text, WIDTH):
+            console.print(line)
+    _section(console, program, seen.answered, "If everybody answers on the day", every_turn=every_turn)
+    for course in seen.silent:
+        _section(console, program, course, _heading(program, course), every_turn=every_turn)
+
+
+def _assumptions(program: Program, seen: Preview) -> Iterator[str]:
+    zone, calendar = ZoneInfo(seen.time_zone), program.calendar
+    begins = seen.begins_at.astimezone(zone)
+    if program.lifecycle in ("placement", "opportunity"):
+        yield (f"Proposed {_day(begins.date())}; first day {_day(seen.start)}, last day {_day(seen.end)}.")
+    else:
+        yield f"Begins {_day(begins.date())} at {begins:%H:%M}."
+    if program.lifecycle == "placement" and Role.GUARDIAN in _roles(program):
+        yield "The learner is under 18." if seen.minor else "The learner is 18 or older."
+    if all(ask.by_the_clock for ask in program.asks):
+        yield f"Times are of {seen.time_zone}; hours run at night and on Sundays too."
+        return
+    yield (
+        f"Times are of {seen.time_zone}. Messages go out at {calendar.asks_at}, a due day ends at {calendar.due_at}; "
+        "nobody is reminded on weekends and days off."
+    )
+    last = max(line.at for course in (seen.answered, *seen.silent) for line in course.lines).astimezone(zone).date()
+    off = [day for day in sorted(calendar.holidays) if begins.date() <= day <= last and day.weekday() < 5]
+    if off:
+        years = groupby(off, key=lambda day: day.year)
+        said = [f"{', '.join(f'{day:%a %-d %b}' for day in days_)} {year}" for year, days_ in years]
+        yield f"Days off in this time: {'; '.join(said)}."
+
+
+def _roles(program: Program) -> set[Role]:
+    return {one.role for ask in program.asks for one in ask.of}
+
+
+def _heading(program: Program, course: Course) -> str:
+    ask = program.by_id.get(course.name)
+    if ask is not None:
+        return f"If nobody answers: {title(program, ask)}, asked {asked_when(program, ask)}"
+    if course.name in set(Trigger):
+        return f"{_capital(HAPPENS[Trigger(course.name)])}, and nobody answers"
+    if len(course.silent) == 1:
+        return f"If nobody answers: {title(program, program.by_id[course.silent[0]])}"
+    return f"If nobody answers anything {STAGES.get(course.name, course.name)}, but everything else"
+
+
+def _section(console: Console, program: Program, course: Course, heading: str, *, every_turn: bool) -> None:
+    console.print()
+    for line in wrap(heading, WIDTH):
+        console.print(Text(line, style="bold"))
+    before: date | None = None
+    for row in rows(program, course, every_turn=every_turn):
+        day = _day(row.at.date()) if row.at.date() != before else ""
+        before = row.at.date()
+        first, *others = wrap(row.text, WIDTH - MARGIN)
+        for line in (f"{day:17}{row.at:%H:%M}  {first}", *(" " * MARGIN + one for one in others)):
+            console.print(Text(line, style="bold" if row.is_state else ""))
+    for line in wrap(_outcome(program, course), WIDTH):
+        console.print(line)
+
+
+def _outcome(program: Program, course: Course) -> str:
+    reason = f" ({spelled(course.reason)})" if course.reason and course.reason != "not_stated" else ""
+    if course.outcome_at is None:
+        return f"It stands as {spelled(course.state)}{reason}."
+    at = course.outcome_at.astimezone(ZoneInfo(program.calendar.time_zone))
+    return f"Outcome: {spelled(course.state)}{reason}, on {_day(at.date())}."
+
+
+def _day(day: date) -> str:
+    return f"{day:%a %-d %b %Y}"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
