@@ -19,13 +19,15 @@ from schemas.directory import Contact, Language
 from schemas.effects import Notify
 from schemas.form_fields import Worded
 from schemas.program_kinds import GATES
-from schemas.views import CaseView, OpportunityView, PlacementView, RequestView
+from schemas.views import CaseView, OpportunityView, PartnershipView, PlacementView, RequestView
 from schemas.vocabulary import Role
 
 WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
 """Who reads only a learner's given name and initial: they learn no more about a minor than they need."""
 STAFF = (Role.CAREER_SPECIALIST, Role.COORDINATOR, Role.PROGRAM_MANAGER)
 """Who answers questions, the nearest first."""
+LOOKS_AFTER_HOSTS = (Role.ENGAGEMENT_MANAGER, *STAFF)
+"""The same for a partnership."""
 
 
 class Link(NamedTuple):
@@ -138,7 +140,7 @@ async def _job(conn: Connection, view: CaseView) -> str | None:
 
 
 def _contact(view: CaseView, known: Mapping[str, Contact], reader_id: str) -> Someone | None:
-    for role in STAFF:
+    for role in LOOKS_AFTER_HOSTS if isinstance(view, PartnershipView) else STAFF:
         person = known.get(view.team.get(role, ""))
         if person is not None and person.active and person.email and person.id != reader_id:
             return Someone(name=person.name, role=role, email=person.email)
@@ -161,6 +163,6 @@ def _silent(request: RequestView, effect: Notify, known: Mapping[str, Contact]) 
     return Someone(
         name=person.name,
         role=before.role,
-        email=person.email if effect.role in STAFF else None,
+        email=person.email if effect.role in LOOKS_AFTER_HOSTS else None,
         unreachable=any(one.how == "bounced" and one.person_id == before.person_id for one in request.asked),
     )

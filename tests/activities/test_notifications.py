@@ -290,6 +290,22 @@ async def test_answers_to_a_mail_reach_the_career_specialist(
     assert message_from_bytes(source, policy=default)["Reply-To"] == "Ana Diaz <ana@example.org>"
 
 
+async def test_answers_to_a_mail_about_a_partnership_reach_who_looks_after_the_host(
+    pool: Pool, notifier: Notifier, mail_server: MailServer
+) -> None:
+    team = {"site_contact": "ws-1", "career_specialist": "tea-1", "engagement_manager": "cs-1"}
+    batch = case("partnership", team=team)
+    async with pool.acquire() as conn:
+        await lifecycles.record_batch(conn, batch)
+    ask = Notify(
+        key="k", message="request_opened_ask", person_id="ws-1", role=Role.SITE_CONTACT, request_id="confirmation"
+    )
+    await notifier.notify("partnership", batch.id, ask)
+    source = mail_server.mailbox.source(1)
+    assert source is not None
+    assert message_from_bytes(source, policy=default)["Reply-To"] == "Ana Diaz <ana@example.org>"
+
+
 async def test_everybody_involved_is_told_of_a_withdrawal_even_late(
     pool: Pool, notifier: Notifier, mail_server: MailServer
 ) -> None:
