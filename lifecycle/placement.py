@@ -147,6 +147,11 @@ def _terminate(story: P, command: Terminate) -> None:
 
 
 def _cancel_by_program(story: P, command: CancelByProgram) -> None:
+    """The program gives it up before it has begun. Raises Refused when the work stands still in the middle."""
+    if has_begun(story.case):
+        raise Refused(
+            ProblemCode.NOT_ALLOWED_NOW, f"placement {story.case.id} has begun and is suspended; terminate it instead"
+        )
     story.tell(PlacementCancelled(at=story.at, reason=command.reason))
 
 

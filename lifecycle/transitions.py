@@ -147,7 +147,7 @@ ALLOWED: dict[str, frozenset[S]] = {
     "resume_work": frozenset({S.SUSPENDED}),
     "terminate": frozenset({S.READY}) | WORKING,
     "cancel_by_employer": ASKING | {S.OFFERED} | GETTING_READY | WORKING,
-    "cancel_by_program": BEFORE_START,
+    "cancel_by_program": BEFORE_START | {S.SUSPENDED},
     "transfer": GETTING_READY | WORKING,
     "replace_supervisor": LIVE - {S.AWAITING_SIGN_OFF},
     "supervisor_left": GETTING_READY | IN_PROGRESS,

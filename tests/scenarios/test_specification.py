@@ -9,7 +9,7 @@ from lifecycle.answers import ANSWERS
 from lifecycle.tables import Table
 from schemas.effects import Message, Notify
 from schemas.request_events import RequestNotProvided, RequestOpened, RequestSubmitted
-from schemas.vocabulary import PlacementState, RequestKind, Trigger
+from schemas.vocabulary import PlacementState, RequestKind
 from tests.scenarios.run import scenarios
 from tests.scenarios.specified import lived, lives, specification, states_of, told
 from tests.scenarios.world import LIFECYCLES
@@ -94,18 +94,13 @@ def test_every_silence_has_its_consequence_in_a_scenario(name: str) -> None:
                 wanted, _ = TABLES[name].silence[event.kind]
                 if any(type(one) is wanted and one.at == event.at for one in events[number:]):
                     never.discard(event.kind)
-    assert never - _ends_as_what_it_was(name) == set()
-
-
-def _ends_as_what_it_was(name: str) -> set[RequestKind]:
-    """What ends a placement that stands still as what it was before: another event than the table's, at times."""
-    return {RequestKind.NEW_SUPERVISOR} if name == "placement" else set()
+    assert never == set()
 
 
 def test_everything_a_program_may_ask_because_of_happens_in_a_scenario() -> None:
     arisen = {one.trigger for name in TABLES for life in lives(name) for one in life.case.occasions}
     possible = {trigger for table in TABLES.values() for triggers in table.triggers.values() for trigger in triggers}
-    assert possible - arisen - {Trigger.SHORTENED} == set()
+    assert possible - arisen == set()
 
 
 @pytest.mark.parametrize("name", TABLES)
