@@ -79,11 +79,13 @@ async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: 
             gone = opened.gone
             if gone is None and await waiting_submission(conn, *_about(opened)) is not None:
                 gone = "already_answered"
-            if gone is not None:
+            if gone == "already_answered" and checked.ok:
+                row = await inbox.get(conn, SOURCE, id_)  # a double click: the same answers, a moment ago
+            if row is None and gone is not None:
                 return await _gone(conn, opened, gone)
             if not checked.ok:
                 return Page(422, _form(opened, raw, checked))
-            row = await _keep(conn, services, opened, checked, id_)
+            row = row or await _keep(conn, services, opened, checked, id_)
     outcome = await _outcome(services, row)
     if isinstance(outcome, Refused):
         return await _refused(services, opened, outcome)

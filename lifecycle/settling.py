@@ -1,6 +1,7 @@
 """What follows of itself after every decision: states move on, needless requests end, new ones open."""
 
 from lifecycle import expiring
+from lifecycle.deadlines import due_at
 from lifecycle.opening import open_what_is_due
 from lifecycle.requests import no_longer_needed, returned
 from lifecycle.story import Story
@@ -31,7 +32,7 @@ from schemas.placement_events import (
     PreparationOpened,
     RecordReopened,
 )
-from schemas.request_events import NoticeGiven
+from schemas.request_events import NoticeGiven, RequestMoved
 from schemas.supervision_events import RecheckDue
 from schemas.vocabulary import PlacementState as S
 from schemas.vocabulary import RecordState, RequestState
@@ -51,6 +52,7 @@ def settle(story: P) -> None:
     _gives_notice(story)
     open_what_is_due(story)
     if story.case.state in TERMINAL:
+        _says_what_its_end_moves(story)
         _winds_up(story)
 
 
@@ -87,6 +89,20 @@ def _gives_notice(story: P) -> None:
     recheck = recheck_at(placement)
     if recheck is not None and recheck <= at:
         story.tell(RecheckDue(at=at))
+
+
+def _says_what_its_end_moves(story: P) -> None:
+    """An end cuts a halt short, so what is still asked is due earlier than people were told."""
+    began, ended = story.began, story.case
+    if began.pauses == ended.pauses:
+        return
+    told = {one.request_id: one.due_at for one in story.events if isinstance(one, RequestMoved)}
+    for request in ended.open_requests:
+        before = began.request(request.id)
+        if before is not None and before.is_open:
+            due = due_at(ended, request)
+            if due != told.get(request.id, due_at(began, before)):
+                story.tell(RequestMoved(at=story.at, request_id=request.id, due_at=due))
 
 
 def _winds_up(story: P) -> None:

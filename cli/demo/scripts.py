@@ -73,7 +73,8 @@ SCRIPTS: tuple[Script, ...] = (
         "lrn-1047",
         "opp-6002",
         S.WITHDRAWN_BY_STUDENT,
-        turns=(Turn(date(2027, 6, 25), "placement.withdrawn", {"reason": "summer_school"}),),
+        turns=(Turn(date(2027, 6, 25), "placement.withdrawn", {"reason": "summer_school"}, "agreement.coordinator"),),
+        answers={(K.AGREEMENT, Role.COORDINATOR): "never"},
     ),
     Script("takes_the_seat", "another student gets the seat", "lrn-1048", "opp-6002", proposed_after="withdraws"),
     Script(

@@ -29,6 +29,7 @@ from schemas.request_events import (
     RequestNotProvided,
     RequestOpened,
     RequestReminded,
+    RequestResent,
     RequestReturned,
     RequestSubmitted,
     RequestTold,
@@ -135,7 +136,7 @@ class Watched:
             return
         request = placement.request(event.request_id)
         assert request is not None
-        late = isinstance(event, RequestSubmitted) and request.kind is RequestKind.FINAL_EVALUATION
+        late = isinstance(event, RequestSubmitted | RequestResent) and request.kind is RequestKind.FINAL_EVALUATION
         if isinstance(event, RequestReturned):
             self._over.discard(request.id)
         assert late or request.id not in self._over, f"{event.type} after {request.id} was over"
