@@ -49,8 +49,13 @@ class Screen:
 def _board(play: Play) -> Group:
     table = Table(expand=False, pad_edge=False, box=None)
     widest = max(map(len, play.progress))
-    for title, width in (("placement", widest), ("story", 24), ("state", 20), ("awaited", 19)):
-        table.add_column(title, no_wrap=True, min_width=width)
+    for title, width, most in (
+        ("placement", widest, None),
+        ("story", 24, 48),
+        ("state", 20, None),
+        ("awaited", 19, 30),
+    ):
+        table.add_column(title, no_wrap=True, min_width=width, max_width=most)
     for id_, one in play.progress.items():
         state = str(one.view.get("state", "not proposed yet"))
         style = ENDED if one.outcome else LATE if one.view.get("overdue") else ""
