@@ -18,8 +18,12 @@ pytest_plugins = [
 WHOLE_STACKS = ("test_stack.py", "test_terminal.py", "test_ordinary_user.py", "test_supervise.py")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file's tests in one process, and all that start whole stacks in the same one, one after the other."""
+    """Keep each file's tests in one process, and all that start whole stacks in the same one, one after the other.
+
+    First of all, since the groups are read by the same hook of pytest-xdist.
+    """
     for item in items:
         path = PurePath(item.path)
         stack = "e2e" in path.parts or path.name in WHOLE_STACKS
