@@ -23,6 +23,7 @@ from schemas.effects import (
     ChangePermits,
     CheckWork,
     ClaimSeatEffect,
+    Deferred,
     Done,
     Effect,
     KeepHours,
@@ -40,6 +41,8 @@ from schemas.effects import (
 from schemas.naming import CARRY_OUT
 
 HEARTBEAT_SECONDS = 1.5
+TRIES_AT_ONCE = 8
+"""Attempts at a batch (about two minutes) after which what still fails waits in the lifecycle, and lets others pass."""
 
 Kept = ScoreEvaluation | KeepHours | KeepPermit | ChangePermits | CheckWork | RevokeLinks | ScreenOpportunity
 
@@ -70,8 +73,9 @@ class Carrying:
         """Record the batch, then carry its effects out in order; the outcomes are in the same order.
 
         An effect that fails does not keep later ones from happening, except those about the same request, or for the
-        same other lifecycle. Raises
-        ApplicationError (Temporal tries again) with codes only: Temporal keeps what is raised.
+        same other lifecycle. Raises ApplicationError (Temporal tries again) with codes only: Temporal keeps what is
+        raised. What still fails after `TRIES_AT_ONCE` attempts is deferred, with what must come after it: the lifecycle
+        tries it again later and later, and goes on.
         """
         async with _heartbeats():
             try:
@@ -89,15 +93,17 @@ class Carrying:
         for effect in batch.effects:
             subject = _subject(effect)
             if subject in stuck:
+                outcomes.append(Deferred(key=effect.key, reason="after_another"))
                 continue
             try:
                 outcomes.append(await self._one(batch, effect))
             except Exception as error:  # noqa: BLE001 - the other effects must still happen
                 self._failed(batch, effect.key, error)
                 failed.append(error)
+                outcomes.append(Deferred(key=effect.key, reason="fault"))
                 if subject is not None:
                     stuck.add(subject)
-        if failed:
+        if failed and activity.info().attempt < TRIES_AT_ONCE:
             raise _again(f"{len(failed)} of {len(batch.effects)} effects", failed[0])
         return tuple(outcomes)
 

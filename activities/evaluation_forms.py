@@ -14,6 +14,7 @@ from schemas.vocabulary import RequestKind
 
 OCCASIONS: dict[RequestKind, Occasion] = {
     RequestKind.BASELINE_EVALUATION: "baseline",
+    RequestKind.MIDPOINT_EVALUATION: "midpoint",
     RequestKind.FINAL_EVALUATION: "final",
 }
 

@@ -23,7 +23,7 @@ from cli.demo.cast import run_name
 from cli.demo.play import first_day
 from cli.errors import UserError
 from cli.rehearse.cast import make_company
-from cli.rehearse.parked import parked_of
+from cli.rehearse.engine import engine_at
 from cli.rehearse.report import Report, make_report
 from cli.rehearse.season import Season
 from cli.rehearse.show import Board, show_report
@@ -234,7 +234,7 @@ async def _rehearsed(stage: _Stage, plan: _Plan, console: Console, *, quiet: boo
         until = first_day(last, plan.program.calendar.time_zone) + (FOLLOWED if plan.follow_up else AFTER)
         with Board(console, quiet=quiet) as board:
             await season.play(board.show, until=until, follow_up=plan.follow_up)
-        return season, await make_report(season, api, await parked_of(stage.urls.temporal, run))
+        return season, await make_report(season, api, await engine_at(stage.urls.temporal))
 
 
 def _told(plan: _Plan, season: Season, began: float) -> dict[str, Any]:

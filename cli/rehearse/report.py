@@ -1,7 +1,6 @@
 """What a rehearsal showed: how placements ended, who let others wait, what needed somebody, and what is stuck."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import httpx2
 
 from cli.connection import ask
+from cli.rehearse.engine import Engine
 from cli.rehearse.picture import Asked, Known, Trouble
 from cli.rehearse.season import Season
 
@@ -31,11 +31,12 @@ class Wait:
 
 @dataclass(frozen=True)
 class Stuck:
-    """A placement without an outcome: where it stands, and the story it tells of itself."""
+    """A placement without an outcome: where it stands, the story it tells of itself, and what holds it up, if known."""
 
     placement_id: str
     state: str
     story: str
+    held_up_by: str
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ class Report:
         return {"ok": self.ok, **asdict(self)}
 
 
-async def make_report(season: Season, api: httpx2.AsyncClient, parked: Iterable[str]) -> Report:
-    """Put together what the season knows, and ask for what only the gateway tells: stories, and mails not sent."""
+async def make_report(season: Season, api: httpx2.AsyncClient, engine: Engine) -> Report:
+    """Put together what the season knows, and ask the gateway for stories and mails not sent, Temporal for faults."""
     picture = season.picture
     unsent = [one for id_ in [known.id for known in picture.placements] for one in await _unsent(api, id_)]
     needed, examples = _needed([*picture.troubles, *unsent])
@@ -82,8 +83,8 @@ async def make_report(season: Season, api: httpx2.AsyncClient, parked: Iterable[
         needed=needed,
         examples=examples,
         counts=dict(sorted(season.record.counts.items())),
-        stuck=tuple([await _stuck(api, one) for one in missing]),
-        parked=tuple(parked),
+        stuck=tuple([await _stuck(api, engine, one) for one in missing]),
+        parked=tuple(await engine.parked(season.run)),
         faults=tuple(season.record.faults),
         owed=sum(one.is_open for one in picture.requests()),
         lag=_lag(season.record.lags),
@@ -151,6 +152,6 @@ async def _unsent(api: httpx2.AsyncClient, placement_id: str) -> list[Trouble]:
     ]
 
 
-async def _stuck(api: httpx2.AsyncClient, one: Known) -> Stuck:
+async def _stuck(api: httpx2.AsyncClient, engine: Engine, one: Known) -> Stuck:
     view = (await ask(api, "GET", f"/placements/{one.id}")).json()
-    return Stuck(one.id, view["state"], view["story"])
+    return Stuck(one.id, view["state"], view["story"], await engine.held_up_by(one.id))

@@ -83,7 +83,8 @@ def show_report(console: Console, report: Report) -> None:
     )
     _table(console, "What was done", ("what", "times"), report.counts.items())
     for stuck in report.stuck:
-        console.print(f"\nSTUCK {stuck.placement_id} ({plain(stuck.state)})\n{stuck.story}", markup=False)
+        held = f" tries again and again: {stuck.held_up_by}" if stuck.held_up_by else ""
+        console.print(f"\nSTUCK {stuck.placement_id} ({plain(stuck.state)}){held}\n{stuck.story}", markup=False)
     for what, ids in (("PARKED", report.parked), ("FAULT", report.faults)):
         for one in ids[:SHOWN]:
             console.print(f"{what} {one}", markup=False, soft_wrap=True)

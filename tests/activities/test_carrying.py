@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.carrying import Carrying
+from activities.carrying import TRIES_AT_ONCE, Carrying
 from activities.mailer import Mail, Mailer, MailResult
 from lifecycle.registry import first_batch
 from records import assessments, lifecycles, links, notifications, submissions
@@ -174,6 +175,52 @@ async def test_a_failing_effect_does_not_keep_others_from_happening_and_is_tried
     carried = await carry_out(carrying, batch)
     assert [outcome.outcome for outcome in carried.outcomes] == ["sent"] * 3
     assert len(mail_server.messages()) == 3
+
+
+async def test_what_fails_again_and_again_waits_in_the_lifecycle_and_lets_others_pass(
+    failing: Carrying, mail_server: MailServer
+) -> None:
+    life = Life()
+    ask = life.effects[0]
+    assert isinstance(ask, Notify)
+    assert ask.request_id
+    after = RevokeLinks(key="k-after", request_id=ask.request_id, person_id=ask.person_id)
+    other = Notify(
+        key="k-other", message="placement_withdrawn_notification", person_id="cs-1", role=Role.CAREER_SPECIALIST
+    )
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, attempt=TRIES_AT_ONCE)
+    carried = await environment.run(failing.carry_out, life.batch(effects=[ask, after, other]))
+    assert [(one.key, one.outcome, getattr(one, "reason", None)) for one in carried.outcomes] == [
+        (ask.key, "deferred", "fault"),
+        ("k-after", "deferred", "after_another"),
+        ("k-other", "sent", None),
+    ]
+    assert len(mail_server.messages()) == 1
+
+
+async def test_a_midpoint_evaluation_is_kept_beside_the_others(carrying: Carrying, pool: Pool) -> None:
+    batch = Life().batch(effects=[ScoreEvaluation(key="k", request_id="midpoint", submission_id="sub-mid")])
+    view = batch.view | {"requests": [{**batch.view["requests"][0], "id": "midpoint", "kind": "midpoint_evaluation"}]}
+    async with pool.acquire() as conn:
+        await submissions.save(
+            conn,
+            id="sub-mid",
+            lifecycle="placement",
+            lifecycle_id="pl-1",
+            request_id="midpoint",
+            person_id="ws-1",
+            role=Role.WORKSITE_SUPERVISOR,
+            form="ma-wblp@2024.1",
+            language="en",
+            answers={"communication_rating": 3},
+            decision=None,
+            at=NOON,
+        )
+    assert await carry_out(carrying, batch.changed(view=view)) == Carried(outcomes=(Done(key="k"),))
+    async with pool.acquire() as conn:
+        assert await conn.fetchval("select rating from assessments where occasion = 'midpoint'") == 3
+        assert await assessments.ratings(conn, "pl-1") == ({}, {})
 
 
 async def test_a_link_is_not_mailed_before_the_old_ones_are_revoked(
