@@ -10,7 +10,6 @@ from typing import Any
 
 from lifecycle import answers, ladder, placement_requests, requests, supervising, suspending
 from lifecycle.answers import DECISIONS
-from lifecycle.deadlines import person_for
 from lifecycle.decider import Decider
 from lifecycle.evolving import evolve as evolve_case
 from lifecycle.placement_facts import TABLE, has_begun
@@ -73,14 +72,12 @@ def propose(command: Propose, at: datetime) -> tuple[Placement, tuple[PlacementE
         entered_at=at,
     )
     _has_a_beginning(command)
-    for ask in program.asks:
-        for signer in ask.of:
-            if (signer.when == "always" or command.minor) and person_for(placement, signer.role) is None:
-                raise Refused(
-                    ProblemCode.INVALID,
-                    f"learner_id: nobody is the {signer.role} of {command.learner_id}, but '{ask.id}' asks one; "
-                    f"import that person, or name a stand-in in program {program.id}",
-                )
+    if (missing := requests.unfilled(placement)) is not None:
+        raise Refused(
+            ProblemCode.INVALID,
+            f"learner_id: nobody is the {missing[0]} of {command.learner_id}, but '{missing[1]}' asks one; "
+            f"import that person, or name a stand-in in program {program.id}",
+        )
     story = Story(TABLE, placement, at)
     story.tell(
         PlacementProposed(

@@ -21,7 +21,7 @@ from schemas.request_events import (
     RequestWaived,
     RequestWithdrawn,
 )
-from schemas.vocabulary import RequestKind, RequestState
+from schemas.vocabulary import RequestKind, RequestState, Role
 
 Answers = dict[RequestKind, dict[str, Callable[[Story[Any], Request], None]]]
 """Kind of request -> decision -> what follows. Other kinds take any decision, or none."""
@@ -112,13 +112,19 @@ def case_name(case: Case[Any]) -> str:
     return type(case).__name__.lower()
 
 
-def nobody_for(case: Case[Any]) -> str | None:
-    """A role that the program asks though nobody acts in it, or None; who asks it would find nobody there."""
+def unfilled(case: Case[Any]) -> tuple[Role, str] | None:
+    """A role that the program asks though nobody acts in it, and the ask that does; None when everybody is there."""
     for ask in case.program.asks:
         for signer in ask.of:
             if (signer.when == "always" or case.minor) and person_for(case, signer.role) is None:
-                return f"{signer.role}, whom '{ask.id}' asks"
+                return signer.role, ask.id
     return None
+
+
+def nobody_for(case: Case[Any]) -> str | None:
+    """An `unfilled` role in words."""
+    missing = unfilled(case)
+    return None if missing is None else f"{missing[0]}, whom '{missing[1]}' asks"
 
 
 def withdraw(story: Story[Any], kinds: Iterable[RequestKind], reason: str) -> None:

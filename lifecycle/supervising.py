@@ -4,12 +4,12 @@ from typing import Any
 
 from lifecycle.deadlines import person_for
 from lifecycle.opening import request_id
-from lifecycle.requests import awaited, case_name, say_what_moves, withdraw
+from lifecycle.requests import awaited, case_name, say_what_moves, unfilled, withdraw
 from lifecycle.story import Story
 from lifecycle.suspending import goes_on, suspend, today
 from lifecycle.transitions import WORKING
 from schemas.asks import Ask
-from schemas.case import Case, Request
+from schemas.case import Request
 from schemas.change_commands import (
     AdoptProgram,
     CloseIncident,
@@ -108,10 +108,8 @@ def adopt(story: Story[Any], command: AdoptProgram) -> None:
                 f"program: version {after.version} would ask {request.id} again under another id, because '{ask.id}' "
                 f"is asked of more or fewer roles, or repeats otherwise; let the {name} end by {before.version}",
             )
-    for ask in after.asks:
-        for signer in ask.of:
-            if (signer.when == "always" or story.case.minor) and not _holds(story.case, signer.role, after.stand_ins):
-                raise Refused(ProblemCode.INVALID, f"program: '{ask.id}' asks a {signer.role}, and nobody is one here")
+    if (missing := unfilled(story.case.changed(program=after))) is not None:
+        raise Refused(ProblemCode.INVALID, f"program: '{missing[1]}' asks a {missing[0]}, and nobody is one here")
     event = ProgramAdopted(at=story.at, version_before=before.version, version=after.version, program=after)
     say_what_moves(story, lambda: story.tell(event))
 
@@ -120,13 +118,6 @@ def _keeps_its_id(request: Request, ask: Ask) -> bool:
     """Whether an ask still asks what was asked by it: a role that is asked no more is, as far as it was."""
     signers = [one for one in ask.of if one.role is request.role]
     return all(request_id(ask, one, request.number) == request.id for one in signers)
-
-
-def _holds(case: Case[Any], role: Role, stand_ins: dict[Role, Role]) -> bool:
-    seen: Role | None = role
-    while seen is not None and seen not in case.team:
-        seen = stand_ins.get(seen)
-    return seen is not None
 
 
 # --- other people ---------------------------------------------------------------------------------------------------

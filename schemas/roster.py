@@ -43,7 +43,6 @@ ROLES = (
 )
 CALENDAR_KINDS = ("calendar", "term", "day_off", "required_day", "short_day")
 OWN_ROLES = ("ext:careerSpecialist", "ext:coordinator", "ext:director", "ext:engagementManager", "ext:programManager")
-OWN_ROLES_AS_WRITTEN = ", ".join(OWN_ROLES[:-1]) + f" or {OWN_ROLES[-1]}"
 
 
 def _if_empty_default(value: object) -> object:

@@ -1,14 +1,11 @@
 """The incident's workflow: a child of a placement's that outlives it and keeps its own clock."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from temporalio import workflow
-from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from lifecycle.registry import INCIDENT, Lifecycle
-    from schemas.acts import Answer
     from schemas.carry import Begin
     from schemas.incident import Incident
     from schemas.views import IncidentView
@@ -31,16 +28,6 @@ class IncidentWorkflow(Shell[Incident]):
     async def run(self, begin: Begin) -> str:  # noqa: ARG002 - init read it
         """Live the lifecycle to its end."""
         return await self.live()
-
-    @workflow.update(dynamic=True)
-    async def act(self, name: str, args: Sequence[RawValue]) -> Answer:
-        """Take one act; its Update is named after the command."""
-        return await self.take_act(name, args)
-
-    @act.validator
-    def check(self, name: str, args: Sequence[RawValue]) -> None:
-        """Refuse an act that is not possible now, without a trace in the history."""
-        self.check_act(name, args)
 
     @workflow.query
     def view(self) -> IncidentView:

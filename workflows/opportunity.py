@@ -1,15 +1,12 @@
 """The opportunity's workflow: it owns the seats a host offers."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from temporalio import workflow
-from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from lifecycle.opportunity_table import ALLOWED
     from lifecycle.registry import OPPORTUNITY, Lifecycle
-    from schemas.acts import Answer
     from schemas.carry import Begin
     from schemas.opportunity import INTERNAL, Opportunity
     from schemas.views import OpportunityView
@@ -32,16 +29,6 @@ class OpportunityWorkflow(Shell[Opportunity]):
     async def run(self, begin: Begin) -> str:  # noqa: ARG002 - init read it
         """Live the lifecycle to its end."""
         return await self.live()
-
-    @workflow.update(dynamic=True)
-    async def act(self, name: str, args: Sequence[RawValue]) -> Answer:
-        """Take one act; its Update is named after the command."""
-        return await self.take_act(name, args)
-
-    @act.validator
-    def check(self, name: str, args: Sequence[RawValue]) -> None:
-        """Refuse an act that is not possible now, without a trace in the history."""
-        self.check_act(name, args)
 
     @workflow.query
     def view(self) -> OpportunityView:

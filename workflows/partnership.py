@@ -1,15 +1,12 @@
 """The partnership's workflow: an employer's relation with the intermediary, for as long as it is remembered."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from temporalio import workflow
-from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from lifecycle.partnership_table import ALLOWED
     from lifecycle.registry import PARTNERSHIP, Lifecycle
-    from schemas.acts import Answer
     from schemas.carry import Begin
     from schemas.partnership import INTERNAL, Partnership
     from schemas.views import PartnershipView
@@ -32,16 +29,6 @@ class PartnershipWorkflow(Shell[Partnership]):
     async def run(self, begin: Begin) -> str:  # noqa: ARG002 - init read it
         """Live the lifecycle."""
         return await self.live()
-
-    @workflow.update(dynamic=True)
-    async def act(self, name: str, args: Sequence[RawValue]) -> Answer:
-        """Take one act; its Update is named after the command."""
-        return await self.take_act(name, args)
-
-    @act.validator
-    def check(self, name: str, args: Sequence[RawValue]) -> None:
-        """Refuse an act that is not possible now, without a trace in the history."""
-        self.check_act(name, args)
 
     @workflow.query
     def view(self) -> PartnershipView:

@@ -1,16 +1,13 @@
 """The placement's workflow: one placement is one durable workflow, from the proposal to the signed final evaluation."""
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from temporalio import workflow
-from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from lifecycle.foreseeing import foresee
     from lifecycle.registry import PLACEMENT, Lifecycle
     from lifecycle.transitions import ALLOWED
-    from schemas.acts import Answer
     from schemas.carry import Begin
     from schemas.foreseen import Foresee, Foreseen
     from schemas.placement import Placement
@@ -35,16 +32,6 @@ class PlacementWorkflow(Shell[Placement]):
     async def run(self, begin: Begin) -> str:  # noqa: ARG002 - init read it
         """Live the lifecycle to its end."""
         return await self.live()
-
-    @workflow.update(dynamic=True)
-    async def act(self, name: str, args: Sequence[RawValue]) -> Answer:
-        """Take one act; its Update is named after the command."""
-        return await self.take_act(name, args)
-
-    @act.validator
-    def check(self, name: str, args: Sequence[RawValue]) -> None:
-        """Refuse an act that is not possible now, without a trace in the history."""
-        self.check_act(name, args)
 
     @workflow.query
     def view(self) -> PlacementView:

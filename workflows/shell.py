@@ -72,7 +72,6 @@ class Shell(Generic[S]):
             raise ValueError("a lifecycle begins with an opening or with what its last run carried")
 
     # --- deciding ---------------------------------------------------------------------------------------------
-
     def _now(self) -> datetime:
         """The program's clock; it never shows less than what was decided upon."""
         return max(self._state.clock.program_time(workflow.now()), self._latest)
@@ -122,36 +121,37 @@ class Shell(Generic[S]):
         self._shown = shown
 
     # --- acts -------------------------------------------------------------------------------------------------
-
-    def check_act(self, name: str, args: Sequence[RawValue]) -> None:
-        """Refuse an act before it leaves an event. Raises ApplicationError."""
-        if name == RESUME:
-            return
-        act = read_act(name, args, self.acts)
-        if act.id in self._seen:
-            if self._seen[act.id] != act.payload_hash:
-                refuse(ProblemCode.CONFLICT, f"act {act.id} was taken with another content")
-            return
-        try:
-            self.lifecycle.decide(self._state, act.command, self._now())
-        except Refused as refused:
-            refuse(refused.code, refused.message)
-        except Exception as fault:  # noqa: BLE001 - a fault must refuse the act, never stick
-            refuse("fault", f"{name}: {type(fault).__name__}")
-
-    async def take_act(self, name: str, args: Sequence[RawValue]) -> Answer:
-        """Apply an act and answer with what it changed. Raises ApplicationError, never anything else."""
+    @workflow.update(dynamic=True)
+    async def act(self, name: str, args: Sequence[RawValue]) -> Answer:
+        """Take one act; its Update is named after the command. Raises ApplicationError, never anything else."""
         if name == RESUME:
             self._parked = self._ticked = None
             self._show()
             return self._answer(duplicate=False)
-        act = read_act(name, args, self.acts)
-        duplicate = act.id in self._seen
+        asked = read_act(name, args, self.acts)
+        duplicate = asked.id in self._seen
         if self._epoch() == 1:  # `recorded` counts the first epoch's facts: after a reset it says nothing
-            self._unrecorded = [fact for fact in self._unrecorded if fact.seq > act.recorded]
+            self._unrecorded = [fact for fact in self._unrecorded if fact.seq > asked.recorded]
         if not duplicate:
-            self._apply(act)
+            self._apply(asked)
         return self._answer(duplicate=duplicate)
+
+    @act.validator
+    def check(self, name: str, args: Sequence[RawValue]) -> None:
+        """Refuse an act before it leaves an event. Raises ApplicationError."""
+        if name == RESUME:
+            return
+        asked = read_act(name, args, self.acts)
+        if asked.id in self._seen:
+            if self._seen[asked.id] != asked.payload_hash:
+                refuse(ProblemCode.CONFLICT, f"act {asked.id} was taken with another content")
+            return
+        try:
+            self.lifecycle.decide(self._state, asked.command, self._now())
+        except Refused as refused:
+            refuse(refused.code, refused.message)
+        except Exception as fault:  # noqa: BLE001 - a fault must refuse the act, never stick
+            refuse("fault", f"{name}: {type(fault).__name__}")
 
     def _apply(self, act: Act) -> None:
         name = act.command.name
@@ -183,7 +183,6 @@ class Shell(Generic[S]):
         )
 
     # --- living -----------------------------------------------------------------------------------------------
-
     async def live(self) -> str:
         """Run until the lifecycle is over; the result is its last state's code."""
         alarm = asyncio.create_task(self._keep_time())
