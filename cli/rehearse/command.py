@@ -31,7 +31,7 @@ from cli.rehearse.temper import Temper
 from cli.stack.folder import make_folder
 from cli.stack.found import StackUrls, find_stack
 from cli.stack.logs import file_log
-from cli.stack.ports import DEFAULT_BASE
+from cli.stack.ports import DEFAULT_BASE, SPAN
 from cli.stack.signals import until_signal
 from cli.stack.stack import StackSettings, running_stack
 from lifecycle.calendars import business_days_after, on_business_day
@@ -39,6 +39,9 @@ from schemas.checks import meant
 from schemas.clock import Clock
 from schemas.programs import Program
 from schemas.vocabulary import ProgramKind
+
+OWN_FOLDER, OWN_BASE = Path(".data/rehearsal"), DEFAULT_BASE + SPAN
+"""Rehearsals have a stack of their own: invented people never come among the real ones, nor does their clock."""
 
 A_DAY = 86_400.0
 DEVELOPMENT = "opportunity-development"
@@ -105,13 +108,13 @@ async def rehearse(
     speed: Annotated[float | None, Parameter(help="Days of the program's calendar a second.")] = None,
     exit: Annotated[bool, Parameter(help="Leave when done; otherwise the stack stays up.", negative="")] = False,  # noqa: A002 - the option's name
     json: Annotated[bool, Parameter(help="Print the report as JSON.", negative="")] = False,
-    port_base: Annotated[int, Parameter(help="First of the stack's six ports.")] = DEFAULT_BASE,
-    data: Annotated[Path, Parameter(help="Folder that keeps everything between starts.")] = Path(".data"),
+    port_base: Annotated[int, Parameter(help="First of the stack's six ports.")] = OWN_BASE,
+    data: Annotated[Path, Parameter(help="Folder that keeps everything between starts.")] = OWN_FOLDER,
 ) -> int:
     """Run a whole season of a program with invented people who answer late, wrongly or never, and report.
 
-    Uses the stack that runs on the data folder, or brings one up. Exit status 0 only if nothing is stuck: every
-    placement has its outcome, nothing is parked, and every right answer was taken.
+    Brings up a stack of its own, or uses the one that runs on the data folder. Exit status 0 only if nothing is
+    stuck: every placement has its outcome, nothing is parked, and every right answer was taken.
     """
     wanted = _Plan(
         program=_placing(program),

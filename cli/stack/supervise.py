@@ -100,8 +100,12 @@ class Supervisor:
             await running.keeper
 
     async def restart(self, name: str) -> None:
-        """Stop the child and start it again; returns when the new process runs. Works when it is down, too."""
+        """Stop the child and start it again; returns when the new process runs. Works when it is down, too.
+
+        Earlier deaths are forgotten.
+        """
         running = self._running[name]
+        running.deaths.clear()
         if running.keeper is None or running.keeper.done():
             await self.start(running.child)
             return

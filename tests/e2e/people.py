@@ -55,6 +55,10 @@ class Outside:
         }
         return await self.api.post("/events", json=event)
 
+    async def fresh_worker(self) -> None:
+        """Start the worker anew: one that others killed too often would be given up at the next kill."""
+        await self.stack.restart("worker")
+
     async def opportunity(self, id_: str, *, seats: int = 1, program: str = "boston-summer-internship") -> str:
         """Open an opportunity of the sample's laboratory."""
         answer = await self.send(

@@ -26,6 +26,7 @@ async def killing(outside: Outside, *, every: float = 1.2) -> AsyncIterator[list
                 killed.append(pid)
             await asyncio.sleep(0.05)
 
+    await outside.fresh_worker()
     killer = asyncio.create_task(kill())
     try:
         yield killed

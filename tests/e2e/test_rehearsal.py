@@ -1,14 +1,12 @@
-"""A small season on the session's stack, as a person runs it beside a stack that is up."""
+"""A small season on a stack of its own, as a person runs it."""
 
 import asyncio
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.stack.stack import Stack
-from tests.cli.started import COMMAND, ROOT, environment
+from tests.cli.started import COMMAND, ROOT, environment, free_base
 
 SEASON = "rehearse massachusetts-summer-jobs --learners 6 --hosts 2 --silent 0.15 --seed 12 --speed 5 --exit --json"
 DAYS = "--start 2027-07-06 --end 2027-07-23"
@@ -16,11 +14,11 @@ LIMIT = 120
 
 
 @pytest.fixture(scope="module")
-async def rehearsed(stack: Stack, stack_folder: Path) -> dict[str, Any]:
+async def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Rehearse once; the report."""
-    assert stack.urls.gateway
+    place = ("--data", str(tmp_path_factory.mktemp("rehearsal")), "--port-base", str(free_base()))
     process = await asyncio.create_subprocess_exec(
-        *(*COMMAND, *SEASON.split(), *DAYS.split(), "--data", str(stack_folder / "data")),
+        *(*COMMAND, *SEASON.split(), *DAYS.split(), *place),
         cwd=ROOT,
         env=environment(),
         stdin=asyncio.subprocess.DEVNULL,

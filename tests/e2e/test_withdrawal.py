@@ -52,6 +52,7 @@ async def _mails(outside: Outside, placement_id: str) -> list[dict[str, Any]]:
 
 async def test_a_withdrawal_finishes_although_the_worker_is_killed_at_every_step(outside: Outside) -> None:
     await _prepared(outside)
+    await outside.fresh_worker()
     answer = await outside.send("placement.withdrawn", FIRST, reason="summer_school")
     assert answer.status_code in (200, 202), answer.text
     for wait in (0.0, 0.9, 1.3):

@@ -30,6 +30,7 @@ async def test_a_killed_worker_is_started_again_and_answers_within_two_seconds(o
     opportunity = await outside.opportunity("opp-killed")
     await outside.placement("pl-killed", "lrn-1050", opportunity)
     link = await outside.link("pl-killed", "host_confirmation")
+    await outside.fresh_worker()
     before = outside.stack.pid("worker")
     assert before
     os.kill(before, signal.SIGKILL)
@@ -49,6 +50,7 @@ async def test_a_killed_worker_is_started_again_and_answers_within_two_seconds(o
 
 
 async def test_after_kills_in_the_middle_every_fact_is_there_once(outside: Outside) -> None:
+    await outside.fresh_worker()
     opportunity = await outside.opportunity("opp-kills", seats=3)
     learners = {"pl-k1": "lrn-1052", "pl-k2": "lrn-1053", "pl-k3": "lrn-1043"}
     for id_, learner in learners.items():
