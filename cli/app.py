@@ -45,7 +45,7 @@ COMMANDS = {
         "Let live placements go on by the program's version in the catalogue.",
     ),
     "programs pause": ("cli.program_changes:pause", "Pause every live placement of a program for some days."),
-    "forms check": ("cli.forms:check", "Check a form file."),
+    "forms check": ("cli.forms:check", "Check form files."),
     "forms show": ("cli.forms:show", "Show a form in the terminal."),
     "rules check": ("cli.rules:check", "Check a pack of youth-employment rules."),
     "rules explain": ("cli.rules:explain", "Say which youth-employment limits apply at an age on a day."),
