@@ -12,6 +12,7 @@ from cli.program_words import asked_when, counted, listed, moment, role, silence
 from schemas.asks import Ask, LadderStep
 from schemas.offsets import Moment
 from schemas.programs import Notice, Program, Stage
+from schemas.vocabulary import RequestKind
 
 PAGES = Path(__file__).parents[1] / "docs" / "programs"
 NOTICES = {
@@ -101,12 +102,25 @@ def _facts(program: Program) -> Iterator[str]:
     if program.lifecycle == "placement":
         full = "the learner waits in line" if program.waitlist else "the placement ends as rejected"
         yield f"- When no seat is free, {full}."
+        yield from _patience(program)
     if program.blocked_tells:
         yield f"- When the first day comes and preparation is not done, the {role(program.blocked_tells)} is told."
     yield from _partnership(program)
     yield from _others(program)
     for one, other in program.stand_ins.items():
         yield f"- Where nobody is the {role(one)}, the {role(other)} stands in."
+
+
+def _patience(program: Program) -> Iterator[str]:
+    borne, kinds = program.patience, {ask.kind for ask in program.asks}
+    decided = counted(borne.undecided_days, "business day", "business days")
+    yield f"- A halt whose end nobody named is decided after {decided}."
+    if RequestKind.SUPERVISOR_CHECK in kinds:
+        unanswered = counted(borne.unanswered, "request", "requests")
+        yield f"- When the worksite supervisor left {unanswered} unanswered, somebody looks whether that one is there."
+    if program.rules:
+        broken = counted(borne.violations, "broken limit", "broken limits")
+        yield f"- The work stops at {broken} of the law in logged hours."
 
 
 def _rhythm(program: Program) -> Iterator[str]:

@@ -46,9 +46,6 @@ from schemas.vocabulary import RequestState, Role, Severity
 
 P = Story[Placement]
 
-SILENT_TWICE = 2
-"""Unanswered requests after which somebody looks whether the supervisor is still there."""
-
 STANDS_IN = (Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT, Role.CAREER_SPECIALIST)
 """Who acts for a supervisor who left, the nearest first."""
 
@@ -167,7 +164,7 @@ def _pass_over(story: P, before: str, person_id: str) -> None:
 
 
 def supervisor_is_silent(story: P, given_up: tuple[Request, ...]) -> None:
-    """A supervisor who left two requests unanswered since somebody last looked may be gone: somebody looks again."""
+    """A supervisor who left some requests unanswered since somebody last looked may be gone: somebody looks again."""
     case, role = story.case, Role.WORKSITE_SUPERVISOR
     if not _is_worth_a_look(case) or not any(one.role is role for one in given_up):
         return
@@ -179,7 +176,7 @@ def supervisor_is_silent(story: P, given_up: tuple[Request, ...]) -> None:
         and (one.closed_at or story.at) > looked
         and any(line.person_id == case.team.get(role) for line in one.holders)
     ]
-    if len(silent) >= SILENT_TWICE:
+    if len(silent) >= case.program.patience.unanswered:
         story.tell(SupervisorSilent(at=story.at))
 
 
@@ -241,7 +238,7 @@ def plan_shifts(story: P, command: PlanShifts) -> None:
 
 
 def record_work(story: P, command: RecordWork) -> None:
-    """What the law says of shifts: each broken limit is told once, and broken twice in logged hours stops the work."""
+    """What the law says of shifts: each broken limit is told once; several broken in logged hours stop the work."""
     known = {*story.case.predictions, *story.case.violations}
     new = [one for one in command.findings if one.id not in known]
     for one in new:
@@ -250,5 +247,6 @@ def record_work(story: P, command: RecordWork) -> None:
     if command.recheck_on != story.case.recheck_on:
         story.tell(WorkRechecked(at=story.at, recheck_on=command.recheck_on))
     detected = any(one.basis == "detected" for one in new)
-    if detected and len(story.case.violations) > 1 and story.case.state is S.ACTIVE:
+    enough = len(story.case.violations) >= story.case.program.patience.violations
+    if detected and enough and story.case.state is S.ACTIVE:
         suspend(story, "hours_violation")

@@ -18,9 +18,6 @@ from schemas.vocabulary import RequestKind as K
 
 P = Story[Placement]
 
-UNDECIDED_DAYS = 15
-"""Business days after which a suspension whose end nobody named is decided."""
-
 CAN_STOP = (S.PREPARING, S.READY, S.ACTIVE, S.SUSPENDED)
 """Where there is work, or the way to it, that can stand still."""
 
@@ -62,7 +59,8 @@ def _rank(reason: str) -> int:
 
 def _undecided(story: P, since: date) -> date:
     """The day after the last one on which a suspension without a named end is decided."""
-    return business_days_after(story.case.program.calendar, since, UNDECIDED_DAYS) + DAY
+    program = story.case.program
+    return business_days_after(program.calendar, since, program.patience.undecided_days) + DAY
 
 
 def suspend_by_command(story: P, command: Suspend) -> None:

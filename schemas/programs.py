@@ -15,6 +15,7 @@ from schemas.asks import Ask, Calendar, Slug
 from schemas.base import Frozen
 from schemas.checks import Finding, meant, refuse_if_any
 from schemas.offsets import Anchor, Moment
+from schemas.patience import Patience
 from schemas.program_kinds import (
     EXPIRES_FOR,
     INSTEAD,
@@ -31,7 +32,9 @@ from schemas.silence import Silence
 from schemas.vocabulary import Continuum, OpportunityType, ProgramKind, RequestKind, Role, Trigger
 
 ONLY = {
-    "placement": ("ceds_type", "continuum", "late_days", "waitlist", "blocked_tells", "development", "notices"),
+    "placement": (
+        *("ceds_type", "continuum", "late_days", "waitlist", "blocked_tells", "development", "notices", "patience"),
+    ),
     "partnership": ("silence", "thanks_days"),
 }
 """What says something about one lifecycle alone."""
@@ -105,6 +108,7 @@ class Program(Frozen):
     blocked_tells: Role | None = Field(
         default=None, description="who is told when the first day comes and preparation is not done"
     )
+    patience: Patience = Field(default=Patience(), description="how much is borne before something follows of itself")
     development: Slug | None = Field(
         default=None, description="the program by which its opportunities are developed, if they are"
     )
