@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
+from catalog.flowed import flow
+
 STEP_SECONDS = 10
 """The longest wait for one answer of the mail server."""
 SEND_SECONDS = 15
@@ -164,7 +166,7 @@ class Mailer:
         return True
 
     def _message(self, mail: Mail) -> EmailMessage:
-        """The mail with text and HTML. Raises when the address is none."""
+        """The mail with text in narrow lines, and HTML. Raises when the address is none."""
         message = EmailMessage(_POLICY)
         message["From"] = self._sender
         message["To"] = Address(display_name=_one_line(mail.name), addr_spec=mail.to)
@@ -174,8 +176,8 @@ class Mailer:
         message["Auto-Submitted"] = "auto-generated"
         if mail.reply_to:
             message["Reply-To"] = Address(display_name=_one_line(mail.reply_name), addr_spec=mail.reply_to)
-        message.set_content(mail.text)
-        message.add_alternative(mail.html, subtype="html")
+        message.set_content(flow(mail.text), cte="quoted-printable", params={"format": "flowed"})
+        message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
         return message
 
 

@@ -6,29 +6,24 @@ A crash between sending and marking sends the same mail again, with the same Mes
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from activities.letters import Link, compose, people_of
 from activities.mailer import Mail, Mailer
-from catalog.message_catalog import Letter, render
+from catalog.message_catalog import WITHOUT_LINK, Letter, render
 from records import directory, lifecycles, links, notifications
 from records.pool import Connection, Pool
 from schemas.base import LifecycleName
 from schemas.clock import Clock
 from schemas.directory import Contact
-from schemas.effects import Bounced, Deferred, Message, Notify, Outcome, Sent, Skipped
+from schemas.effects import Bounced, Deferred, Notify, Outcome, Sent, Skipped
 from schemas.views import CaseView
 
 GIVE_UP_AFTER = timedelta(hours=72)
 """How long (real time) a message is tried again before it counts as bounced."""
-
-WITHOUT_LINK: frozenset[Message] = frozenset(
-    {"request_unanswered_warning", *(one for one in get_args(Message) if not one.startswith("request_"))}
-)
-"""Messages that tell; all others ask their reader to answer, so they carry a link."""
 
 
 class _Case(NamedTuple):

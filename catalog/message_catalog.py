@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
@@ -23,6 +23,10 @@ from schemas.vocabulary import LEARNERS, RequestKind, Role
 
 FOLDER = Path(__file__).parent / "messages" / "mail"
 LONGEST_SUBJECT = 150
+WITHOUT_LINK: frozenset[Message] = frozenset(
+    {"request_unanswered_warning", *(one for one in get_args(Message) if not one.startswith("request_"))}
+)
+"""Messages that tell; all others ask their reader to answer, so they carry a link."""
 _PLAIN_SPACES: dict[int, str] = dict.fromkeys((0x2009, 0x202F), " ")
 """Narrow spaces of dates and times; some mail readers show them as boxes."""
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")

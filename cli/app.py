@@ -47,6 +47,7 @@ COMMANDS = {
     "programs pause": ("cli.program_changes:pause", "Pause every live placement of a program for some days."),
     "forms check": ("cli.forms:check", "Check form files."),
     "forms show": ("cli.forms:show", "Show a form in the terminal."),
+    "messages preview": ("cli.messages:preview", "Show every mail that people get, with sample data."),
     "rules check": ("cli.rules:check", "Check a pack of youth-employment rules."),
     "rules explain": ("cli.rules:explain", "Say which youth-employment limits apply at an age on a day."),
     "worker": ("cli.processes:worker", "Run workflows and activities alone."),
@@ -64,6 +65,7 @@ GROUPS = {
     "incidents": "Look at incidents.",
     "programs": "Programs as data.",
     "forms": "Forms as data.",
+    "messages": "What people are written.",
     "rules": "Youth-employment law as data.",
 }
 """Command name to `module:function` and the line that --help shows.

@@ -8,6 +8,7 @@ from email.policy import default as default_policy
 from functools import lru_cache
 from pathlib import Path
 
+from catalog.flowed import unflow
 from schemas.base import Frozen
 
 KEPT_IN_MEMORY = 4096  # messages
@@ -96,7 +97,8 @@ def _body(mail: EmailMessage, kind: str) -> str:
     except LookupError:  # a character set that Python does not know
         payload = part.get_payload(decode=True)
         text = payload.decode(errors="replace") if isinstance(payload, bytes) else ""
-    return text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
+    return unflow(text) if part.get_param("format") == "flowed" else text
 
 
 def _addresses(to: str) -> list[str]:

@@ -8,8 +8,16 @@ from typing import Any, get_args
 import html5lib
 import pytest
 
-from activities.notifications import WITHOUT_LINK
-from catalog.message_catalog import Letter, Someone, moment_words, occasion_words, render, role_words, template_path
+from catalog.message_catalog import (
+    WITHOUT_LINK,
+    Letter,
+    Someone,
+    moment_words,
+    occasion_words,
+    render,
+    role_words,
+    template_path,
+)
 from schemas.directory import Language
 from schemas.effects import Message
 from schemas.vocabulary import LEARNERS, RequestKind, Role

@@ -1,0 +1,109 @@
+"""One sample letter for every message, so that all of them can be looked at without anybody being written to.
+
+The people are made up. Each message goes to the reader it is mostly written to.
+"""
+
+from datetime import UTC, date, datetime
+
+from catalog.form_catalog import latest
+from catalog.message_catalog import WITHOUT_LINK, Letter, Someone, occasion_words, role_words
+from schemas.directory import Language
+from schemas.effects import Message
+from schemas.vocabulary import RequestKind, Role
+
+LINK = "https://placements.example.org/f/Zk3vQ8sample0nly0nobody0answers0here0x7TqLmW2c"
+DUE, CLOSES = datetime(2027, 8, 13, 21, tzinfo=UTC), datetime(2027, 9, 13, 21, tzinfo=UTC)
+JORDAN, MAYA, ROSA = "Jordan Lee", "Maya Rivera", "Rosa Rivera"
+ANA = Someone(name="Ana Diaz", role=Role.CAREER_SPECIALIST, email="ana.diaz@example.org")
+SILENT = Someone(name=JORDAN, role=Role.WORKSITE_SUPERVISOR, email="jordan@harborbikes.example")
+NAMES: dict[Role, str] = {
+    Role.STUDENT: MAYA,
+    Role.GUARDIAN: ROSA,
+    Role.WORKSITE_SUPERVISOR: JORDAN,
+    Role.ALTERNATE_SUPERVISOR: "Sam Poe",
+    Role.SITE_CONTACT: "Lin Wu",
+    Role.CAREER_SPECIALIST: "Ana Diaz",
+    Role.ENGAGEMENT_MANAGER: "Tom Reed",
+}
+READERS: dict[Message, Role] = {
+    "request_escalated_ask": Role.ALTERNATE_SUPERVISOR,
+    "request_unanswered_warning": Role.CAREER_SPECIALIST,
+    "seat_awaited_notification": Role.STUDENT,
+    "preparation_missing_reminder": Role.GUARDIAN,
+    "placement_blocked_warning": Role.CAREER_SPECIALIST,
+    "placement_starts_reminder": Role.STUDENT,
+    "placement_moved_notification": Role.GUARDIAN,
+    "placement_ready_notification": Role.STUDENT,
+    "placement_resumed_notification": Role.STUDENT,
+    "placement_terminated_notification": Role.STUDENT,
+    "placement_transferred_notification": Role.GUARDIAN,
+    "incident_reported_warning": Role.GUARDIAN,
+    "incident_closed_notification": Role.GUARDIAN,
+    "opportunity_open_notification": Role.SITE_CONTACT,
+    "opportunity_declined_notification": Role.SITE_CONTACT,
+    "partnership_active_notification": Role.SITE_CONTACT,
+    "partnership_thanks_notification": Role.SITE_CONTACT,
+    "partnership_blocked_warning": Role.SITE_CONTACT,
+    "partnership_dormant_warning": Role.ENGAGEMENT_MANAGER,
+    "partnership_declined_notification": Role.ENGAGEMENT_MANAGER,
+    "partnership_ended_notification": Role.SITE_CONTACT,
+}
+"""Who reads a message that is not mostly the worksite supervisor's."""
+
+OVERDUE: frozenset[Message] = frozenset({"request_unanswered_warning"})
+_AT_WORK = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
+
+
+def sample_letter(message: Message, language: Language) -> Letter:
+    """A whole letter for a message, as its template needs it."""
+    role = READERS.get(message, Role.WORKSITE_SUPERVISOR)
+    of_host = message.startswith(("opportunity_", "partnership_"))
+    letter = Letter(
+        message=message,
+        language=language,
+        role=role,
+        name=NAMES[role],
+        learner=None if of_host else "Maya R." if role in _AT_WORK else MAYA,
+        host="Harbor Bikes",
+        job="Bicycle mechanic" if message.startswith("opportunity_") else None,
+        program="Boston Summer Internship",
+        reference="par-harbor-bikes" if of_host else "pl-1042",
+        zone="America/New_York",
+        start=None if message.startswith("partnership_") else date(2027, 7, 6),
+        end=None if message.startswith("partnership_") else date(2027, 8, 13),
+        contact=None if role is Role.CAREER_SPECIALIST else ANA,
+        supervisor=JORDAN,
+        day=date(2027, 7, 20) if message.startswith(("visit_", "placement_suspended")) else None,
+        missing=_missing(language),
+        silent=SILENT if message in ("request_escalated_ask", "request_unanswered_warning") else None,
+    )
+    return _asking(letter) if message.startswith("request_") else letter
+
+
+def _asking(letter: Letter) -> Letter:
+    """The letter with the request it is about, and a link where its reader is asked to answer."""
+    form = latest("ma-wblp")
+    names = {"{learner}": letter.learner or "", "{host}": letter.host or "", "{program}": letter.program}
+    why = form.why.said(letter.language)
+    for name, value in names.items():
+        why = why.replace(name, value)
+    link = letter.message not in WITHOUT_LINK
+    return letter.model_copy(
+        update={
+            "kind": RequestKind.FINAL_EVALUATION,
+            "reference": f"{letter.reference}/final_evaluation",
+            "form": form.title.said(letter.language),
+            "why": why,
+            "minutes": form.minutes,
+            "due_at": DUE,
+            "closes_at": CLOSES,
+            "overdue": letter.message in OVERDUE,
+            "link": LINK if link else None,
+            "link_until": date(2027, 9, 12) if link else None,
+        }
+    )
+
+
+def _missing(language: Language) -> tuple[str, ...]:
+    asked = ((RequestKind.WORK_PERMIT, Role.STUDENT), (RequestKind.AGREEMENT, Role.GUARDIAN))
+    return tuple(f"{occasion_words(kind, language)} ({role_words(role, language)})" for kind, role in asked)
