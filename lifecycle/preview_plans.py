@@ -148,17 +148,21 @@ def _middle(when: When) -> date:
     return when.start + (when.end - when.start) // 2
 
 
+def _soon(when: When) -> date:
+    return min(when.start + WEEK, _middle(when))
+
+
 def _at_work(program: Program, when: When, *, early: bool) -> datetime:
     """Half-way through the work, or after a week, when those who were asked that morning have answered."""
     calendar = program.calendar
-    wanted = min(when.start + WEEK, _middle(when)) if early else _middle(when)
+    wanted = _soon(when) if early else _middle(when)
     day = min(on_business_day(calendar, wanted), when.end)
     return instant(calendar.time_zone, day, calendar.asks_at) + AFTER_ANSWERS
 
 
 def _still_until(when: When) -> date:
-    """Six weeks after the start, or a week before the end, but not before a week has passed; on a weekday."""
-    day = max(min(when.start + 6 * WEEK, when.end - WEEK), _middle(when) + WEEK)
+    """Six weeks after the start, or a week before the end, but at least a week after it began; on a weekday."""
+    day = max(min(when.start + 6 * WEEK, when.end - WEEK), _soon(when) + WEEK)
     return day + DAY * (7 - day.weekday()) if day.weekday() > FRIDAY else day
 
 
