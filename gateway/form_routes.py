@@ -36,14 +36,18 @@ async def show_form(services: Open, token: str, lang: Lang = None) -> Response:
 
 @router.post("/f/{token}", summary="Send a form in", responses={**PAGE, 404: {}, 410: {}, 413: {}, 422: {}, 503: {}})
 async def send_form(request: Request, services: Open, token: str, lang: Lang = None) -> Response:
-    """A receipt, or the form again with what is to be put right. Sending the same answers twice is harmless."""
+    """A receipt, or the form again with what is to be put right. Sending the same answers twice is harmless.
+
+    The page's buttons send `_do`: with `check` the answers come back to be read through, with `save` they are kept as a
+    draft, and nothing is handed in.
+    """
     if _from_elsewhere(request, services):
         return problem("unreadable", 403, lang)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         return problem("unreadable", 415, lang)
     try:
         raw = _fields(await read_body(request, MAX_FORM_BYTES))
-        return _page(await forms_desk.hand_in(services, token, raw, lang))
+        return _page(await forms_desk.take(services, token, raw, lang))
     except ProblemError as error:
         return problem("too_large" if error.code is ProblemCode.TOO_LARGE else "unreadable", error.status, lang)
     except ValueError:
@@ -61,7 +65,10 @@ def problem(kind: ProblemKind, status: int, lang: str | None) -> Response:
 
 
 def _page(page: Page) -> Response:
-    return Response(page.html, page.status, dict(PAGE_HEADERS))
+    response = Response(page.html, page.status, dict(PAGE_HEADERS))
+    if page.location is not None:
+        response.headers["Location"] = page.location
+    return response
 
 
 def _fields(body: bytes) -> dict[str, str]:

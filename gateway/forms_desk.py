@@ -11,20 +11,22 @@ from typing import NamedTuple
 
 from catalog.page_words import GoneKind, page_words
 from gateway import page_dates
+from gateway.answer_lines import DO
 from gateway.delivery import HOLD_EXTRA, Outcome
 from gateway.envelopes import payload_hash
 from gateway.links import OpenedLink, open_link
-from gateway.pages import form_page, gone_page, language_of, problem_page, receipt_page
+from gateway.pages import check_page, form_page, gone_page, language_of, problem_page, receipt_page
 from gateway.services import Services
+from lifecycle.form_layout import asked_fields
 from lifecycle.forms import Checked, check_answers
-from records import inbox, lifecycles, submissions
+from records import drafts, inbox, lifecycles, submissions
+from records.drafts import Draft
 from records.health import borrow
 from records.inbox import InboxRow
 from records.links import token_hash
 from records.pool import Connection
 from records.undelivered import SOURCE, waiting_submission
 from schemas.acts import Act, Answer, By, Delivery
-from schemas.base import LifecycleName
 from schemas.naming import update_id
 from schemas.placement_commands import Submit
 from schemas.problems import ProblemCode, Refused
@@ -40,10 +42,11 @@ REFUSED: dict[ProblemCode, GoneKind] = {
 
 
 class Page(NamedTuple):
-    """A page to answer with."""
+    """A page to answer with; with `location`, the address at which to look instead."""
 
     status: int
-    html: str
+    html: str = ""
+    location: str | None = None
 
 
 async def show(services: Services, token: str, lang: str | None) -> Page:
@@ -52,7 +55,7 @@ async def show(services: Services, token: str, lang: str | None) -> Page:
         opened = await open_link(conn, token, lang, services.now())
         if opened is None:
             return _nothing(lang)
-        waiting = await waiting_submission(conn, *_about(opened))
+        waiting = await waiting_submission(conn, *opened.matter)
         if waiting is not None and opened.gone is None:
             if waiting.person_id != opened.link.person_id:
                 return await _gone(conn, opened, "already_answered")
@@ -62,7 +65,32 @@ async def show(services: Services, token: str, lang: str | None) -> Page:
             return Page(200, html)
         if opened.gone is not None:
             return await _gone(conn, opened, opened.gone)
-    return Page(200, _form(opened))
+        draft = await drafts.get(conn, opened.matter, opened.link.person_id)
+    return Page(200, _form(opened, draft=draft))
+
+
+async def take(services: Services, token: str, raw: Mapping[str, str], lang: str | None) -> Page:
+    """Do what the pressed button says: keep a draft, show what will be sent, or (also without one) send it."""
+    if raw.get(DO) not in {"save", "check"}:
+        return await hand_in(services, token, raw, lang)
+    async with borrow(services.pool) as conn:
+        opened = await open_link(conn, token, lang, services.now())
+        if opened is None:
+            return _nothing(lang)
+        gone = opened.gone
+        if gone is None and await waiting_submission(conn, *opened.matter) is not None:
+            gone = "already_answered"
+        if gone is not None:
+            return await _gone(conn, opened, gone)
+        controls = [asked.name for asked in asked_fields(opened.form, opened.context)]
+        typed = {name: value for name in controls if (value := raw.get(name))}
+        await drafts.save(conn, opened.matter, opened.link.person_id, typed, opened.at)
+    if raw[DO] == "save":
+        return Page(303, location=f"{opened.path}?lang={opened.context.language}")
+    checked = check_answers(opened.form, opened.context, raw)
+    if not checked.ok:
+        return Page(422, _form(opened, raw, checked))
+    return Page(200, check_page(opened.form, opened.context, action_url=opened.path, answers=checked.answers))
 
 
 async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: str | None) -> Page:
@@ -77,7 +105,7 @@ async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: 
         row = await inbox.get(conn, SOURCE, id_) if before else None
         if row is None:
             gone = opened.gone
-            if gone is None and await waiting_submission(conn, *_about(opened)) is not None:
+            if gone is None and await waiting_submission(conn, *opened.matter) is not None:
                 gone = "already_answered"
             if gone == "already_answered" and checked.ok:
                 row = await inbox.get(conn, SOURCE, id_)  # a double click: the same answers, a moment ago
@@ -98,11 +126,6 @@ async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: 
         delivered=outcome is not None,
     )
     return Page(200, html)
-
-
-def _about(opened: OpenedLink) -> tuple[LifecycleName, str, str]:
-    """Which request of which lifecycle a link is about."""
-    return opened.link.lifecycle, opened.link.lifecycle_id, opened.link.request_id
 
 
 def submission_id(token: str, checked: Checked) -> str:
@@ -144,6 +167,7 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
             decision=checked.decision,
             at=opened.at,
         )
+        await drafts.end(conn, opened.matter)
         accepted = await inbox.accept(
             conn,
             source=SOURCE,
@@ -180,9 +204,25 @@ async def _refused(services: Services, opened: OpenedLink, refused: Refused) -> 
         return await _gone(conn, opened, kind)
 
 
-def _form(opened: OpenedLink, raw: Mapping[str, str] | None = None, checked: Checked | None = None) -> str:
-    errors = checked.errors if checked else None
-    return form_page(opened.form, opened.context, action_url=f"/f/{opened.token}", answers=raw, errors=errors)
+def _form(
+    opened: OpenedLink,
+    raw: Mapping[str, str] | None = None,
+    checked: Checked | None = None,
+    draft: Draft | None = None,
+) -> str:
+    notice = None
+    if draft is not None:
+        context = opened.context
+        moment = page_dates.moment(draft.at, context.zone, context.language)
+        notice = page_words(context.language).words["draft_here"].format(moment=moment)
+    return form_page(
+        opened.form,
+        opened.context,
+        action_url=opened.path,
+        answers=draft.answers if draft else raw,
+        errors=checked.errors if checked else None,
+        saved_notice=notice,
+    )
 
 
 def _nothing(lang: str | None) -> Page:

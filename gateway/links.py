@@ -12,6 +12,7 @@ from gateway.pages import language_of
 from lifecycle.calendars import site_day
 from lifecycle.form_layout import FormContext
 from records import directory, lifecycles, links
+from records.drafts import Matter
 from records.links import Link
 from records.pool import Connection
 from schemas.clock import Clock
@@ -39,6 +40,16 @@ class OpenedLink:
     context: FormContext
     at: datetime
     gone: GoneKind | None
+
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+        return f"/f/{self.token}"
+
+    @property
+    def matter(self) -> Matter:
+        """Which request it is about."""
+        return Matter(self.link.lifecycle, self.link.lifecycle_id, self.link.request_id)
 
 
 async def open_link(conn: Connection, token: str, lang: str | None, now: datetime) -> OpenedLink | None:

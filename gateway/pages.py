@@ -16,9 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from catalog.page_words import GoneKind, Notice, ProblemKind, page_words
 from gateway import page_dates
-from gateway.page_views import facts_of, option_label, sections_of, subject, worded_errors
-from lifecycle.form_layout import AskedField, FormContext, lay_out
-from lifecycle.forms import WHOLE_FORM, Answer, FieldError
+from gateway.answer_lines import DO, answered, is_checked
+from gateway.page_views import facts_of, sections_of, worded_errors
+from lifecycle.form_layout import FormContext
+from lifecycle.forms import WHOLE_FORM, Answer, FieldError, as_raw
 from schemas.form_fields import LANGUAGES, Language
 from schemas.forms import FormDefinition
 
@@ -84,10 +85,42 @@ def form_page(
         sections=sections_of(form, context, raw, worded),
         errors=tuple((name, error.summary) for name, error in worded.items()),
         whole_form=WHOLE_FORM,
+        do=DO,
+        checks=is_checked(form, context),
         send=context.say(form.send),
         saved_notice=saved_notice,
         wrong_person_url=wrong_person_url,
         help_email=help_email,
+    )
+
+
+def check_page(
+    form: FormDefinition,
+    context: FormContext,
+    *,
+    action_url: str,
+    answers: Mapping[str, Answer],
+    help_email: str | None = None,
+) -> str:
+    """Everything that will be sent, each answer with a way back to its control; nothing has been sent yet.
+
+    `answers` are typed and right, as `check_answers` gives them. The page carries them, so that what is sent is what
+    was shown; the ways back lead to the form, which must show them too (as a draft).
+    """
+    return _page(
+        "check.html",
+        context.language,
+        title=page_words(context.language).words["check_title"],
+        here=action_url,
+        form_title=context.say(form.title),
+        program=context.program_name,
+        occasion=_occasion(context),
+        facts=facts_of(form, context),
+        answered=answered(form, context, answers, left_out=True),
+        kept=as_raw(answers),
+        help_email=help_email,
+        do=DO,
+        send=context.say(form.send),
     )
 
 
@@ -118,7 +151,7 @@ def receipt_page(
         moment=page_dates.moment(sent_at, context.zone, context.language),
         next_step=context.say(form.next_step(decision)),
         facts=facts_of(form, context),
-        answered=_answered(form, context, answers) if answers is not None else (),
+        answered=answered(form, context, answers) if answers is not None else (),
         help_email=help_email,
     )
 
@@ -201,33 +234,3 @@ def _occasion(context: FormContext) -> str | None:
     if context.number > 1:
         return f"{words.occasions[context.occasion]} {context.number}"
     return words.occasions[context.occasion]
-
-
-def _answered(
-    form: FormDefinition, context: FormContext, answers: Mapping[str, Answer]
-) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Each section's title with its questions and answers; without what was not asked or not answered."""
-    parts: list[tuple[str, tuple[tuple[str, str], ...]]] = []
-    for section in lay_out(form, context):
-        lines = tuple(
-            (subject(asked, group), _shown(form, context, asked, answer))
-            for group in section.groups
-            for asked in group.fields
-            if (answer := answers.get(asked.name)) is not None and answer is not False
-        )
-        if lines:
-            parts.append((section.title, lines))
-    return tuple(parts)
-
-
-def _shown(form: FormDefinition, context: FormContext, asked: AskedField, answer: Answer) -> str:
-    words = page_words(context.language).words
-    if answer is True:
-        return words["ticked"]
-    if asked.field.kind in {"rating", "choice"}:
-        return option_label(form, context, asked, str(answer))
-    if asked.field.kind == "date":
-        return page_dates.iso_day(str(answer), context.language)
-    if asked.field.kind == "time":
-        return page_dates.clock(str(answer), context.language)
-    return words["signed_as"].format(name=answer) if asked.field.kind == "signature" else str(answer)

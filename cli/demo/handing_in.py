@@ -24,9 +24,17 @@ async def open_sheet(client: httpx2.AsyncClient, link: str) -> Sheet:
 
 
 async def hand_in(client: httpx2.AsyncClient, sheet: Sheet, values: Mapping[str, str]) -> httpx2.Response:
-    """Post a filled-in form."""
+    """Post a filled-in form; a page that repeats the answers is looked through and sent as it is."""
+    answer = await _post(client, sheet.action, {**values, **sheet.paper.button})
+    checked = Paper(answer.text) if answer.status_code == 200 else None
+    if checked is None or not checked.action:
+        return answer
+    return await _post(client, str(answer.url.join(checked.action)), checked.as_it_is)
+
+
+async def _post(client: httpx2.AsyncClient, address: str, values: Mapping[str, str]) -> httpx2.Response:
     return await client.post(
-        sheet.action,
+        address,
         content=str(httpx2.QueryParams(dict(values))),
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )

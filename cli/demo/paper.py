@@ -18,14 +18,21 @@ class Control:
 
 
 class Paper(HTMLParser):
-    """The form on a page: its action and its controls."""
+    """The form on a page: its action, its controls, and the first of its buttons, which goes on."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.action = ""
         self.controls: dict[str, Control] = {}
+        self.button: dict[str, str] = {}
         self._select: str | None = None
         self.feed(page)
+
+    @property
+    def as_it_is(self) -> dict[str, str]:
+        """What a page that asks for nothing more sends when its button is pressed."""
+        hidden = {one.name: one.values[0] for one in self.controls.values() if one.kind == "hidden"}
+        return {**hidden, **self.button}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Collect what can be filled in."""
@@ -33,6 +40,8 @@ class Paper(HTMLParser):
         name = given.get("name", "")
         if tag == "form" and given.get("method", "").lower() == "post":
             self.action = given.get("action", "")
+        elif tag == "button" and name and not self.button:
+            self.button = {name: given.get("value", "")}
         elif tag == "option" and self._select:
             self.controls[self._select].values.append(given.get("value", ""))
         elif tag in ("input", "textarea", "select") and name:

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx2
 
-from cli.demo.paper import Paper, Writer
+from cli.demo.handing_in import hand_in, open_sheet
+from cli.demo.paper import Writer
 from cli.stack.stack import Stack
 from schemas.vocabulary import RequestKind
 
@@ -119,8 +120,7 @@ class Outside:
         ask = request_id.partition(".")[0]
         kind = RequestKind.OFFER_ACCEPTANCE if ask == "offer" else RequestKind(ask)
         async with httpx2.AsyncClient(timeout=20) as person:
-            page = await person.get(link)
-            paper = Paper(page.text)
+            sheet = await open_sheet(person, link)
             today = datetime.now(UTC).date().isoformat()
             writer = Writer("seed", kind, decision, "Ada Example", today)
-            return await person.post(str(page.url.join(paper.action or link)), data=writer.fill(paper))
+            return await hand_in(person, sheet, writer.fill(sheet.paper))

@@ -26,7 +26,7 @@ def page_of(html: str) -> Element:
         for name in ("href", "src", "action"):
             assert (one.get(name) or "/").startswith(("/", "#", "?")), one.get(name)
     labelled = {one.get("for") for one in page.iter("label")}
-    assert {one.get("id") for one in controls(page)} <= labelled
+    assert {one.get("id") for one in controls(page) if one.get("type") != "hidden"} <= labelled
     assert labelled <= set(ids)
     levels = [int(one.tag[1]) for one in page.iter() if one.tag in {"h1", "h2", "h3", "h4"}]
     assert 1 in levels

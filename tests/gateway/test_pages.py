@@ -238,6 +238,41 @@ def test_the_receipt_says_what_was_sent_when_and_what_follows(one: FormDefinitio
     assert page_words(language).words["your_answers"] in text
 
 
+@languages
+@forms
+def test_the_check_page_repeats_every_answer_carries_it_and_leads_back_to_it(
+    one: FormDefinition, language: Language
+) -> None:
+    context = context_for(one, language=language)
+    checked = check_answers(one, context, passing_answers(one, context))
+    page = page_of(pages.check_page(one, context, action_url="/f/abc", answers=checked.answers))
+
+    (form,) = page.iter("form")
+    assert check_answers(one, context, sent_by(form)) == checked
+    back = [link.get("href") for part in by_class(page, "change") for link in part.iter("a")]
+    given = [name for name, answer in checked.answers.items() if answer not in (None, False)]
+    assert {f"/f/abc?lang={language}#{name}" for name in given} <= set(back)
+    assert [button.get("value") for button in page.iter("button")] == ["send"]
+
+
+def test_the_check_page_shows_what_was_left_out_but_not_what_was_not_asked() -> None:
+    one = BY_ID["host-confirmation"]
+    context = context_for(one)
+    checked = check_answers(one, context, {"decision": "accept"})
+    page = page_of(pages.check_page(one, context, action_url="/f/abc", answers=checked.answers))
+
+    assert [text_of(value) for value in by_class(page, "none")] == ["Not answered"]
+    assert "What is the reason?" not in text_of(page)
+
+
+@forms
+def test_a_long_form_is_checked_before_it_is_sent_and_a_short_one_is_not(one: FormDefinition) -> None:
+    page = page_of(page_for(one, "en", {}))
+
+    asked = len(asked_fields(one, context_for(one)))
+    assert [button.get("value") for button in page.iter("button")] == ["check" if asked > 4 else "send", "save"]
+
+
 def test_the_receipt_repeats_a_rating_with_its_label_and_a_day_in_words() -> None:
     one = BY_ID["first-day"]
     context = context_for(one)
