@@ -25,6 +25,10 @@ COMMANDS = {
     "placements list": ("cli.placements:list_", "List placements: where each stands and who is awaited."),
     "placements show": ("cli.placements:show", "Show one placement with every request and its deadlines."),
     "placements timeline": ("cli.placements:timeline", "Tell one placement's story, step by step."),
+    "placements document": (
+        "cli.placements:document",
+        "Write a placement's agreement, evaluation, hours or certificate as a PDF.",
+    ),
     "opportunities list": (
         "cli.opportunities:list_",
         "List opportunities: free seats and who is awaited.",

@@ -9,12 +9,14 @@ from fastapi import FastAPI, Response
 from starlette.staticfiles import StaticFiles
 from temporalio.client import Client
 
+from catalog.document_words import document_words
 from catalog.form_catalog import all_forms
 from catalog.page_words import page_words
 from catalog.program_catalog import all_programs
 from gateway import events, form_routes, inbox_desk, previews, problems, reading, reference
 from gateway.delivery import Deliverer
 from gateway.dispatcher import run_dispatcher
+from gateway.documents import routes as documents
 from gateway.health import Health, Readiness, TemporalServerProbe
 from gateway.lifecycle_client import TemporalLifecycleClient
 from gateway.pages import STATIC_FOLDER, STATIC_PATH
@@ -46,6 +48,7 @@ def create_app(
     all_forms()
     for language in LANGUAGES:
         page_words(language)
+        document_words(language)
     services = Services(
         pool=pool,
         deliverer=Deliverer(pool, TemporalLifecycleClient(client)),
@@ -83,7 +86,7 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
     app.state.services = services
     app.add_middleware(Weblog)
     problems.install(app)
-    for room in (events, previews, reading, inbox_desk, form_routes, reference):
+    for room in (events, previews, reading, documents, inbox_desk, form_routes, reference):
         app.include_router(room.router)
     app.add_api_route("/healthz", alive, tags=["Health"], summary="Whether the gateway lives")
     app.add_api_route(

@@ -29,7 +29,7 @@ async def hours_handed_in(conn: Connection, view: CaseView, request: RequestView
     submission = await submissions.get(conn, weeks[-1].submission_id)
     if submission is None:
         return None
-    week_of = _week(submission.answers, weeks[-1], view.time_zone) or site_day(view.time_zone, submission.at)
+    week_of = week_handed_in(submission.answers, weeks[-1], view.time_zone) or site_day(view.time_zone, submission.at)
     return week_text(submission.answers, week_of, view.time_zone, language)
 
 
@@ -50,7 +50,7 @@ def _line(one: WorkedStretch, zone: str, language: Language) -> str:
     return line + words["hours_break"].format(minutes=one.break_minutes) if one.break_minutes else line
 
 
-def _week(answers: dict[str, Any], asked: RequestView, zone: str) -> date | None:
+def week_handed_in(answers: dict[str, Any], asked: RequestView, zone: str) -> date | None:
     """The first day of the week: as it was said, else the Monday of the week in which it was first asked."""
     said = answers.get("week_of")
     if isinstance(said, str) and said:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -19,6 +20,7 @@ from gateway.serve import serve
 from gateway.services import Services
 from records import lifecycles
 from records.pool import Pool, open_pool
+from schemas.acts import Batch
 from tests.gateway.lifecycles import InMemoryLifecycles, WellTemporal
 from tests.records.cases import case
 from tests.records.lives import Life, offer
@@ -175,3 +177,27 @@ async def test_nothing_found_is_said_and_what_is_not_there_is_one_line(
     assert capsys.readouterr().err == "no incident fits\n"
     with pytest.raises(UserError, match="there is no partnership par-0"):
         await partnerships.show("par-0")
+
+
+@pytest.mark.usefixtures("pool")
+async def test_a_placements_documents_are_listed_with_what_is_missing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await placements.document("pl-1")
+
+    assert "certificate not yet: it is not completed" in lines(capsys)
+
+
+async def test_a_document_is_written_to_a_file_or_refused_with_the_reason(pool: Pool, tmp_path: Path) -> None:
+    async with pool.acquire() as conn:
+        view = Life().batch().view | {"state": "completed", "outcome": "completed"}
+        await lifecycles.record_batch(
+            conn, Batch(lifecycle="placement", id="pl-1", epoch=2, seq=1, facts=(), view=view)
+        )
+    await placements.document("pl-1", "certificate", language="es", output=tmp_path / "c.pdf")
+
+    assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF-1.7")
+    with pytest.raises(UserError, match="no hours were handed in"):
+        await placements.document("pl-1", "hours", output=tmp_path / "h.pdf")
+    with pytest.raises(UserError, match="cannot be written"):
+        await placements.document("pl-1", "certificate", output=tmp_path / "missing" / "c.pdf")

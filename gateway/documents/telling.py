@@ -1,0 +1,106 @@
+"""What documents have in common: the facts on top, answers in words, who said something and when."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from catalog.document_words import DocumentName, document_words
+from catalog.page_words import page_words
+from gateway import page_dates
+from gateway.documents.dossier import Answered, Dossier
+from gateway.documents.paper import Block, Certificate, Facts, Paper
+from gateway.page_views import option_label, subject
+from lifecycle.form_layout import AskedField, FormContext, Group
+from lifecycle.forms import Answer
+from schemas.form_fields import Language
+from schemas.forms import FormDefinition
+from schemas.vocabulary import Role
+
+
+def paper(
+    dossier: Dossier,
+    name: DocumentName,
+    language: Language,
+    *,
+    made_at: datetime,
+    blocks: tuple[Block, ...] = (),
+    certificate: Certificate | None = None,
+    below: str | None = None,
+) -> Paper:
+    """A document about a placement: its title, whom it is about, and the foot of its pages come of themselves."""
+    words = document_words(language)
+    context = dossier.context(language, Role.COORDINATOR)
+    title = words.titles[name]
+    return Paper(
+        template="paper" if certificate is None else "certificate",
+        language=language,
+        title=title,
+        above=context.program_name,
+        below=words.say("about", learner=context.learner_name, host=context.host_name) if below is None else below,
+        footer=words.say("footer", title=title, placement=dossier.view.id),
+        page=words.words["page"],
+        author=context.program_name,
+        keywords=(dossier.view.id, name),
+        made_at=made_at,
+        blocks=blocks,
+        certificate=certificate,
+    )
+
+
+def facts(context: FormContext) -> Facts:
+    """Who, where and when, as far as it is known."""
+    words = page_words(context.language).facts
+    known = (
+        (words["learner"], context.learner_name),
+        (words["host"], context.host_name),
+        (words["job_title"], context.job_title),
+        (words["supervisor"], context.worksite_supervisor_name),
+        (words["dates"], page_dates.days(context.start, context.end, context.language)),
+        (words["program"], context.program_name),
+        (words["tasks"], context.tasks),
+    )
+    return Facts(rows=tuple((label, value) for label, value in known if value))
+
+
+def moment(dossier: Dossier, at: datetime, language: Language) -> str:
+    """A moment at the worksite."""
+    return page_dates.moment(at, dossier.view.time_zone, language)
+
+
+def by(dossier: Dossier, one: Answered, text: str, language: Language) -> str:
+    """A sentence of who answered, in which role, and when."""
+    words = document_words(language)
+    return words.say(
+        text,
+        name=one.name or words.words["nobody_knows"],
+        role=page_words(language).roles[one.submission.role],
+        moment=moment(dossier, one.submission.at, language),
+    )
+
+
+def answer_rows(
+    form: FormDefinition, context: FormContext, groups: tuple[Group, ...], answers: Mapping[str, Answer]
+) -> Iterator[tuple[str, str]]:
+    """Question and answer, in words; without what was not asked or not answered."""
+    for group in groups:
+        for asked in group.fields:
+            answer = answers.get(asked.name)
+            if answer is not None and answer is not False:
+                yield subject(asked, group), in_words(form, context, asked, answer)
+
+
+def in_words(form: FormDefinition, context: FormContext, asked: AskedField, answer: Answer) -> str:
+    """One answer as people read it."""
+    words = page_words(context.language).words
+    if answer is True:
+        return words["ticked"]
+    match asked.field.kind:
+        case "rating" | "choice":
+            return option_label(form, context, asked, str(answer))
+        case "date":
+            return page_dates.iso_day(str(answer), context.language)
+        case "time":
+            return page_dates.clock(str(answer), context.language)
+        case "signature":
+            return words["signed_as"].format(name=answer)
+        case _:
+            return str(answer)
