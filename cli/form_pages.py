@@ -13,9 +13,11 @@ from schemas.form_fields import (
     ChoiceField,
     Condition,
     DateField,
+    DayOf,
     FormField,
     Language,
     Level,
+    Limit,
     LongTextField,
     NumberField,
     RatingField,
@@ -162,12 +164,18 @@ def _kind(field: FormField) -> str:
             places = f", at most {field.decimals} decimal places" if field.decimals else ""
             return f"number from {field.min} to {field.max}{places}"
         case DateField():
-            return "date" + _between(*(str(_DAYS.get(str(one), one or "")) for one in (field.earliest, field.latest)))
+            return "date" + _between(*(_day(limit) for limit in (field.earliest, field.latest)))
         case TimeField():
             ends = f", ends what {field.ends} begins" if field.ends else ""
             return "time" + _between(field.earliest or "", field.latest or "") + ends
         case SignatureField():
             return "typed name as a signature"
+
+
+def _day(limit: Limit | None) -> str:
+    if isinstance(limit, DayOf):
+        return f"the day of {limit.field}"
+    return _DAYS.get(str(limit), str(limit or ""))
 
 
 def _between(earliest: str, latest: str) -> str:

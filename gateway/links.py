@@ -116,6 +116,7 @@ async def _context(
     return FormContext(
         language=language,
         signer_role=link.role,
+        other_roles=frozenset(role for role, person_id in view.team.items() if person_id == link.person_id),
         occasion=request.kind,
         number=request.number,
         learner_name=_text(_name(learner, link.role)) or view.learner_id or words.roles[Role.STUDENT],

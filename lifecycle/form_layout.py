@@ -10,7 +10,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AwareDatetime, Field, field_validator
 
 from schemas.base import Frozen, Text
-from schemas.form_fields import Condition, FormField, Language, RatingField, Section, Skill, TimeField, Worded
+from schemas.form_fields import (
+    Condition,
+    DateField,
+    DayOf,
+    FormField,
+    Language,
+    Limit,
+    RatingField,
+    Section,
+    Skill,
+    TimeField,
+    Worded,
+)
 from schemas.forms import MAX_JOB_SKILLS, FormDefinition, answer_name
 from schemas.vocabulary import RequestKind, Role
 
@@ -20,12 +32,14 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 class FormContext(Frozen):
     """For whom a form is laid out. Holds names: it lives in the gateway's memory while one page is made, nowhere else.
 
+    `other_roles` are what else this person is in the same lifecycle: a supervisor may be the learner's guardian.
     `occasion` is what the answered request means, `number` counts repeated ones (check-in 3). `due` is an aware
     instant shown in `zone`, the IANA name of the worksite's time zone; `today` is the day there.
     """
 
     language: Language = "en"
     signer_role: Role
+    other_roles: frozenset[Role] = frozenset()
     occasion: RequestKind | None = None
     number: Annotated[int, Field(ge=1)] = 1
     learner_name: Text
@@ -81,7 +95,8 @@ class Rule:
 class AskedField:
     """One control on the page. `name` is unique on it; `rubric` is what each level looks like, by value.
 
-    `ends` is the name of the control whose stretch of time this one ends.
+    `ends` is the name of the control whose stretch of time this one ends, `not_before` and `not_after` of those whose
+    days limit this one's.
     """
 
     name: str
@@ -93,6 +108,8 @@ class AskedField:
     when: Rule | None
     required_when: Rule | None
     ends: str | None = None
+    not_before: str | None = None
+    not_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +212,15 @@ def _fields(section: Section, context: FormContext, plain: frozenset[str], on: _
                 when=rule(field.when),
                 required_when=rule(getattr(field, "required_when", None)),
                 ends=answer_name(on.id, field.ends) if isinstance(field, TimeField) and field.ends else None,
+                not_before=_day_of(on, field.earliest) if isinstance(field, DateField) else None,
+                not_after=_day_of(on, field.latest) if isinstance(field, DateField) else None,
             )
         )
     return tuple(asked)
+
+
+def _day_of(on: _On, limit: Limit | None) -> str | None:
+    return answer_name(on.id, limit.field) if isinstance(limit, DayOf) else None
 
 
 def _for(roles: frozenset[Role], role: Role) -> bool:

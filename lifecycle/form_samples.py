@@ -82,8 +82,8 @@ def _value(form: FormDefinition, context: FormContext, asked: AskedField, level:
             if ahead and (field.earliest, field.latest) == ("today", None):
                 return (max(ahead) + A_YEAR).isoformat()
             bounds = (field.latest, field.earliest, "today", "start")
-            days = (bound if isinstance(bound, date) else limits.get(bound or "") for bound in bounds)
-            return next((day.isoformat() for day in days if day is not None), "2026-07-06")
+            days = (limits.get(bound) if isinstance(bound, str) else bound for bound in bounds)
+            return next((day.isoformat() for day in days if isinstance(day, date)), "2026-07-06")
         case TimeField() as field:
             return field.latest or "17:00" if field.ends else field.earliest or "09:00"
         case NumberField() as field:

@@ -16,6 +16,8 @@ from schemas.form_fields import (
     AgreeField,
     ChoiceField,
     DateField,
+    DayOf,
+    Limit,
     LongTextField,
     NumberField,
     RatingField,
@@ -25,6 +27,7 @@ from schemas.form_fields import (
     TimeField,
 )
 from schemas.forms import FormDefinition
+from schemas.vocabulary import Role
 
 Answer = str | int | bool | None
 """A typed answer: text, a code, an ISO day, a time (`17:30`), a decimal number; a level; a tick; None if not given."""
@@ -64,6 +67,9 @@ TICKED = "yes"
 """What a ticked box sends."""
 
 MAX_NAME = 120
+FAMILY = frozenset({Role.STUDENT, Role.EDUCATOR, Role.GUARDIAN})
+"""Whoever is one of these to the learner does not rate them in another role either, where the form excludes these."""
+
 _NUMBER = re.compile(r"([+-]?)(\d{1,9})(?:\.(\d{1,9})|,(\d{1,2}))?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s?(?:([ap])\.?\s?m\.?)?", re.IGNORECASE)
@@ -103,7 +109,7 @@ def check_answers(form: FormDefinition, context: FormContext, raw: Mapping[str, 
     are taken out. Never raises, whatever was sent. Keys of `errors` are names of controls, in the order of the page, or
     `WHOLE_FORM`.
     """
-    if not form.may_answer(context.signer_role):
+    if not _may_answer(form, context):
         return Checked(answers={}, decision=None, errors={WHOLE_FORM: FieldError(code="excluded_rater")})
     answers: dict[str, Answer] = {}
     errors: dict[str, FieldError] = {}
@@ -117,6 +123,11 @@ def check_answers(form: FormDefinition, context: FormContext, raw: Mapping[str, 
             errors[asked.name] = wrong.error
     decision = answers.get(form.decision) if form.decision and not errors else None
     return Checked(answers=answers, decision=decision if isinstance(decision, str) else None, errors=errors)
+
+
+def _may_answer(form: FormDefinition, context: FormContext) -> bool:
+    """Whether this person may answer: neither in the role they are asked in, nor as family of the learner."""
+    return form.may_answer(context.signer_role) and all(form.may_answer(role) for role in context.other_roles & FAMILY)
 
 
 def as_raw(answers: Mapping[str, Answer]) -> dict[str, str]:
@@ -161,7 +172,7 @@ def _answer(
         case NumberField():
             return _number(field, text)
         case DateField():
-            return _day(field, context, text)
+            return _day(field, context, asked, text, before)
         case TimeField():
             return _time(field, asked, text, before)
 
@@ -221,14 +232,15 @@ def _number(field: NumberField, text: str) -> Answer:
     return int(number) if field.decimals == 0 else f"{number.normalize() + 0:f}"
 
 
-def _day(field: DateField, context: FormContext, text: str) -> Answer:
+def _day(field: DateField, context: FormContext, asked: AskedField, text: str, before: Mapping[str, Answer]) -> Answer:
     try:
         day = date.fromisoformat(text if _DAY.fullmatch(text) and text.isascii() else "")
     except ValueError:
         raise _Wrong("not_a_date") from None
     if not _YEARS[0] <= day.year <= _YEARS[1]:
         raise _Wrong("not_a_date")
-    earliest, latest = (_limit(limit, context) for limit in (field.earliest, field.latest))
+    earliest = _limit(field.earliest, context, before.get(asked.not_before or ""))
+    latest = _limit(field.latest, context, before.get(asked.not_after or ""))
     if earliest is not None and day < earliest:
         raise _Wrong("date_too_early", limit=earliest.isoformat())
     if latest is not None and day > latest:
@@ -260,7 +272,9 @@ def _time(field: TimeField, asked: AskedField, text: str, before: Mapping[str, A
     return time
 
 
-def _limit(limit: date | str | None, context: FormContext) -> date | None:
+def _limit(limit: Limit | None, context: FormContext, answered: Answer) -> date | None:
     if limit is None or isinstance(limit, date):
         return limit
+    if isinstance(limit, DayOf):
+        return date.fromisoformat(answered) if isinstance(answered, str) else None
     return {"start": context.start, "end": context.end, "today": context.today}[limit]

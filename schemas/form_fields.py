@@ -158,8 +158,14 @@ class LongTextField(_Written):
     rows: Annotated[int, Field(ge=2, le=20)] = 3
 
 
-Limit = date | Literal["start", "end", "today"]
-"""A day, or the placement's first or last day, or the day of answering."""
+class DayOf(Frozen):
+    """The day that was answered to an earlier date field of the same section; no limit while there is none."""
+
+    field: FieldName
+
+
+Limit = date | Literal["start", "end", "today"] | DayOf
+"""A day, or the placement's first or last day, or the day of answering, or another answer."""
 
 
 class DateField(_Asked):

@@ -12,6 +12,8 @@ from schemas.form_fields import (
     AgreeField,
     ChoiceField,
     Condition,
+    DateField,
+    DayOf,
     FormField,
     RatingField,
     Scale,
@@ -94,6 +96,7 @@ class FormDefinition(Frozen):
                 *_scales(self),
                 *_conditions(self),
                 *_stretches(self),
+                *_days(self),
                 *_decision(self),
                 *_placeholders(self),
             )
@@ -208,6 +211,20 @@ def _stretches(form: FormDefinition) -> Iterator[Finding]:
                 wrong = f"`{field.ends}` is no earlier time field of this section{meant(field.ends, begun)}"
                 yield Finding(("sections", at, "fields", place, "ends"), wrong)
             begun.append(field.name)
+
+
+def _days(form: FormDefinition) -> Iterator[Finding]:
+    """A day that limits another is asked before it."""
+    for at, section in enumerate(form.sections):
+        before: list[str] = []
+        for place, field in enumerate(section.fields):
+            for name in ("earliest", "latest") if isinstance(field, DateField) else ():
+                limit = getattr(field, name)
+                if isinstance(limit, DayOf) and limit.field not in before:
+                    wrong = f"`{limit.field}` is no earlier date field of this section{meant(limit.field, before)}"
+                    yield Finding(("sections", at, "fields", place, name, "field"), wrong)
+            if isinstance(field, DateField):
+                before.append(field.name)
 
 
 def _condition(form: FormDefinition, rule: Condition, known: dict[str, FormField], place: Place) -> Iterator[Finding]:

@@ -33,8 +33,7 @@ class Line(Frozen):
 
     To a request: `ask_id`, `kind`, `number` of its turn, and whose: `role`, with `holder`, the role of who acts in it.
     `due_at` of what is asked or moved; `day` until which an answer is good, or that somebody says. `sent` is a
-    `message` that asks nothing, `said` a `command` that somebody gives. `state` is where the case stands then, `was`
-    where it stood before.
+    `message` that asks nothing, `said` a `command` that somebody gives. `state` is where the case stands then.
     """
 
     at: AwareDatetime
@@ -49,7 +48,6 @@ class Line(Frozen):
     message: Message | None = None
     command: Code | None = None
     state: str | None = None
-    was: str | None = None
     reason: Code | None = None
 
 
@@ -71,7 +69,7 @@ class Course(Frozen):
 class Preview(Frozen):
     """What a program would do: if everybody answers on the day, and where somebody does not.
 
-    `start` and `end` are site days; `begins_at` is when the case begins, `until` how far it was looked.
+    `start` and `end` are site days; `begins_at` is when the case begins.
     """
 
     program: Slug
@@ -80,7 +78,6 @@ class Preview(Frozen):
     lifecycle: str
     time_zone: str
     begins_at: AwareDatetime
-    until: AwareDatetime
     start: date
     end: date
     minor: bool

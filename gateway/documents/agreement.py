@@ -6,8 +6,8 @@ from catalog.document_words import document_words
 from catalog.page_words import page_words
 from gateway.documents.dossier import Answered, Dossier
 from gateway.documents.paper import Answers, Block, Heading, Paper, Paragraph, Points, Signature
-from gateway.documents.telling import answer_rows, facts, moment, paper
-from lifecycle.form_layout import FormContext, Group, lay_out
+from gateway.documents.telling import facts, moment, paper, said
+from lifecycle.form_layout import FormContext, lay_out
 from lifecycle.forms import Answer
 from schemas.form_fields import AgreeField, Language, SignatureField
 from schemas.forms import FormDefinition
@@ -58,9 +58,9 @@ def _signatures(dossier: Dossier, signed: tuple[Answered, ...], language: Langua
         context = dossier.context(language, one.submission.role)
         answers: dict[str, Answer] = one.submission.answers
         role = page_words(language).roles[one.submission.role]
-        rows: list[tuple[str, str]] = []
-        for section in lay_out(one.form, context):
-            rows += answer_rows(one.form, context, _without_signature(section.groups), answers)
+        beside = _beside_signatures(one.form, context)
+        others = {name: answer for name, answer in answers.items() if name not in beside}
+        rows = [row for _, rows in said(one.form, context, others) for row in rows]
         for name, statement in _signed_fields(one.form, context):
             yield Signature(
                 role=role,
@@ -82,15 +82,14 @@ def _signed_fields(form: FormDefinition, context: FormContext) -> Iterator[tuple
                     yield asked.name, context.say(asked.field.signed(context.signer_role))
 
 
-def _without_signature(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """The questions beside the signature and the box above it."""
-    kept: list[Group] = []
-    for group in groups:
-        signs = any(isinstance(asked.field, SignatureField) for asked in group.fields)
-        left_out = (SignatureField, AgreeField) if signs else (SignatureField,)
-        fields = tuple(asked for asked in group.fields if not isinstance(asked.field, left_out))
-        kept.append(Group(group.skill_id, group.label, group.help, fields))
-    return tuple(kept)
+def _beside_signatures(form: FormDefinition, context: FormContext) -> frozenset[str]:
+    """The names of the signatures and of the boxes to tick above them: they are shown by the signature itself."""
+    names: set[str] = set()
+    for section in lay_out(form, context):
+        for group in section.groups:
+            if any(isinstance(asked.field, SignatureField) for asked in group.fields):
+                names |= {asked.name for asked in group.fields if isinstance(asked.field, (SignatureField, AgreeField))}
+    return frozenset(names)
 
 
 def _missing(dossier: Dossier, language: Language) -> Iterator[Block]:

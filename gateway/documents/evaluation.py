@@ -8,8 +8,8 @@ from catalog.page_words import page_words
 from gateway import page_dates
 from gateway.documents.dossier import Answered, Dossier
 from gateway.documents.paper import Answers, Block, Heading, Paper, Paragraph, Table
-from gateway.documents.telling import answer_rows, by, facts, paper
-from lifecycle.form_layout import AskedField, AskedSection, FormContext, Group, lay_out
+from gateway.documents.telling import by, facts, paper, said
+from lifecycle.form_layout import AskedSection, FormContext, lay_out
 from lifecycle.forms import Answer
 from lifecycle.scores import ratings, skill_gain
 from schemas.form_fields import NOT_APPLICABLE, Language, RatingField
@@ -131,7 +131,8 @@ def _review(dossier: Dossier, one: Answered, language: Language) -> Iterator[Blo
     answers: dict[str, Answer] = one.submission.answers
     for section in lay_out(one.form, context):
         rated = tuple(_rated(one.form, context, section, answers))
-        remarks = tuple(answer_rows(one.form, context, _unrated(section), answers))
+        others = {name: answers.get(name) for name in _unrated(section)}
+        remarks = tuple(row for _, rows in said(one.form, context, others) for row in rows)
         if rated or remarks:
             yield Heading(level=2, text=section.title)
         if rated:
@@ -164,11 +165,10 @@ def _rated(
                     yield group.label or asked.label, label, means
 
 
-def _unrated(section: AskedSection) -> tuple[Group, ...]:
-    def others(fields: tuple[AskedField, ...]) -> tuple[AskedField, ...]:
-        return tuple(asked for asked in fields if not isinstance(asked.field, RatingField))
-
-    return tuple(Group(one.skill_id, one.label, one.help, others(one.fields)) for one in section.groups)
+def _unrated(section: AskedSection) -> tuple[str, ...]:
+    """The names of a section's controls that do not rate."""
+    fields = (asked for group in section.groups for asked in group.fields)
+    return tuple(asked.name for asked in fields if not isinstance(asked.field, RatingField))
 
 
 def _scales(form: FormDefinition, context: FormContext) -> Iterator[Block]:

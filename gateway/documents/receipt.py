@@ -7,9 +7,9 @@ from catalog.document_words import document_words
 from gateway import page_dates
 from gateway.documents.paper import Answers, Block, Facts, Heading, Paper, Paragraph
 from gateway.documents.press import pdf
-from gateway.documents.telling import answer_rows
+from gateway.documents.telling import said
 from gateway.page_views import facts_of
-from lifecycle.form_layout import FormContext, lay_out
+from lifecycle.form_layout import FormContext
 from lifecycle.forms import Answer
 from schemas.forms import FormDefinition
 
@@ -47,9 +47,8 @@ def receipt_paper(
         Facts(rows=facts_of(form, context)),
         Heading(level=1, text=words.words["your_answers"]),
     ]
-    for section in lay_out(form, context):
-        if rows := tuple(answer_rows(form, context, section.groups, answers)):
-            blocks += [Heading(level=2, text=section.title), Answers(rows=rows)]
+    for section, rows in said(form, context, answers):
+        blocks += [Heading(level=2, text=section), Answers(rows=rows)]
     blocks += [
         Heading(level=1, text=words.words["next"]),
         Paragraph(text=context.say(form.next_step(decision))),

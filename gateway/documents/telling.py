@@ -6,10 +6,10 @@ from datetime import datetime
 from catalog.document_words import DocumentName, document_words
 from catalog.page_words import page_words
 from gateway import page_dates
+from gateway.answer_lines import answered
 from gateway.documents.dossier import Answered, Dossier
 from gateway.documents.paper import Block, Certificate, Facts, Paper
-from gateway.page_views import option_label, subject
-from lifecycle.form_layout import AskedField, FormContext, Group
+from lifecycle.form_layout import FormContext
 from lifecycle.forms import Answer
 from schemas.form_fields import Language
 from schemas.forms import FormDefinition
@@ -77,30 +77,9 @@ def by(dossier: Dossier, one: Answered, text: str, language: Language) -> str:
     )
 
 
-def answer_rows(
-    form: FormDefinition, context: FormContext, groups: tuple[Group, ...], answers: Mapping[str, Answer]
-) -> Iterator[tuple[str, str]]:
-    """Question and answer, in words; without what was not asked or not answered."""
-    for group in groups:
-        for asked in group.fields:
-            answer = answers.get(asked.name)
-            if answer is not None and answer is not False:
-                yield subject(asked, group), in_words(form, context, asked, answer)
-
-
-def in_words(form: FormDefinition, context: FormContext, asked: AskedField, answer: Answer) -> str:
-    """One answer as people read it."""
-    words = page_words(context.language).words
-    if answer is True:
-        return words["ticked"]
-    match asked.field.kind:
-        case "rating" | "choice":
-            return option_label(form, context, asked, str(answer))
-        case "date":
-            return page_dates.iso_day(str(answer), context.language)
-        case "time":
-            return page_dates.clock(str(answer), context.language)
-        case "signature":
-            return words["signed_as"].format(name=answer)
-        case _:
-            return str(answer)
+def said(
+    form: FormDefinition, context: FormContext, answers: Mapping[str, Answer]
+) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Each section's title with its questions and the answers given to them, in words."""
+    for part in answered(form, context, answers):
+        yield part.title, tuple((line.label, line.value) for line in part.lines)

@@ -253,6 +253,41 @@ def test_a_signature_is_a_name(sent: str, typed: Any) -> None:
     assert answer(field("name", "signature", statement=words()), sent) == typed
 
 
+def test_a_day_is_limited_by_the_day_answered_before_it() -> None:
+    definition = trial(
+        field("last_day", "date", required=False),
+        field("week_of", "date", latest={"field": "last_day"}),
+        field("paid_on", "date", required=False, earliest={"field": "last_day"}),
+    )
+
+    def wrong(**raw: str) -> dict[str, tuple[str, str | int]]:
+        errors = check_answers(definition, context_for(REVIEW), raw).errors
+        return {name: (error.code, error.figures["limit"]) for name, error in errors.items()}
+
+    assert wrong(last_day="2026-07-10", week_of="2026-07-10", paid_on="2026-07-10") == {}
+    assert wrong(last_day="2026-07-10", week_of="2026-07-13") == {"week_of": ("date_too_late", "2026-07-10")}
+    assert wrong(last_day="2026-07-10", week_of="2026-07-06", paid_on="2026-07-09") == {
+        "paid_on": ("date_too_early", "2026-07-10")
+    }
+    assert wrong(week_of="2026-07-13", paid_on="2026-07-01") == {}
+
+
+@pytest.mark.parametrize("other", [Role.GUARDIAN, Role.STUDENT, Role.EDUCATOR])
+def test_a_supervisor_who_is_family_does_not_rate(other: Role) -> None:
+    found = BY_ID["naf-internship-assessment"]
+    context = context_for(found, other_roles={Role.WORKSITE_SUPERVISOR, other})
+    checked = check_answers(found, context, passing_answers(found, context))
+
+    assert checked.errors[WHOLE_FORM].code == "excluded_rater"
+
+
+def test_staff_who_are_several_things_may_answer_as_one_of_them() -> None:
+    found = BY_ID["naf-internship-assessment"]
+    context = context_for(found, signer_role=Role.COORDINATOR, other_roles={Role.COORDINATOR, Role.TEACHER})
+
+    assert check_answers(found, context, passing_answers(found, context)).ok
+
+
 def test_too_long_says_by_how_much() -> None:
     definition = trial(field("note", "long_text"))
     error = check_answers(definition, context_for(REVIEW), {"note": "x" * 2100}).errors["note"]

@@ -272,6 +272,26 @@ def test_a_one_always_needs_a_comment(pin: str) -> None:
             assert names["comment"].required_when.values == (1,)
 
 
+@pytest.mark.parametrize(
+    "form_id",
+    [
+        "ma-wblp",
+        "ca-intern-evaluation",
+        "naf-internship-assessment",
+        "ny-employability-profile",
+        "partial-evaluation",
+        "student-self-assessment",
+    ],
+)
+def test_every_level_on_which_a_learner_is_rated_says_what_it_looks_like(form_id: str) -> None:
+    for scale in latest(form_id).scales.values():
+        assert all(level.help for level in scale.levels)
+
+
+def test_every_form_cites_its_source() -> None:
+    assert [one.pin for one in all_forms() if len(one.source.citation) < len("Journeywork")] == []
+
+
 def test_the_pages_say_the_same_things_in_both_languages() -> None:
     english, spanish = page_words("en"), page_words("es")
 

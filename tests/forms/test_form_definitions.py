@@ -132,6 +132,17 @@ CASES = [
         "latest: 2026-01-01 is before earliest (2026-02-01)",
     ),
     (
+        form(field("a", "date", latest={"field": "b"}), field("b", "date")),
+        "sections[0].fields[0].latest.field: `b` is no earlier date field of this section; allowed: nothing",
+    ),
+    (
+        form(field("day", "date"), field("a", "date", earliest={"field": "dya"})),
+        (
+            "sections[0].fields[1].earliest.field: `dya` is no earlier date field of this section; "
+            "did you mean `day`? Allowed: day"
+        ),
+    ),
+    (
         form(choice("b", "x", "y"), field("a", required_when={"field": "b", "is": "x"})),
         "required_when: only fits a field with `required: false`",
     ),
