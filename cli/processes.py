@@ -12,6 +12,7 @@ from activities.carrying import Carrying
 from activities.mailer import Mailer
 from cli.connection import settle_environment
 from cli.errors import UserError
+from cli.outgoing import Outgoing
 from cli.stack.signals import until_signal
 from gateway.app import create_app
 from gateway.serve import serve
@@ -78,6 +79,7 @@ async def _serve(settings: GatewaySettings) -> None:
             api_key=settings.api_key,
             public_url=settings.public_url,
             rehearsals=settings.rehearsals == "on",
+            letters=Outgoing(Mailer(settings.smtp_url, settings.mail_from)),
         )
         await serve(app, settings.host, settings.port)
 

@@ -9,15 +9,18 @@ from fastapi import FastAPI, Response
 from starlette.staticfiles import StaticFiles
 from temporalio.client import Client
 
+from catalog.console_words import console_words
 from catalog.document_words import document_words
 from catalog.form_catalog import all_forms
 from catalog.page_words import page_words
 from catalog.program_catalog import all_programs
 from gateway import events, form_routes, inbox_desk, previews, problems, reading, reference
+from gateway.console.site import add_console
 from gateway.delivery import Deliverer
 from gateway.dispatcher import run_dispatcher
 from gateway.documents import routes as documents
 from gateway.health import Health, Readiness, TemporalServerProbe
+from gateway.letters import LetterBox, Letters
 from gateway.lifecycle_client import TemporalLifecycleClient
 from gateway.pages import STATIC_FOLDER, STATIC_PATH
 from gateway.services import Open, Services
@@ -36,19 +39,27 @@ ABOUT = (
 
 
 def create_app(
-    *, pool: Pool, client: Client, api_key: str, public_url: str, rehearsals: bool = False, dispatch: bool = True
+    *,
+    pool: Pool,
+    client: Client,
+    api_key: str,
+    public_url: str,
+    rehearsals: bool = False,
+    letters: LetterBox | None = None,
+    dispatch: bool = True,
 ) -> FastAPI:
     """The gateway on a real Temporal client and a pool of database connections, both closed by the caller.
 
-    `public_url` is the address people reach, without a slash at its end. With `dispatch` the application delivers what
-    the inbox holds as long as it runs. Raises CatalogError when a shipped program, form or text is wrong: all are read
-    here, so that nobody's page waits for it.
+    `public_url` is the address people reach, without a slash at its end; `letters` takes the gateway's own mail. With
+    `dispatch` the application delivers what the inbox holds as long as it runs. Raises CatalogError when a shipped
+    program, form or text is wrong: all are read here, so that nobody's page waits for it.
     """
     all_programs()
     all_forms()
     for language in LANGUAGES:
         page_words(language)
         document_words(language)
+        console_words(language)
     services = Services(
         pool=pool,
         deliverer=Deliverer(pool, TemporalLifecycleClient(client)),
@@ -56,6 +67,7 @@ def create_app(
         api_key=api_key,
         public_url=public_url,
         rehearsals=rehearsals,
+        letters=Letters(letters),
     )
     return make_app(services, dispatch=dispatch)
 
@@ -97,6 +109,7 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
         response_model=Readiness,
         responses={503: {"model": Readiness}},
     )
+    add_console(app)
     app.mount(STATIC_PATH, StaticFiles(directory=STATIC_FOLDER))
     return app
 

@@ -17,7 +17,7 @@ from schemas.problems import ProblemCode
 
 REQUIRED = ("specversion", "id", "source", "type")
 MAX_ATTRIBUTE = 200
-OWN_SOURCES = frozenset({"/forms", "/journeywork"})
+OWN_SOURCES = frozenset({"/forms", "/journeywork", "/console"})
 """Sources under which Journeywork itself keeps and publishes events."""
 
 

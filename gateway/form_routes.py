@@ -41,7 +41,7 @@ async def send_form(request: Request, services: Open, token: str, lang: Lang = N
     The page's buttons send `_do`: with `check` the answers come back to be read through, with `save` they are kept as a
     draft, and nothing is handed in.
     """
-    if _from_elsewhere(request, services):
+    if from_elsewhere(request, services):
         return problem("unreadable", 403, lang)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         return problem("unreadable", 415, lang)
@@ -77,7 +77,7 @@ def _fields(body: bytes) -> dict[str, str]:
     return {name: value.replace("\0", "") for name, value in pairs}
 
 
-def _from_elsewhere(request: Request, services: Services) -> bool:
+def from_elsewhere(request: Request, services: Services) -> bool:
     """Whether a page of somebody else's sends this form.
 
     Our own pages send `Origin: null`, because they tell nobody their address (`Referrer-Policy: no-referrer`); then

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from gateway.delivery import Deliverer
 from gateway.health import Health
+from gateway.letters import Letters
 from gateway.problems import ProblemError
 from records.pool import Pool
 from schemas.problems import ProblemCode
@@ -26,7 +27,10 @@ def real_now() -> datetime:
 
 @dataclass(frozen=True)
 class Services:
-    """`public_url` is the address people reach; `now` tells real time; `rehearsals`: clocks may run fast."""
+    """`public_url` is the address people reach; `now` tells real time; `rehearsals`: clocks may run fast.
+
+    `letters` is how the gateway's own mail leaves.
+    """
 
     pool: Pool
     deliverer: Deliverer
@@ -34,6 +38,7 @@ class Services:
     api_key: str = field(repr=False)
     public_url: str
     rehearsals: bool = False
+    letters: Letters = field(default_factory=lambda: Letters(None))
     patience: float = INLINE_SECONDS
     now: Callable[[], datetime] = real_now
 

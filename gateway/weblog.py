@@ -8,6 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.console.rendering import error_page
 from gateway.form_routes import problem as problem_as_page
 from gateway.pages import STATIC_PATH
 from gateway.problems import MEDIA_TYPE
@@ -71,6 +72,9 @@ async def _answer_fault(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"].startswith("/f/"):
         response = problem_as_page("failed", 500, Request(scope).query_params.get("lang"))
         await response(scope, receive, send)
+        return
+    if scope["path"].startswith("/console"):
+        await error_page(Request(scope), 500, "failed")(scope, receive, send)
         return
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(_FAULT)).encode())]
     await send({"type": "http.response.start", "status": 500, "headers": headers})

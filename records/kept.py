@@ -94,6 +94,8 @@ PLACEMENTS = Kept(
         "program_version": _text("program_version"),
         "learner_id": _text("learner_id"),
         "opportunity_id": _text("opportunity_id"),
+        "answer_due_at": """case when jsonb_path_exists(v, '$.requests[*] ? (@.state == "open")')
+            then (v->>'next_due_at')::timestamptz end""",
         **DAYS,
     },
 )

@@ -7,8 +7,8 @@
 | `TEMPORAL_NAMESPACE` | all | `default` |
 | `JOURNEYWORK_PUBLIC_URL` | all | `http://127.0.0.1:8800` |
 | `JOURNEYWORK_REHEARSALS` | all | `off` |
-| `SMTP_URL` | worker | an error |
-| `JOURNEYWORK_MAIL_FROM` | worker | `journeywork@localhost` |
+| `SMTP_URL` | worker, gateway | an error |
+| `JOURNEYWORK_MAIL_FROM` | worker, gateway | `journeywork@localhost` |
 | `JOURNEYWORK_API_KEY` | gateway | an error |
 | `JOURNEYWORK_HOST`, `JOURNEYWORK_PORT` | gateway | `127.0.0.1`, `8800` |
 """
@@ -92,8 +92,8 @@ class Settings(BaseSettings):
             raise SettingsError(_told(cls, error)) from None
 
 
-class WorkerSettings(Settings):
-    """What the worker needs besides: where its mail goes out, and whom it is from."""
+class MailSettings(Settings):
+    """What a process needs that sends mail: where it goes out, and whom it is from."""
 
     smtp_url: Annotated[str, AfterValidator(_url("smtp", "smtps"))] = Field(
         validation_alias="SMTP_URL",
@@ -107,8 +107,12 @@ class WorkerSettings(Settings):
     )
 
 
-class GatewaySettings(Settings):
-    """What the gateway needs besides: the key its callers show, and where it listens."""
+class WorkerSettings(MailSettings):
+    """What the worker needs: it writes to everybody who is asked."""
+
+
+class GatewaySettings(MailSettings):
+    """What the gateway needs besides: the key its callers show, and where it listens. It mails links to sign in."""
 
     api_key: Annotated[str, Field(pattern=r"^[\x21-\x7e]+$")] = Field(
         validation_alias="JOURNEYWORK_API_KEY",

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from gateway.app import make_app
 from gateway.delivery import Deliverer
 from gateway.health import Health
+from gateway.letters import Letter, Letters
 from gateway.services import Services
 from records import links
 from records.health import borrow
@@ -36,6 +37,17 @@ OFFER = {
 }
 
 
+class KeptLetters:
+    """Implements gateway.letters.LetterBox: keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.kept: list[Letter] = []
+
+    async def send(self, letter: Letter) -> tuple[str, str | None]:
+        self.kept.append(letter)
+        return "sent", None
+
+
 @dataclass
 class Desk:
     """One gateway. `now` is the real time it goes by."""
@@ -49,6 +61,7 @@ class Desk:
     person: httpx2.AsyncClient
     clock: list[datetime]
     sent: list[int] = field(default_factory=lambda: [0])
+    letters: list[Letter] = field(default_factory=list[Letter])
 
     @property
     def now(self) -> datetime:
@@ -128,6 +141,7 @@ async def gateway_on(database: str, *, rehearsals: bool = False, patience: float
     clock = [NOW]
     lifecycles, temporal = InMemoryLifecycles(), WellTemporal()
     lifecycles.now = NOW
+    box = KeptLetters()
     async with open_pool(database) as pool:
         deliverer = Deliverer(pool, lifecycles)
         services = Services(
@@ -138,6 +152,7 @@ async def gateway_on(database: str, *, rehearsals: bool = False, patience: float
             public_url="http://people.example",
             rehearsals=rehearsals,
             patience=patience,
+            letters=Letters(box),
             now=lambda: clock[0],
         )
         app = make_app(services, dispatch=False)
@@ -148,7 +163,7 @@ async def gateway_on(database: str, *, rehearsals: bool = False, patience: float
             ) as api,
             httpx2.AsyncClient(transport=transport, base_url="http://people.example") as person,
         ):
-            yield Desk(pool, lifecycles, temporal, deliverer, app, api, person, clock)
+            yield Desk(pool, lifecycles, temporal, deliverer, app, api, person, clock, letters=box.kept)
 
 
 def fields(answer: httpx2.Response) -> dict[str, str]:

@@ -24,7 +24,7 @@ def page_of(html: str) -> Element:
         for name in ("aria-describedby", "aria-labelledby"):
             assert set((one.get(name) or "").split()) <= set(ids), (one.tag, one.get(name))
         for name in ("href", "src", "action"):
-            assert (one.get(name) or "/").startswith(("/", "#", "?")), one.get(name)
+            assert (one.get(name) or "/").startswith(("/", "#", "?", "mailto:", "tel:")), one.get(name)
     labelled = {one.get("for") for one in page.iter("label")}
     assert {one.get("id") for one in controls(page) if one.get("type") != "hidden"} <= labelled
     assert labelled <= set(ids)

@@ -1,0 +1,100 @@
+"""An act as its pages show it: what would happen to each placement, and what became of it."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gateway.console.rendering import Visit
+from gateway.console.shown import what
+from records.caseload import Case
+from records.staff_acts import ActLine, StaffAct
+
+
+class Progress(NamedTuple):
+    """How much of an act is done. `stuck`: it was confirmed, but not all of it was passed on."""
+
+    all: int
+    done: int
+    refused: int
+    waiting: int
+    stuck: bool
+
+
+class ShownLine(NamedTuple):
+    """One line: whose placement, what about it, what will happen or why not, and what became of it."""
+
+    placement_id: str
+    learner: str
+    about: str
+    will: tuple[str, ...]
+    why_not: str | None
+    status: str
+    told: str
+
+
+def progress_of(act: StaffAct) -> Progress:
+    """How far a confirmed act is."""
+    meant = [one for one in act.lines if one.why_not is None]
+    done = sum(one.status == "applied" for one in meant)
+    refused = sum(one.status == "refused" for one in meant)
+    stuck = any(one.status is None for one in meant)
+    return Progress(len(meant), done, refused, len(meant) - done - refused, stuck)
+
+
+def view_of(visit: Visit, act: StaffAct, cases: Mapping[str, Case]) -> dict[str, Any]:
+    """What the pages of an act say."""
+    words = visit.words.acts.get(act.act)
+    lines = [_line(visit, one, cases.get(one.placement_id)) for one in act.lines]
+    return {
+        "title": words.name if words else act.act,
+        "act": act,
+        "does": words.does if words else "",
+        "can": [one for one in lines if one.why_not is None],
+        "cannot": [one for one in lines if one.why_not is not None],
+        "mine": act.person_id == visit.staff.person_id,
+    }
+
+
+def _line(visit: Visit, one: ActLine, case: Case | None) -> ShownLine:
+    say = visit.words.words
+    request = case.view.request(one.request_id) if case else None
+    why = _why_not(visit, one.why_not) if one.why_not else None
+    status = "skipped" if one.why_not else one.status or "waiting"
+    if status == "refused":
+        told = say["line_refused"].format(why=(one.problem or {}).get("message", ""))
+    elif status == "skipped":
+        told = say["line_skipped"].format(why=why)
+    else:
+        told = say["line_applied" if status == "applied" else "line_waiting"]
+    return ShownLine(
+        placement_id=one.placement_id,
+        learner=case.learner if case else one.placement_id,
+        about=what(visit, request) if request else (case.host or "" if case else ""),
+        will=tuple(_will(visit, one.foreseen)) if one.foreseen else (say["not_foreseen"],),
+        why_not=why,
+        status=status,
+        told=told,
+    )
+
+
+def _why_not(visit: Visit, given: Mapping[str, str]) -> str:
+    return visit.words.words.get(given["code"]) or given["message"] or given["code"].replace("_", " ")
+
+
+def _will(visit: Visit, foreseen: Mapping[str, Any]) -> list[str]:
+    say, states = visit.words.words, {str(state): name for state, name in visit.words.states.items()}
+    before, after = (states.get(foreseen[one], foreseen[one]) for one in ("before", "after"))
+    told = [
+        say["will_state"].format(before=before, after=after)
+        if before != after
+        else say["will_stay"].format(state=after)
+    ]
+    told += [
+        say[f"will_{name}_one" if n == 1 else f"will_{name}_many"].format(n=n)
+        for name in ("move", "end", "ask")
+        if (n := int(foreseen[name]))
+    ]
+    mails = int(foreseen["mail"])
+    told.append(
+        say["will_mail_none" if mails == 0 else "will_mail_one" if mails == 1 else "will_mail_many"].format(n=mails)
+    )
+    return told

@@ -1,0 +1,200 @@
+"""One placement: where it stands, who is asked for what until when, what happened, and whom to call."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+from fastapi import APIRouter, Response
+
+from catalog.page_words import page_words
+from gateway.console.act_kinds import ACTS, makes_sense
+from gateway.console.rendering import Visit, page
+from gateway.console.shown import clock_of, line, people_in, short, waits, what
+from gateway.console.telling import Teller, named_in
+from gateway.console.visits import Acting, ConsoleRoute, Posted, Reading, Refusal
+from gateway.received import is_id
+from records import caseload, findings, links, staff_acts, timeline
+from records.caseload import Case, Named
+from records.findings import KeptFinding
+from records.health import borrow
+from schemas.console import ConsoleRole, is_at_least
+from schemas.vocabulary import Role
+
+router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
+
+PATH = "/console/placements/{id}"
+ANSWER_WITHIN = timedelta(hours=12)
+"""How long a link works that staff open from here."""
+
+
+class Contact(NamedTuple):
+    """Somebody with a role in the placement or several, and how to reach them."""
+
+    role: str
+    name: str
+    email: str | None
+    phone: str | None
+
+
+class Rule(NamedTuple):
+    """What youth-employment law says of some shifts."""
+
+    title: str
+    rule: str
+    citation: str
+    days: str
+    figures: str
+    status: str
+    stands: bool
+
+
+class Settled(NamedTuple):
+    """A request that is answered or closed, or one still to come."""
+
+    what: str
+    text: str
+
+
+async def case_in_sight(visit: Visit, id_: str) -> Case:
+    """The placement, if this person may see it. Raises Refusal (404), the same for one that does not exist."""
+    async with borrow(visit.services.pool) as conn:
+        case = await caseload.one(conn, visit.staff, id_) if is_id(id_) else None
+    if case is None:
+        raise Refusal(404, "not_found")
+    return case
+
+
+@router.get(PATH)
+async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - the path's word
+    """Everything about one placement."""
+    case = await case_in_sight(visit, id)
+    async with borrow(visit.services.pool) as conn:
+        entries = await timeline.timeline(conn, "placement", id)
+        notes = await staff_acts.about(conn, id)
+        found = await findings.findings_of(conn, id, cleared=True)
+        everybody = people_in([case]) | named_in(entries) | {one.person_id for one in notes}
+        people = await caseload.people(conn, everybody)
+    role = visit.staff.role_for(case.school_id, case.learner_id)
+    return page(
+        visit,
+        "console/placement.html",
+        nav="caseload",
+        title=case.learner,
+        case=case,
+        line=line(visit, case, people),
+        waits=waits(visit, case.view, people),
+        me=visit.staff.person_id,
+        mine={one.id for one in case.view.requests if one.state == "open" and visit.staff.person_id in one.holders},
+        settled=_settled(visit, case),
+        to_come=_to_come(visit, case),
+        contacts=_contacts(visit, case, people),
+        rules=[_rule(visit, one) for one in found],
+        story=Teller(visit, case.view, people).story(entries, notes),
+        acting=is_at_least(role, ConsoleRole.CAREER_SPECIALIST) and case.view.record != "archived",
+        acts=[
+            (code, visit.words.acts[code].name)
+            for code, act in ACTS.items()
+            if is_at_least(role, act.least) and not act.per_request and makes_sense(act, case.view.state)
+        ],
+    )
+
+
+@router.post(PATH + "/answer")
+async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
+    """Open the form of a request that is asked of whoever is signed in."""
+    case = await case_in_sight(visit, id)
+    request = case.view.request(sent.one("request"))
+    person_id = visit.staff.person_id
+    if request is None or request.state != "open" or person_id not in request.holders:
+        raise Refusal(404, "not_found")
+    team = {holder: role for role, holder in case.view.team.items()}
+    asked = {one.person_id: one.role for one in request.asked}
+    role = asked.get(person_id) or team.get(person_id) or Role.COORDINATOR
+    now = clock_of(case.view).program_time(visit.services.now())
+    async with borrow(visit.services.pool) as conn:
+        token = await links.mint(
+            conn,
+            lifecycle="placement",
+            lifecycle_id=id,
+            request_id=request.id,
+            person_id=person_id,
+            role=role,
+            now_program=now,
+            expires_at=now + ANSWER_WITHIN * case.view.speed,
+            notification_key="console",
+        )
+    return Response(status_code=303, headers={"Location": f"/f/{token}"})
+
+
+def _settled(visit: Visit, case: Case) -> list[Settled]:
+    words = visit.words.requests
+    return [
+        Settled(what(visit, one), words[one.state])
+        for one in case.view.requests
+        if one.state not in {"open", "upcoming"}
+    ]
+
+
+def _to_come(visit: Visit, case: Case) -> list[Settled]:
+    roles = page_words(visit.language).roles
+    coming = sorted(
+        (one for one in case.view.requests if one.state == "upcoming" and one.opens_at),
+        key=lambda one: str(one.opens_at),
+    )
+    return [
+        Settled(
+            what(visit, one),
+            visit.words.words["to_come_on"].format(
+                day=short(one.opens_at.date(), visit.language), role=roles[one.role]
+            ),
+        )
+        for one in coming
+        if one.opens_at is not None
+    ]
+
+
+def _contacts(visit: Visit, case: Case, people: Mapping[str, Named]) -> list[Contact]:
+    roles = page_words(visit.language).roles
+    held: dict[str, list[str]] = {}
+    for role, person_id in case.view.team.items():
+        held.setdefault(person_id, []).append(roles[role])
+    return [
+        Contact(
+            role=", ".join(names),
+            name=people[id_].name if id_ in people else id_,
+            email=people[id_].email if id_ in people else None,
+            phone=people[id_].phone if id_ in people else None,
+        )
+        for id_, names in held.items()
+    ]
+
+
+def _rule(visit: Visit, one: KeptFinding) -> Rule:
+    say, finding = visit.words.words, one.finding
+    figures = ""
+    if finding.allowed is not None and finding.found is not None:
+        allowed, found = (_figure(value, finding.unit) for value in (finding.allowed, finding.found))
+        figures = say["law_limit"].format(allowed=allowed, found=found)
+    days = one.days or (finding.day,)
+    if one.cleared_on is None:
+        status = say["law_open"]
+    else:
+        status = say["law_cleared"].format(day=short(one.cleared_on, visit.language))
+    basis = say["law_planned" if finding.basis == "predicted" else "law_worked"]
+    return Rule(
+        title=visit.words.rules.get(finding.subject, finding.subject),
+        rule=finding.rule,
+        citation=finding.citation,
+        days=", ".join(short(day, visit.language) for day in days) + f" ({basis})",
+        figures=figures,
+        status=status,
+        stands=one.cleared_on is None,
+    )
+
+
+def _figure(value: int, unit: str) -> str:
+    if unit == "clock":
+        return f"{value // 60 % 24}:{value % 60:02}"
+    if unit == "minutes":
+        return f"{value / 60:g} h"
+    return str(value)

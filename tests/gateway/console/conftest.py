@@ -1,0 +1,52 @@
+"""A gateway with a few placements at three schools, shared by a module's tests."""
+
+import itertools
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.gateway.conftest import _beside, _run
+from tests.gateway.console.visitor import COORDINATOR, Visitor, with_director
+from tests.gateway.desk import Desk, gateway_on
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+async def office(postgres_server: str, peopled_template: str) -> AsyncIterator[Desk]:
+    """Yield a gateway with a learner of every school placed: pl-101, pl-102, pl-103 by their school."""
+    name = f"office_{os.getpid()}_{next(_numbers)}"
+    await _run(postgres_server, f"create database {name} template {peopled_template} strategy wal_log")
+    async with gateway_on(_beside(postgres_server, name)) as made:
+        await with_director(made)
+        await furnish(made)
+        yield made
+    await _run(postgres_server, f"drop database {name} with (force)")
+
+
+async def furnish(desk: Desk) -> None:
+    """One learner of each school is placed at the laboratory."""
+    await desk.opened()
+    async with desk.pool.acquire() as conn:
+        rows = await conn.fetch("select min(learner_id) as id, school_id from enrolments group by school_id order by 2")
+    for row in rows:
+        data = {"learner_id": row["id"], "opportunity_id": "opp-6001"}
+        answer = await desk.send("placement.proposed", f"pl-{row['school_id'][-3:]}", data)
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+async def visitor(office: Desk) -> AsyncIterator[Visitor]:
+    """Yield a browser that nobody has signed in with."""
+    made = Visitor(office)
+    yield made
+    await made.http.aclose()
+
+
+@pytest.fixture
+async def coordinator(office: Desk) -> AsyncIterator[Visitor]:
+    """Yield the district's coordinator, signed in."""
+    made = await Visitor(office).sign_in(COORDINATOR)
+    yield made
+    await made.http.aclose()

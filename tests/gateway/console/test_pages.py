@@ -1,0 +1,111 @@
+"""What the console shows: the caseload, one placement, and nothing that is not in one's sight."""
+
+import re
+
+import pytest
+
+from tests.gateway.console.visitor import COORDINATOR, OTHER_SPECIALIST, PRINCIPAL, SPECIALIST, TEACHER, Visitor
+from tests.gateway.desk import Desk
+from tests.gateway.html_checks import by_class, page_of, text_of
+
+
+def ids_on(page: str) -> set[str]:
+    return set(re.findall(r"/console/placements/(pl-\d+)", page))
+
+
+async def test_everybody_sees_the_learners_of_their_schools_and_no_others(office: Desk) -> None:
+    seen = {}
+    for who in (SPECIALIST, OTHER_SPECIALIST, COORDINATOR, PRINCIPAL, TEACHER):
+        visitor = await Visitor(office).sign_in(who)
+        seen[who[0]] = ids_on(await visitor.page("/console"))
+        for id_ in ("pl-101", "pl-102", "pl-103", "pl-999"):
+            answer = await visitor.get(f"/console/placements/{id_}")
+            assert answer.status_code == (200 if id_ in seen[who[0]] else 404), (who, id_)
+            page_of(answer.text)
+
+    assert seen["stf-3001"] == {"pl-101"}
+    assert seen["stf-3002"] == {"pl-102"}
+    assert seen["stf-3021"] == {"pl-101", "pl-102", "pl-103"}
+    assert seen["stf-3022"] == {"pl-103"}
+    assert seen["stf-3011"] <= {"pl-101"}
+
+
+async def test_what_is_out_of_sight_looks_like_what_is_not_there(office: Desk) -> None:
+    visitor = await Visitor(office).sign_in(SPECIALIST)
+    hidden, nothing = [(await visitor.get(f"/console/placements/{id_}")).text for id_ in ("pl-102", "pl-999")]
+
+    assert hidden.replace("pl-102", "pl-999") == nothing
+
+
+async def test_a_line_says_who_is_awaited_for_what_since_when_and_until_when(office: Desk) -> None:
+    visitor = await Visitor(office).sign_in(SPECIALIST)
+    page = page_of(await visitor.page("/console"))
+    (waits,) = by_class(page, "waits")
+
+    assert re.match(
+        r"Worksite supervisor Adaeze Obi: Confirmation by the worksite due \w+, Jun \d+ · asked Mon, Jun 7",
+        text_of(waits),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "fit"),
+    [
+        ({}, {"pl-101", "pl-102", "pl-103"}),
+        ({"q": "PL-102"}, {"pl-102"}),
+        ({"q": "eastbank"}, {"pl-101", "pl-102", "pl-103"}),
+        ({"q": "100%"}, set()),
+        ({"state": "proposed"}, {"pl-101", "pl-102", "pl-103"}),
+        ({"state": "active"}, set()),
+        ({"school": "org-0103"}, {"pl-103"}),
+        ({"host": "hst-4001"}, {"pl-101", "pl-102", "pl-103"}),
+        ({"host": "hst-4002"}, set()),
+        ({"role": "worksite_supervisor"}, {"pl-101", "pl-102", "pl-103"}),
+        ({"role": "guardian"}, set()),
+        ({"overdue": "1"}, set()),
+        ({"soon": "1"}, {"pl-101", "pl-102", "pl-103"}),
+        ({"program": "boston-summer-internship"}, {"pl-101", "pl-102", "pl-103"}),
+        ({"program": "job-shadow-day"}, set()),
+        ({"show": "ended"}, set()),
+        ({"show": "all"}, {"pl-101", "pl-102", "pl-103"}),
+        ({"after": "2027-01-01T00:00:00+00:00~pl-0"}, {"pl-101", "pl-102", "pl-103"}),
+        ({"after": "~pl-0"}, set()),
+        ({"after": "nonsense"}, {"pl-101", "pl-102", "pl-103"}),
+    ],
+    ids=str,
+)
+async def test_filters_are_parts_of_the_address(coordinator: Visitor, given: dict[str, str], fit: set[str]) -> None:
+    assert ids_on(await coordinator.page("/console", **given)) == fit
+
+
+async def test_a_search_finds_a_name_without_its_marks(coordinator: Visitor) -> None:
+    async with coordinator.desk.pool.acquire() as conn:
+        await conn.execute(
+            "update people set family_name = 'Beltrán' from placements where placements.id = 'pl-101' "
+            "and people.id = learner_id"
+        )
+    assert ids_on(await coordinator.page("/console", q="beltran")) == {"pl-101"}
+
+
+async def test_a_placement_page_says_whom_to_call_and_tells_the_story(coordinator: Visitor) -> None:
+    page = await coordinator.page("/console/placements/pl-101")
+
+    assert 'href="mailto:adaeze.obi@example.org"' in page
+    assert 'href="tel:617-555-0150"' in page
+    story = [text_of(one) for one in by_class(page_of(page), "story")]
+    assert "Confirmation by the worksite: asked of Worksite supervisor Adaeze Obi" in story[0]
+    assert "{" not in story[0]
+
+
+async def test_the_console_speaks_the_language_that_was_chosen(coordinator: Visitor) -> None:
+    assert 'lang="es"' in await coordinator.page("/console", lang="es")
+    assert '<html lang="es">' in await coordinator.page("/console/placements/pl-101")
+    assert '<html lang="en">' in await coordinator.page("/console", lang="en")
+
+
+async def test_whoever_has_only_the_address_finds_a_page(visitor: Visitor) -> None:
+    page = await visitor.page("/")
+
+    assert 'href="/console"' in page
+    assert 'href="/docs"' in page
+    assert (await visitor.get("/console/nowhere/at/all")).status_code == 404

@@ -1,0 +1,105 @@
+"""Every role on every page of the console: a new page without a row here fails."""
+
+import pytest
+
+from gateway.console.site import every_page
+from records.health import borrow
+from tests.gateway.console.visitor import COORDINATOR, DIRECTOR, OTHER_SPECIALIST, SPECIALIST, TEACHER, Visitor
+from tests.gateway.desk import Desk
+
+ROLES = {
+    "reader": TEACHER,
+    "career_specialist": SPECIALIST,
+    "other_specialist": OTHER_SPECIALIST,
+    "coordinator": COORDINATOR,
+    "director": DIRECTOR,
+}
+STAFF = frozenset(ROLES)
+NEAR = STAFF - {"other_specialist"}
+ACTING = STAFF - {"reader"}
+OWN = frozenset({"career_specialist", "director"})
+"""Who may look at what the Career Specialist did: herself, and whoever answers for it all."""
+
+OPEN = STAFF | {"nobody"}
+ROWS: dict[tuple[str, str], tuple[frozenset[str], int]] = {
+    ("GET", "/"): (OPEN, 404),
+    ("GET", "/console"): (STAFF, 404),
+    ("GET", "/console/{rest:path}"): (frozenset(), 404),
+    ("GET", "/console/sign-in"): (OPEN, 404),
+    ("POST", "/console/sign-in"): (OPEN, 404),
+    ("GET", "/console/sign-in/{token}"): (OPEN, 404),
+    ("POST", "/console/sign-in/{token}"): (OPEN, 404),
+    ("POST", "/console/sign-out"): (STAFF, 404),
+    ("GET", "/console/placements/{id}"): (NEAR, 404),
+    ("POST", "/console/placements/{id}/answer"): (NEAR - {"reader"}, 404),
+    ("GET", "/console/acts"): (ACTING, 403),
+    ("POST", "/console/acts"): (ACTING, 403),
+    ("GET", "/console/acts/new"): (ACTING, 403),
+    ("GET", "/console/acts/{id}"): (OWN, 404),
+    ("POST", "/console/acts/{id}/confirm"): (frozenset({"career_specialist"}), 404),
+}
+"""Who may, and what the others get; whoever is not signed in is sent to sign in."""
+
+PASSED = {200, 303, 410, 422}
+"""What a page answers to somebody who may: the forms sent here say too little, the link to sign in is none."""
+
+
+def test_every_page_has_a_row() -> None:
+    assert every_page() == set(ROWS)
+
+
+@pytest.fixture(scope="module")
+async def act_id(office: Desk) -> str:
+    """Have the Career Specialist of pl-101 plan an act, the teacher named for its learner."""
+    async with borrow(office.pool) as conn:
+        await conn.execute(
+            "insert into advisers (learner_id, person_id, role, status) "
+            "select learner_id, $1, 'teacher', 'active' from placements where id = 'pl-101' on conflict do nothing",
+            TEACHER[0],
+        )
+    visitor = await Visitor(office).sign_in(SPECIALIST)
+    planned = await visitor.post(
+        "/console/acts", act="suspend", id="pl-101", reason="other", resume_by="2027-07-01", note="x"
+    )
+    assert planned.status_code == 303
+    return planned.headers["location"].rpartition("/")[2]
+
+
+@pytest.mark.parametrize("role", [*ROLES, "nobody"])
+async def test_each_role_may_what_its_row_says(office: Desk, act_id: str, role: str) -> None:
+    visitor = Visitor(office)
+    for (method, path), (allowed, denied) in sorted(ROWS.items()):
+        if role != "nobody" and not (await visitor.http.get("/console")).is_success:
+            await visitor.sign_in(ROLES[role])
+        address = path.replace("{id}", act_id if "/acts/" in path else "pl-101").replace("{token}", "none")
+        address = address.replace("{rest:path}", "nowhere").replace("/acts/new", "/acts/new?act=remind&id=pl-101")
+        if method == "GET":
+            answer = await visitor.get(address)
+        else:
+            fields = {"act": "remind", "id": "pl-101", "request": "host_confirmation"}
+            answer = await visitor.post(address, at="/console" if role != "nobody" else "/console/sign-in", **fields)
+        to_sign_in = answer.status_code == 303 and answer.headers["location"].startswith("/console/sign-in?next=")
+        if role == "nobody" and role not in allowed and path != "/console/{rest:path}":
+            assert answer.status_code == 303, (method, path)
+            assert answer.headers["location"].startswith("/console/sign-in"), (method, path)
+        elif role in allowed:
+            own = path.endswith("/answer")
+            assert answer.status_code in PASSED or (own and answer.status_code == 404), (
+                method,
+                path,
+                answer.status_code,
+            )
+            assert not to_sign_in
+        else:
+            assert answer.status_code in {denied, 403}, (method, path, answer.status_code)
+
+
+async def test_an_act_reaches_no_further_than_ones_sight(office: Desk, act_id: str) -> None:
+    assert act_id
+    visitor = await Visitor(office).sign_in(OTHER_SPECIALIST)
+    answer = await visitor.post("/console/acts", act="withdraw", id="pl-101", reason="other", note="x")
+
+    assert answer.status_code in {200, 422}
+    assert "No placement was ticked" in answer.text
+    async with borrow(office.pool) as conn:
+        assert await conn.fetchval("select count(*) from staff_acts where person_id = $1", OTHER_SPECIALIST[0]) == 0

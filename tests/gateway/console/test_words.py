@@ -1,0 +1,55 @@
+"""Everything the console says is said in every language."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from catalog.console_words import console_words
+from gateway.console.act_kinds import ACTS
+from lifecycle.placement_facts import TABLE
+from schemas.console import ConsoleRole
+from schemas.form_fields import LANGUAGES
+from schemas.placement_events import PlacementEvent
+from schemas.vocabulary import PlacementState
+
+
+def test_every_language_says_the_same_with_the_same_figures() -> None:
+    for english, other in ((console_words("en").model_dump(), console_words(one).model_dump()) for one in LANGUAGES):
+        for part, texts in english.items():
+            if isinstance(texts, dict):
+                assert list(other[part]) == list(texts), part
+                for code, text in texts.items():
+                    assert figures(other[part][code]) == figures(text), (part, code)
+
+
+def figures(text: object) -> list[str]:
+    return sorted(set(re.findall(r"\{\w+\}", str(text)))) if isinstance(text, str) else []
+
+
+def test_every_state_role_act_and_reason_has_words() -> None:
+    for words in map(console_words, LANGUAGES):
+        assert set(words.states) == set(PlacementState)
+        assert set(words.roles) == set(ConsoleRole)
+        assert set(words.acts) == set(ACTS)
+        assert {reason for act in ACTS.values() for reason in act.reasons} <= set(words.reasons)
+        assert {field for act in ACTS.values() for field in act.fields} <= set(words.fields)
+
+
+def test_every_fact_of_a_placement_is_told_in_words() -> None:
+    types = {event.model_fields["type"].default for event in members(PlacementEvent)}
+
+    assert "request.opened" in types
+    assert types <= set(console_words("en").happened)
+
+
+def members(union: Any) -> Iterator[Any]:
+    """Every event of a union of unions."""
+    if hasattr(union, "model_fields") and isinstance(union, type):
+        yield union
+        return
+    for one in get_args(union):
+        yield from members(one)
+
+
+def test_every_act_is_a_command_that_placements_know() -> None:
+    assert {act.command for act in ACTS.values()} <= set(TABLE.allowed)
