@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
+from activities.receipts import said_again
 from catalog.form_catalog import UnknownFormError, pinned
 from catalog.message_catalog import Letter, Someone, occasion_words, role_words
 from catalog.page_words import page_words
@@ -75,7 +76,7 @@ async def compose(
         day=view.suspended_until if isinstance(view, PlacementView) else None,
         missing=_missing(view, language),
     )
-    return _about(letter, request) if request else letter
+    return await said_again(conn, view, request, effect, _about(letter, request)) if request else letter
 
 
 def _missing(view: CaseView, language: Language) -> tuple[str, ...]:
@@ -148,7 +149,9 @@ def _contact(view: CaseView, known: Mapping[str, Contact], reader_id: str) -> So
 
 
 def _asked_before(request: RequestView, effect: Notify) -> Asked | None:
-    """Who may answer besides the reader and was asked last."""
+    """Who may answer besides the reader and was asked last; or who said that somebody else should answer."""
+    if effect.message == "request_disclaimed_warning":
+        return next((one for one in reversed(request.asked) if one.how == "disclaimed"), None)
     for one in reversed(request.asked):
         if one.person_id in request.holders and one.person_id != effect.person_id:
             return one

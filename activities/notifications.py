@@ -154,7 +154,7 @@ def _is_wanted(view: CaseView, effect: Notify) -> bool:
         request = view.request(effect.request_id)
         if request is None:
             return False
-        if effect.message == "visit_cancelled_notification":
+        if effect.message in ("visit_cancelled_notification", "request_submitted_confirmation"):
             return True
         late = request.late_until is not None and effect.message == "request_resent_ask"
         if request.state != "open" and not late:

@@ -19,12 +19,17 @@ from pydantic import AwareDatetime
 from catalog.page_words import page_words
 from schemas.directory import Language, Personal
 from schemas.effects import Message
-from schemas.vocabulary import LEARNERS, RequestKind, Role
+from schemas.vocabulary import LEARNERS, DisclaimReason, RequestKind, Role
 
 FOLDER = Path(__file__).parent / "messages" / "mail"
 LONGEST_SUBJECT = 150
 WITHOUT_LINK: frozenset[Message] = frozenset(
-    {"request_unanswered_warning", *(one for one in get_args(Message) if not one.startswith("request_"))}
+    {
+        "request_unanswered_warning",
+        "request_disclaimed_warning",
+        "request_submitted_confirmation",
+        *(one for one in get_args(Message) if not one.startswith("request_")),
+    }
 )
 """Messages that tell; all others ask their reader to answer, so they carry a link."""
 _PLAIN_SPACES: dict[int, str] = dict.fromkeys((0x2009, 0x202F), " ")
@@ -42,6 +47,13 @@ class Someone(Personal):
     unreachable: bool = False
 
 
+class Answered(Personal):
+    """One part of a form with its questions and their answers in words."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
 class Letter(Personal):
     """Everything a mail may say. Names are as this reader may see them; instants are aware, on the program's clock.
 
@@ -50,6 +62,8 @@ class Letter(Personal):
     the reader is asked to answer. `form`, `why` and `minutes` come from the form, `silent` was asked before this
     reader, `ending` is the code of why or how a placement ended. `day` is the one the message is about: of a visit, or
     until which a placement is suspended. `missing` says what is not ready before the start, and from whom.
+    `answers`, `sent_at` and `next_step` are what the reader answered, when, and what comes of it. Who said `disclaimed`
+    is `silent`, whom they named is `named` (a name, an address, or both), and `note` is what they wrote.
     """
 
     message: Message
@@ -79,6 +93,12 @@ class Letter(Personal):
     ending: str | None = None
     day: date | None = None
     missing: tuple[str, ...] = ()
+    answers: tuple[Answered, ...] = ()
+    sent_at: AwareDatetime | None = None
+    next_step: str | None = None
+    disclaimed: DisclaimReason | None = None
+    named: str | None = None
+    note: str | None = None
 
 
 class Rendered(NamedTuple):

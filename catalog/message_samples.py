@@ -6,10 +6,11 @@ The people are made up. Each message goes to the reader it is mostly written to.
 from datetime import UTC, date, datetime
 
 from catalog.form_catalog import latest
-from catalog.message_catalog import WITHOUT_LINK, Letter, Someone, occasion_words, role_words
+from catalog.message_catalog import WITHOUT_LINK, Answered, Letter, Someone, occasion_words, role_words
 from schemas.directory import Language
 from schemas.effects import Message
-from schemas.vocabulary import RequestKind, Role
+from schemas.forms import FormDefinition
+from schemas.vocabulary import DisclaimReason, RequestKind, Role
 
 LINK = "https://placements.example.org/f/Zk3vQ8sample0nly0nobody0answers0here0x7TqLmW2c"
 DUE, CLOSES = datetime(2027, 8, 13, 21, tzinfo=UTC), datetime(2027, 9, 13, 21, tzinfo=UTC)
@@ -27,6 +28,7 @@ NAMES: dict[Role, str] = {
 }
 READERS: dict[Message, Role] = {
     "request_escalated_ask": Role.ALTERNATE_SUPERVISOR,
+    "request_disclaimed_warning": Role.CAREER_SPECIALIST,
     "request_unanswered_warning": Role.CAREER_SPECIALIST,
     "seat_awaited_notification": Role.STUDENT,
     "preparation_missing_reminder": Role.GUARDIAN,
@@ -49,6 +51,11 @@ READERS: dict[Message, Role] = {
     "partnership_ended_notification": Role.SITE_CONTACT,
 }
 """Who reads a message that is not mostly the worksite supervisor's."""
+
+OF_SOMEBODY: frozenset[Message] = frozenset(
+    {"request_escalated_ask", "request_unanswered_warning", "request_disclaimed_warning"}
+)
+"""Messages that speak of somebody who was asked before."""
 
 OVERDUE: frozenset[Message] = frozenset({"request_unanswered_warning"})
 _AT_WORK = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
@@ -75,7 +82,7 @@ def sample_letter(message: Message, language: Language) -> Letter:
         supervisor=JORDAN,
         day=date(2027, 7, 20) if message.startswith(("visit_", "placement_suspended")) else None,
         missing=_missing(language),
-        silent=SILENT if message in ("request_escalated_ask", "request_unanswered_warning") else None,
+        silent=SILENT if message in OF_SOMEBODY else None,
     )
     return _asking(letter) if message.startswith("request_") else letter
 
@@ -88,6 +95,11 @@ def _asking(letter: Letter) -> Letter:
     for name, value in names.items():
         why = why.replace(name, value)
     link = letter.message not in WITHOUT_LINK
+    if letter.message == "request_submitted_confirmation":
+        letter = _answered(letter, form)
+    if letter.message == "request_disclaimed_warning":
+        said = {"disclaimed": DisclaimReason.NO_LONGER_SUPERVISOR, "named": "Sam Poe, sam.poe@harborbikes.example"}
+        letter = letter.model_copy(update={**said, "note": "Sam has looked after the interns since July."})
     return letter.model_copy(
         update={
             "kind": RequestKind.FINAL_EVALUATION,
@@ -100,6 +112,23 @@ def _asking(letter: Letter) -> Letter:
             "overdue": letter.message in OVERDUE,
             "link": LINK if link else None,
             "link_until": date(2027, 9, 12) if link else None,
+        }
+    )
+
+
+def _answered(letter: Letter, form: FormDefinition) -> Letter:
+    """What was answered, as far as a sample needs it."""
+    section = next(one for one in form.sections if one.skills)
+    scale = next(iter(form.scales.values()))
+    lines = tuple(
+        (skill.label.said(letter.language), f"{level.value}: {level.label.said(letter.language)}")
+        for skill, level in zip(section.skills, reversed(scale.levels), strict=False)
+    )
+    return letter.model_copy(
+        update={
+            "answers": (Answered(title=section.title.said(letter.language), lines=lines),),
+            "sent_at": DUE,
+            "next_step": form.after.said(letter.language).replace("{learner}", letter.learner or ""),
         }
     )
 

@@ -11,6 +11,7 @@ REQUEST = {
     "told": "unanswered, so told:",
     "reassigned": "passed on to",
     "resent": "new link to",
+    "disclaimed": "is not the one to answer:",
     "returned": "given back to",
     "reopened": "asked again of",
     "bounced": "could not reach",

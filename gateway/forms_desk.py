@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from catalog import page_dates
 from catalog.page_words import GoneKind, page_words
-from gateway import page_dates
-from gateway.answer_lines import DO
 from gateway.delivery import HOLD_EXTRA, Outcome
 from gateway.envelopes import payload_hash
 from gateway.links import OpenedLink, open_link
-from gateway.pages import check_page, form_page, gone_page, language_of, problem_page, receipt_page
+from gateway.pages import DO, check_page, form_page, gone_page, language_of, problem_page, receipt_page
 from gateway.services import Services
 from lifecycle.form_layout import asked_fields
 from lifecycle.forms import Checked, check_answers
@@ -143,6 +142,7 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
         submission_id=id_,
         decision=checked.decision,
         valid_until=_day(checked, "valid_until"),
+        receipt=True,
         again_on=_day(checked, "again_on") or _day(checked, "ask_again_on"),
     )
     fingerprint = payload_hash(TYPE, link.lifecycle_id, command.model_dump(mode="json"))

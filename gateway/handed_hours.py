@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from catalog import page_dates
 from catalog.page_words import page_words
-from gateway import page_dates
 from lifecycle.calendars import site_day
 from lifecycle.worked_hours import worked_stretches
 from records import submissions

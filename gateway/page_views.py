@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from activities.answer_lines import choices, option_label, subject
+from catalog import page_dates
 from catalog.page_words import PageWords, page_words
-from gateway import page_dates
 from lifecycle.form_layout import AskedField, FormContext, Group, Rule, lay_out
-from lifecycle.forms import TICKED, FieldError
+from lifecycle.forms import FieldError
 from schemas.form_fields import (
-    NOT_APPLICABLE,
-    AgreeField,
     ChoiceField,
     LongTextField,
     NumberField,
@@ -184,7 +183,7 @@ class _Maker:
 
     def _options(self, asked: AskedField, under: Mapping[tuple[str, str], list[AskedField]]) -> Iterable[OptionView]:
         sent = self.raw.get(asked.name, "")
-        for at, (value, label, text, level) in enumerate(_choices(self.form, self.context, asked)):
+        for at, (value, label, text, level) in enumerate(choices(self.form, self.context, asked)):
             yield OptionView(
                 id=asked.name if at == 0 else f"{asked.name}--{value}",
                 value=value,
@@ -194,37 +193,6 @@ class _Maker:
                 level=level,
                 reveals=tuple(self._field(one, {}, nested=True) for one in under.get((asked.name, value), ())),
             )
-
-
-def _choices(
-    form: FormDefinition, context: FormContext, asked: AskedField
-) -> Iterable[tuple[str, str, str | None, int | None]]:
-    """Value, label, help and level of everything that can be chosen."""
-    match asked.field:
-        case RatingField() as field:
-            scale = form.scales[field.scale]
-            for level in scale.levels:
-                text = asked.rubric.get(level.value) or (context.say(level.help) if level.help else None)
-                yield str(level.value), context.say(level.label), text, level.value
-            if scale.not_applicable:
-                yield NOT_APPLICABLE, context.say(scale.not_applicable), None, None
-        case ChoiceField() as field:
-            for option in field.options:
-                text = context.say(option.help) if option.help else None
-                yield option.code, context.say(option.label), text, None
-        case AgreeField():
-            yield TICKED, asked.label, None, None
-        case _:
-            return
-
-
-def option_label(form: FormDefinition, context: FormContext, asked: AskedField, value: str) -> str:
-    """What was chosen, as the page words it; a rating as `1: Performance Improvement Needed`."""
-    words = page_words(context.language).words
-    for code, label, _, level in _choices(form, context, asked):
-        if code == value:
-            return label if level is None else words["rating_of"].format(value=level, label=label)
-    return value
 
 
 def worded_errors(
@@ -248,13 +216,6 @@ def worded_errors(
         text = words.errors[error.code]
         worded[name] = WordedError(text.format(lead=lead, **figures), text.format(lead="", **figures))
     return worded
-
-
-def subject(asked: AskedField, group: Group) -> str:
-    """What a control is about when it does not stand in its place: the question, the skill, or `Comment (Teamwork)`."""
-    if group.label is None:
-        return asked.label
-    return group.label if isinstance(asked.field, RatingField) else f"{asked.label} ({group.label})"
 
 
 def _figure(value: str | int, context: FormContext) -> str:

@@ -14,11 +14,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from activities.answer_lines import answered
+from catalog import page_dates
 from catalog.page_words import GoneKind, Notice, ProblemKind, page_words
-from gateway import page_dates
-from gateway.answer_lines import DO, answered, is_checked
 from gateway.page_views import facts_of, sections_of, worded_errors
-from lifecycle.form_layout import FormContext
+from lifecycle.form_layout import FormContext, asked_fields
 from lifecycle.forms import WHOLE_FORM, Answer, FieldError, as_raw
 from schemas.form_fields import LANGUAGES, Language
 from schemas.forms import FormDefinition
@@ -41,6 +41,12 @@ PAGE_HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Sent with every page: nothing from elsewhere, nothing kept, the secret address passed on to nobody."""
+
+FEW = 4
+"""A form of so many controls or fewer is seen at one glance: it is sent at once, without a page to check it on."""
+
+DO = "_do"
+"""The name under which a page's buttons say what to do: `check`, `send` or `save`. No field can have it."""
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -86,7 +92,7 @@ def form_page(
         errors=tuple((name, error.summary) for name, error in worded.items()),
         whole_form=WHOLE_FORM,
         do=DO,
-        checks=is_checked(form, context),
+        checks=len(asked_fields(form, context)) > FEW,
         send=context.say(form.send),
         saved_notice=saved_notice,
         wrong_person_url=wrong_person_url,

@@ -10,6 +10,7 @@ from schemas.request_events import (
     NoticeGiven,
     ProgramAdopted,
     RequestBounced,
+    RequestDisclaimed,
     RequestEscalated,
     RequestMoved,
     RequestNotProvided,
@@ -124,7 +125,16 @@ def _to_owner(request: Request, event: Any, how: How, **changes: Any) -> Request
 
 
 def _escalated(request: Request, event: RequestEscalated) -> Request:
-    return _asked(request, event, "escalated", rung=event.rung, holders=(*request.holders, _holder(event)))
+    """A further person may answer; whoever said that it is not theirs no longer may."""
+    last = {line.person_id: line.how for line in request.asked}
+    kept = tuple(one for one in request.holders if last.get(one.person_id) != "disclaimed")
+    return _asked(request, event, "escalated", rung=event.rung, holders=(*kept, _holder(event)))
+
+
+def _disclaimed(request: Request, event: RequestDisclaimed) -> Request:
+    """Others who may answer go on without that person; a request is never without anybody."""
+    others = tuple(one for one in request.holders if one.person_id != event.person_id)
+    return _asked(request, event, "disclaimed", holders=others or request.holders)
 
 
 def _reassigned(request: Request, event: RequestReassigned) -> Request:
@@ -184,6 +194,7 @@ _REQUEST: dict[type, Callable[[Request, Any], Request]] = {
     RequestTold: lambda request, event: _asked(request, event, "told", rung=event.rung),
     RequestReassigned: _reassigned,
     RequestResent: lambda request, event: _asked(request, event, "resent"),
+    RequestDisclaimed: _disclaimed,
     RequestMoved: lambda request, event: _to_owner(request, event, "moved", rung=0, overdue=False),
     RequestBounced: _bounced,
     RequestOverdue: lambda request, _: request.changed(overdue=True),

@@ -51,6 +51,7 @@ TABLE = Table(
     allowed={
         "submit": frozenset(S),
         "resend": frozenset(S),
+        "disclaim": frozenset(S),
         "record_bounce": frozenset(S),
         "tick": frozenset(S),
     },
@@ -160,6 +161,7 @@ INCIDENT: Decider[Incident] = Decider(
     {
         "submit": _submit,
         "resend": requests.resend,
+        "disclaim": requests.disclaim,
         "record_bounce": requests.record_bounce,
         "tick": _tick,
     },

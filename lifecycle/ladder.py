@@ -64,6 +64,16 @@ def climb_after_bounce(story: Story[Any], request_id: str) -> None:
         _take(story, request, rung.number, rung.step)
 
 
+def ask_the_next(story: Story[Any], request_id: str) -> None:
+    """Whoever is asked is not the one to answer: the next person whom the ladder asks is asked now, if there is one."""
+    request = story.request(request_id)
+    steps = story.case.program.by_id[request.ask_id].ladder
+    for number, step in enumerate(steps[request.rung :], start=request.rung + 1):
+        if step.then == "ask" and reaches(story.case, request, step) is not None:
+            _take(story, request, number, step)
+            return
+
+
 def _take(story: Story[Any], request: Request, number: int, step: LadderStep) -> None:
     person = reaches(story.case, request, step)
     if person is None:

@@ -223,6 +223,7 @@ COMMANDS: dict[str, Callable[[O, Any], object]] = {
     "waive": requests.waive,
     "return": _give_back,
     "resend": requests.resend,
+    "disclaim": requests.disclaim,
     "record_screening": _record_screening,
     "record_bounce": requests.record_bounce,
     "tick": _tick,

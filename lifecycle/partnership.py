@@ -259,6 +259,7 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "waive": requests.waive,
     "return": requests.give_back,
     "resend": requests.resend,
+    "disclaim": requests.disclaim,
     "record_bounce": requests.record_bounce,
     "tick": _tick,
 }

@@ -228,6 +228,7 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "waive": placement_requests.waive,
     "return": placement_requests.give_back,
     "resend": placement_requests.resend,
+    "disclaim": placement_requests.disclaim,
     "record_seat": _record_seat,
     "record_work": supervising.record_work,
     "record_bounce": placement_requests.record_bounce,

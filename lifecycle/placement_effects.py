@@ -12,7 +12,7 @@ from lifecycle.host_effects import (
     host_wants,
     host_was_silent,
 )
-from lifecycle.request_effects import REQUEST_EFFECTS, Makes, effects_by, tell
+from lifecycle.request_effects import REQUEST_EFFECTS, Makes, effects_by, receipt, tell
 from lifecycle.work_effects import WORK_EFFECTS, check_all, ends_work, handed_in
 from schemas.effects import (
     ClaimSeatEffect,
@@ -81,6 +81,7 @@ def _submitted(placement: Placement, event: RequestSubmitted) -> Iterable[Effect
             submission_id=event.submission_id,
         )
     yield from handed_in(placement, event)
+    yield from receipt(placement, event)
 
 
 def _claim(placement: Placement, event: SeatRequested) -> Iterable[Effect]:

@@ -1,19 +1,19 @@
 """What is said about a placement's requests, beyond what it means in every lifecycle."""
 
-from lifecycle import requests, supervising, suspending
+from lifecycle import ladder, requests, supervising, suspending
 from lifecycle.answers import ANSWERS
 from lifecycle.settling import reopen
 from lifecycle.story import Story
 from lifecycle.waiting import final_is_provided, late_until
 from schemas.case import Request
 from schemas.placement import Placement
-from schemas.placement_commands import RecordBounce, Resend, Return, Submit, Waive
+from schemas.placement_commands import Disclaim, RecordBounce, Resend, Return, Submit, Waive
 from schemas.placement_events import PlacementCompleted, PlacementCompletedWithoutEvaluation
 from schemas.problems import ProblemCode, Refused
 from schemas.program_kinds import GATES
+from schemas.vocabulary import DisclaimReason, RequestState, Role
 from schemas.vocabulary import PlacementState as S
 from schemas.vocabulary import RequestKind as K
-from schemas.vocabulary import RequestState
 
 P = Story[Placement]
 
@@ -36,9 +36,25 @@ def resend(story: P, command: Resend) -> None:
     """A new link, also for a final evaluation that is still taken late. Raises Refused."""
     request = requests.known(story.case, command.request_id)
     if _is_taken_late(story, request):
-        requests.link_again(story, request)
+        requests.link_again(story, request, command)
     else:
         requests.resend(story, command)
+
+
+def disclaim(story: P, command: Disclaim) -> None:
+    """Somebody else should answer; a supervisor who says to have left is replaced as one who left. Raises Refused."""
+    case = story.case
+    must_ask = requests.say_it_is_not_theirs(story, command)
+    if (
+        command.reason is DisclaimReason.NO_LONGER_SUPERVISOR
+        and case.team.get(Role.WORKSITE_SUPERVISOR) == command.person_id
+    ):
+        if supervising.can_stand_in(case):
+            supervising.departs(story)
+            return
+        supervising.supervisor_is_unreachable(story, command.person_id)
+    if must_ask:
+        ladder.ask_the_next(story, command.request_id)
 
 
 def _is_taken_late(story: P, request: Request) -> bool:

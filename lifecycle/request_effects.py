@@ -6,6 +6,7 @@ from typing import Any
 from schemas.case import Case, Request
 from schemas.effects import Effect, Message, Notify, RevokeLinks
 from schemas.request_events import (
+    RequestDisclaimed,
     RequestEscalated,
     RequestEvent,
     RequestMoved,
@@ -15,11 +16,21 @@ from schemas.request_events import (
     RequestReopened,
     RequestResent,
     RequestReturned,
+    RequestSubmitted,
     RequestTold,
     RequestWithdrawn,
     VisitScheduled,
 )
 from schemas.vocabulary import Role
+
+FINDS_OUT = (
+    Role.CAREER_SPECIALIST,
+    Role.COORDINATOR,
+    Role.ENGAGEMENT_MANAGER,
+    Role.PROGRAM_MANAGER,
+    Role.DIRECTOR,
+)
+"""Who finds out whom to ask, the nearest first."""
 
 Makes = Callable[[Any, Any], Iterable[Effect]]
 """From a case as it is after an event, and the event, to its effects."""
@@ -81,6 +92,28 @@ def _resent(case: Case[Any], event: RequestResent) -> Iterable[Effect]:
     yield from _message("request_resent_ask")(case, event)
 
 
+def _disclaimed(case: Case[Any], event: RequestDisclaimed) -> Iterable[Effect]:
+    """Whoever looks after the people is told, and asked to find out whom to ask."""
+    request = _request(case, event)
+    staff = ((role, case.team[role]) for role in FINDS_OUT if role in case.team)
+    for role, person in staff:
+        if person != event.person_id:
+            yield _notify(case, request, "request_disclaimed_warning", person, role)
+            return
+
+
+def receipt(case: Case[Any], event: RequestSubmitted) -> Iterable[Effect]:
+    """Whoever answered gets what was answered, once for each answer."""
+    if event.receipt:
+        yield Notify.made(
+            key=f"{case.id}/request_submitted_confirmation/{event.request_id}/{event.submission_id}",
+            message="request_submitted_confirmation",
+            person_id=event.by.person_id,
+            role=event.by.role,
+            request_id=event.request_id,
+        )
+
+
 def _visit(message: Message) -> Makes:
     """A visit's day concerns whoever comes and whoever is visited."""
 
@@ -114,6 +147,8 @@ REQUEST_EFFECTS: dict[type, Makes] = {
     RequestTold: _message("request_unanswered_warning"),
     RequestReassigned: _reassigned,
     RequestResent: _resent,
+    RequestDisclaimed: _disclaimed,
+    RequestSubmitted: receipt,
     RequestReturned: _message("request_returned_ask"),
     RequestReopened: _message("request_opened_ask"),
     RequestMoved: _moved,

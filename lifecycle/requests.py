@@ -8,11 +8,12 @@ from lifecycle.calendars import site_day
 from lifecycle.deadlines import due_at, person_for
 from lifecycle.documents import valid_until
 from lifecycle.story import Story
-from schemas.case import Case, Request
-from schemas.placement_commands import RecordBounce, Resend, Return, Submit, Waive
+from schemas.case import Case, Holder, Request
+from schemas.placement_commands import Disclaim, RecordBounce, Resend, Return, Submit, Waive
 from schemas.problems import ProblemCode, Refused
 from schemas.request_events import (
     RequestBounced,
+    RequestDisclaimed,
     RequestMoved,
     RequestReopened,
     RequestResent,
@@ -59,11 +60,7 @@ def answer(story: Story[Any], command: Submit, answers: Answers) -> Request:
 
 def take(story: Story[Any], request: Request, command: Submit, answers: Answers) -> Request:
     """As `answer`, for a request that is known to be answerable."""
-    holder = next((one for one in request.holders if one.person_id == command.person_id), None)
-    if holder is None:
-        raise Refused(
-            ProblemCode.NOT_AWAITED, f"request {request.id} of {story.case.id} is not asked of {command.person_id}"
-        )
+    holder = _holder(story.case, request, command.person_id)
     today = site_day(story.case.program.calendar.time_zone, story.at)
     if command.valid_until is not None and command.valid_until < today:
         raise Refused(ProblemCode.INVALID, f"valid_until: {command.valid_until} is over; send a document that holds")
@@ -79,6 +76,7 @@ def take(story: Story[Any], request: Request, command: Submit, answers: Answers)
         decision=command.decision,
         valid_until=command.valid_until,
         again_on=command.again_on,
+        receipt=command.receipt,
     )
     if command.valid_until is None:
         story.tell(submitted)
@@ -136,14 +134,51 @@ def withdraw(story: Story[Any], kinds: Iterable[RequestKind], reason: str) -> No
 
 
 def resend(story: Story[Any], command: Resend) -> None:
-    """Send a new link to whoever is asked. Raises Refused."""
-    link_again(story, awaited(story.case, command.request_id))
+    """Send a new link to one who is asked. Raises Refused."""
+    link_again(story, awaited(story.case, command.request_id), command)
 
 
-def link_again(story: Story[Any], request: Request) -> None:
-    """Earlier links stop working, a new one goes out."""
-    owner = request.holders[-1]
-    story.tell(RequestResent(at=story.at, request_id=request.id, person_id=owner.person_id, role=owner.role))
+def link_again(story: Story[Any], request: Request, command: Resend) -> None:
+    """Earlier links stop working, a new one goes out. Raises Refused when it is not asked of the person named."""
+    to = request.holders[-1] if command.person_id is None else _holder(story.case, request, command.person_id)
+    story.tell(RequestResent(at=story.at, request_id=request.id, person_id=to.person_id, role=to.role))
+
+
+def disclaim(story: Story[Any], command: Disclaim) -> None:
+    """Somebody else should answer: the next person of the ladder is asked. Saying it twice changes nothing.
+
+    Raises Refused when it is not asked of that person.
+    """
+    if say_it_is_not_theirs(story, command):
+        ladder.ask_the_next(story, command.request_id)
+
+
+def say_it_is_not_theirs(story: Story[Any], command: Disclaim) -> bool:
+    """Take down that somebody else should answer; gives whether somebody else must be asked now. Raises Refused."""
+    request = awaited(story.case, command.request_id)
+    holder = _holder(story.case, request, command.person_id)
+    last = next((line.how for line in reversed(request.asked) if line.person_id == holder.person_id), None)
+    if last == "disclaimed":
+        return False
+    story.tell(
+        RequestDisclaimed(
+            at=story.at,
+            request_id=request.id,
+            person_id=holder.person_id,
+            role=holder.role,
+            reason=command.reason,
+            referral_id=command.referral_id,
+        )
+    )
+    return holder.person_id == request.person_id
+
+
+def _holder(case: Case[Any], request: Request, person_id: str) -> Holder:
+    """That person as one who may answer. Raises Refused."""
+    holder = next((one for one in request.holders if one.person_id == person_id), None)
+    if holder is None:
+        raise Refused(ProblemCode.NOT_AWAITED, f"request {request.id} of {case.id} is not asked of {person_id}")
+    return holder
 
 
 def give_back(story: Story[Any], command: Return) -> None:

@@ -7,7 +7,7 @@ from lifecycle.opening import request_id
 from lifecycle.requests import awaited, case_name, say_what_moves, unfilled, withdraw
 from lifecycle.story import Story
 from lifecycle.suspending import goes_on, suspend, today
-from lifecycle.transitions import WORKING
+from lifecycle.transitions import GETTING_READY, IN_PROGRESS, WORKING
 from schemas.asks import Ask
 from schemas.case import Request
 from schemas.change_commands import (
@@ -150,6 +150,18 @@ def departs(story: P, _: SupervisorLeft | None = None) -> None:
     withdraw(story, (K.SUPERVISOR_CHECK,), "answered_otherwise")
     if not story.case.program.of_kind(K.NEW_SUPERVISOR):
         suspend(story, "no_supervisor")
+
+
+def can_stand_in(placement: Placement) -> bool:
+    """Whether somebody can act for the supervisor until the program knows of another one, for whom it asks."""
+    before = person_for(placement, Role.WORKSITE_SUPERVISOR)
+    acting = (person_for(placement, role) for role in STANDS_IN)
+    return (
+        placement.state in GETTING_READY | IN_PROGRESS
+        and not placement.vacant
+        and bool(placement.program.of_kind(K.NEW_SUPERVISOR))
+        and any(one not in (None, before) for one in acting)
+    )
 
 
 def _pass_over(story: P, before: str, person_id: str) -> None:

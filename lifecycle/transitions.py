@@ -159,6 +159,7 @@ ALLOWED: dict[str, frozenset[S]] = {
     "waive": frozenset(S),
     "return": frozenset(S),
     "resend": frozenset(S),
+    "disclaim": frozenset(S),
     "record_seat": frozenset(S),
     "record_work": frozenset(S),
     "record_bounce": frozenset(S),

@@ -12,7 +12,17 @@ from schemas.programs import PinnedProgram
 from schemas.vocabulary import RequestKind, RequestState, Role, Trigger
 
 How = Literal[
-    "opened", "reminded", "escalated", "told", "reassigned", "resent", "moved", "bounced", "returned", "scheduled"
+    "opened",
+    "reminded",
+    "escalated",
+    "told",
+    "reassigned",
+    "resent",
+    "moved",
+    "bounced",
+    "returned",
+    "scheduled",
+    "disclaimed",
 ]
 
 

@@ -18,6 +18,8 @@ Message = Literal[
     "request_resent_ask",
     "request_moved_notification",
     "request_returned_ask",
+    "request_disclaimed_warning",
+    "request_submitted_confirmation",
     "visit_scheduled_notification",
     "visit_cancelled_notification",
     "seat_awaited_notification",

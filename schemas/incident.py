@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from schemas.base import Code, Frozen, Id
 from schemas.case import Case
 from schemas.clock import Clock
-from schemas.placement_commands import RecordBounce, Resend, Submit, Tick
+from schemas.placement_commands import Disclaim, RecordBounce, Resend, Submit, Tick
 from schemas.programs import PinnedProgram, Slug
 from schemas.request_events import AnyRequestEvent, Happened
 from schemas.vocabulary import IncidentState, Role, Severity
@@ -48,7 +48,7 @@ class IncidentOpening(Frozen):
     at: AwareDatetime
 
 
-IncidentCommand = Annotated[Submit | Resend | RecordBounce | Tick, Field(discriminator="name")]
+IncidentCommand = Annotated[Submit | Resend | Disclaim | RecordBounce | Tick, Field(discriminator="name")]
 
 
 class IncidentOpened(Happened):

@@ -26,7 +26,7 @@ from schemas.change_commands import (
 )
 from schemas.clock import REAL, Clock
 from schemas.programs import PinnedProgram
-from schemas.vocabulary import Role
+from schemas.vocabulary import DisclaimReason, Role
 
 
 class Propose(Frozen):
@@ -77,7 +77,7 @@ class Submit(Frozen):
     """A person answered a request. Only ids, codes and days come here; answers stay in Postgres.
 
     `valid_until` is the last day of a document that was handed in: a permit, a clearance, an insurance. `again_on` is
-    the day on which a host that said "not now" may be asked again.
+    the day on which a host that said "not now" may be asked again. With `receipt` the person is sent what was answered.
     """
 
     name: Literal["submit"] = "submit"
@@ -87,6 +87,7 @@ class Submit(Frozen):
     decision: Code | None = None
     valid_until: SiteDay | None = None
     again_on: SiteDay | None = None
+    receipt: bool = False
 
 
 class ConfirmAttendance(Frozen):
@@ -125,10 +126,27 @@ class Return(Frozen):
 
 
 class Resend(Frozen):
-    """Send a new link for an open request; links sent before stop working."""
+    """Send a new link for an open request; links sent before stop working.
+
+    It goes to `person_id`, who must be one of those who may answer; left out: to whoever was asked last.
+    """
 
     name: Literal["resend"] = "resend"
     request_id: Id
+    person_id: Id | None = None
+
+
+class Disclaim(Frozen):
+    """Somebody who was asked says that another person should answer.
+
+    Whom they name, and what they write, stays in Postgres under `referral_id`.
+    """
+
+    name: Literal["disclaim"] = "disclaim"
+    request_id: Id
+    person_id: Id
+    reason: DisclaimReason
+    referral_id: Id | None = None
 
 
 class RecordSeat(Frozen):
@@ -184,6 +202,7 @@ PlacementCommand = Annotated[
     | Waive
     | Return
     | Resend
+    | Disclaim
     | RecordSeat
     | RecordWork
     | RecordBounce

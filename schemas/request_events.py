@@ -9,7 +9,7 @@ from schemas.asks import PinnedForm, Slug
 from schemas.base import Code, Frozen, Id
 from schemas.case import Holder
 from schemas.programs import PinnedProgram
-from schemas.vocabulary import RequestKind, Role
+from schemas.vocabulary import DisclaimReason, RequestKind, Role
 
 
 class Happened(Frozen):
@@ -86,6 +86,16 @@ class RequestResent(RequestEvent):
     role: Role
 
 
+class RequestDisclaimed(RequestEvent):
+    """Somebody who was asked says that another person should answer (`reason`); whom, stays under `referral_id`."""
+
+    type: Literal["request.disclaimed"] = "request.disclaimed"
+    person_id: Id
+    role: Role
+    reason: DisclaimReason
+    referral_id: Id | None = None
+
+
 class RequestMoved(RequestEvent):
     """The request has a new due moment."""
 
@@ -101,7 +111,7 @@ class RequestBounced(RequestEvent):
 
 
 class RequestSubmitted(RequestEvent):
-    """The form came back."""
+    """The form came back. `receipt`: whoever answered is sent what was answered; nobody else need know that."""
 
     type: Literal["request.submitted"] = "request.submitted"
     kind: RequestKind
@@ -110,6 +120,7 @@ class RequestSubmitted(RequestEvent):
     decision: Code | None = None
     valid_until: date | None = None
     again_on: date | None = None
+    receipt: bool = Field(default=False, exclude=True)
 
 
 class RequestReturned(RequestEvent):
@@ -183,6 +194,7 @@ AnyRequestEvent = Annotated[
     | RequestTold
     | RequestReassigned
     | RequestResent
+    | RequestDisclaimed
     | RequestMoved
     | RequestBounced
     | RequestSubmitted

@@ -192,6 +192,14 @@ class RequestKind(StrEnum):
     INCIDENT_REVIEW = "incident_review"
 
 
+class DisclaimReason(StrEnum):
+    """Why somebody who was asked says that another person should answer."""
+
+    NOT_MY_STUDENT = "not_my_student"
+    NO_LONGER_SUPERVISOR = "no_longer_supervisor"
+    SOMEONE_ELSE = "someone_else"
+
+
 class Trigger(StrEnum):
     """What may happen in a lifecycle that makes a program ask (`on`): an ask opens once for each time it happens."""
 

@@ -18,7 +18,7 @@ class IncidentWorkflow(Shell[Incident]):
 
     lifecycle: ClassVar[Lifecycle[Any]] = INCIDENT
     state_type: ClassVar[type[Incident]] = Incident
-    acts: ClassVar[frozenset[str]] = frozenset({"submit", "resend"})
+    acts: ClassVar[frozenset[str]] = frozenset({"submit", "resend", "disclaim"})
 
     @workflow.init
     def __init__(self, begin: Begin) -> None:

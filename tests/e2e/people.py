@@ -105,9 +105,8 @@ class Outside:
 
         async def look() -> str | None:
             messages = (await self.api.get(f"{self.mail}/messages.json")).json()
-            mail = next((one for one in messages if f"{placement_id}/{request_id}" in one["text"]), None)
-            found = LINK.search(mail["text"]) if mail else None
-            return found[0] if found else None
+            about = (one["text"] for one in messages if f"{placement_id}/{request_id}" in one["text"])
+            return next((found[0] for text in about if (found := LINK.search(text))), None)
 
         return str(await until(look))
 

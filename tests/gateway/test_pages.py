@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.page_dates import day, days, moment
 from catalog.page_words import GoneKind, ProblemKind, page_words
 from gateway import pages
-from gateway.page_dates import day, days, moment
 from lifecycle.form_layout import asked_fields
 from lifecycle.form_samples import passing_answers
 from lifecycle.forms import check_answers

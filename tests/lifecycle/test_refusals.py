@@ -30,6 +30,7 @@ from schemas.placement_commands import (
     AcceptOffer,
     ConfirmAttendance,
     DeclineOffer,
+    Disclaim,
     MakeOffer,
     PlacementCommand,
     RecordBounce,
@@ -43,7 +44,7 @@ from schemas.placement_commands import (
     Withdraw,
 )
 from schemas.problems import ProblemCode, Refused
-from schemas.vocabulary import PlacementState, RequestKind, Severity
+from schemas.vocabulary import DisclaimReason, PlacementState, RequestKind, Severity
 from tests.lifecycle.lives import (
     REACH,
     completed,
@@ -83,6 +84,7 @@ COMMANDS: dict[str, PlacementCommand] = {
     "waive": Waive(request_id="host_confirmation", reason="not_needed"),
     "return": Return(request_id="host_confirmation", reason="wrong"),
     "resend": Resend(request_id="host_confirmation"),
+    "disclaim": Disclaim(request_id="host_confirmation", person_id="sup-1", reason=DisclaimReason.NOT_MY_STUDENT),
     "record_seat": RecordSeat(granted=True),
     "record_bounce": RecordBounce(request_id="offer", person_id="lrn-1"),
     "record_work": RecordWork(findings=()),

@@ -29,6 +29,7 @@ from schemas.placement_commands import (
     AcceptOffer,
     ConfirmAttendance,
     DeclineOffer,
+    Disclaim,
     MakeOffer,
     PlacementCommand,
     ReportMissed,
@@ -39,8 +40,8 @@ from schemas.placement_commands import (
     Withdraw,
 )
 from schemas.program_kinds import EXPIRING, STAGE_KINDS
+from schemas.vocabulary import DisclaimReason, RequestState, Role, Severity
 from schemas.vocabulary import RequestKind as K
-from schemas.vocabulary import RequestState, Role, Severity
 from tests.lifecycle.watched import Watched
 from tests.lives.programs import next_version
 
@@ -141,6 +142,12 @@ def _some_request(random: Random, life: Watched, *states: RequestState) -> Reque
     return random.choice(every[-8:])
 
 
+def _disclaim(request: Request, random: Random) -> PlacementCommand:
+    """One of those who are asked says that somebody else should answer."""
+    holder = random.choice(request.holders)
+    return Disclaim(request_id=request.id, person_id=holder.person_id, reason=random.choice(tuple(DisclaimReason)))
+
+
 def _late(random: Random, life: Watched) -> PlacementCommand:
     """The final evaluation comes after all."""
     finals = life.placement.of_kind(K.FINAL_EVALUATION)
@@ -191,6 +198,7 @@ MANY: tuple[Callable[[Random, Watched], PlacementCommand], ...] = (
     lambda _, __: ReportMissed(),
     lambda random, life: Waive(request_id=_some_request(random, life, RequestState.OPEN).id, reason="not_needed"),
     lambda random, life: Return(request_id=_some_request(random, life, RequestState.SUBMITTED).id, reason="unclear"),
+    lambda random, life: _disclaim(_some_request(random, life, RequestState.OPEN), random),
     lambda random, life: Resend(request_id=_some_request(random, life, RequestState.OPEN).id),
     _late,
     _late,

@@ -1,20 +1,14 @@
 """A person's answers read back to them: each question with its answer in words, section by section."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from catalog import page_dates
 from catalog.page_words import page_words
-from gateway import page_dates
-from gateway.page_views import option_label, subject
-from lifecycle.form_layout import AskedField, FormContext, asked_fields, lay_out
-from lifecycle.forms import Answer
+from lifecycle.form_layout import AskedField, FormContext, Group, lay_out
+from lifecycle.forms import TICKED, Answer
+from schemas.form_fields import NOT_APPLICABLE, AgreeField, ChoiceField, RatingField
 from schemas.forms import FormDefinition
-
-FEW = 4
-"""A form of so many controls or fewer is seen at one glance: it is sent at once, without a page to check it on."""
-
-DO = "_do"
-"""The name under which a page's buttons say what to do: `check`, `send` or `save`. No field can have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +27,6 @@ class Part:
 
     title: str
     lines: tuple[Line, ...]
-
-
-def is_checked(form: FormDefinition, context: FormContext) -> bool:
-    """Whether the form is long enough for a page that repeats everything before it is sent."""
-    return len(asked_fields(form, context)) > FEW
 
 
 def answered(
@@ -79,3 +68,41 @@ def _shown(form: FormDefinition, context: FormContext, asked: AskedField, answer
     if asked.field.kind == "time":
         return page_dates.clock(str(answer), context.language)
     return words["signed_as"].format(name=answer) if asked.field.kind == "signature" else str(answer)
+
+
+def choices(
+    form: FormDefinition, context: FormContext, asked: AskedField
+) -> Iterable[tuple[str, str, str | None, int | None]]:
+    """Value, label, help and level of everything that can be chosen."""
+    match asked.field:
+        case RatingField() as field:
+            scale = form.scales[field.scale]
+            for level in scale.levels:
+                text = asked.rubric.get(level.value) or (context.say(level.help) if level.help else None)
+                yield str(level.value), context.say(level.label), text, level.value
+            if scale.not_applicable:
+                yield NOT_APPLICABLE, context.say(scale.not_applicable), None, None
+        case ChoiceField() as field:
+            for option in field.options:
+                text = context.say(option.help) if option.help else None
+                yield option.code, context.say(option.label), text, None
+        case AgreeField():
+            yield TICKED, asked.label, None, None
+        case _:
+            return
+
+
+def option_label(form: FormDefinition, context: FormContext, asked: AskedField, value: str) -> str:
+    """What was chosen, as the page words it; a rating as `1: Performance Improvement Needed`."""
+    words = page_words(context.language).words
+    for code, label, _, level in choices(form, context, asked):
+        if code == value:
+            return label if level is None else words["rating_of"].format(value=level, label=label)
+    return value
+
+
+def subject(asked: AskedField, group: Group) -> str:
+    """What a control is about when it does not stand in its place: the question, the skill, or `Comment (Teamwork)`."""
+    if group.label is None:
+        return asked.label
+    return group.label if isinstance(asked.field, RatingField) else f"{asked.label} ({group.label})"
