@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from catalog import page_dates
 from catalog.document_words import document_words
 from catalog.page_words import page_words
-from gateway import page_dates
 from gateway.documents.dossier import Answered, Dossier
 from gateway.documents.paper import Answers, Block, Heading, Paper, Paragraph, Table
 from gateway.documents.telling import by, facts, paper, said

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from catalog import page_dates
 from catalog.document_words import document_words
-from gateway import page_dates
 from gateway.documents.dossier import Answered, Dossier
 from gateway.documents.paper import Block, Heading, Paper, Paragraph, Table
 from gateway.documents.telling import by, facts, paper

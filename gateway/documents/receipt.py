@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from catalog import page_dates
 from catalog.document_words import document_words
-from gateway import page_dates
 from gateway.documents.paper import Answers, Block, Facts, Heading, Paper, Paragraph
 from gateway.documents.press import pdf
 from gateway.documents.telling import said

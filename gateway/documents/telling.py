@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from activities.answer_lines import answered
+from catalog import page_dates
 from catalog.document_words import DocumentName, document_words
 from catalog.page_words import page_words
-from gateway import page_dates
-from gateway.answer_lines import answered
 from gateway.documents.dossier import Answered, Dossier
 from gateway.documents.paper import Block, Certificate, Facts, Paper
 from lifecycle.form_layout import FormContext

@@ -177,5 +177,6 @@ def _command(world: World, step: Step, id_: str) -> Any:
             "decision": step.decision,
             "valid_until": step.valid_until,
             "again_on": step.again_on,
+            **step.of_it,
         }
     )
