@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from catalog import page_dates
 from catalog.page_words import page_words
-from gateway import page_dates
 from gateway.console.act_kinds import ACTS, DAYS, ActKind
 from gateway.console.act_views import progress_of, view_of
 from gateway.console.acts_desk import carry_out, plan

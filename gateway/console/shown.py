@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from catalog import page_dates
 from catalog.page_words import page_words
 from catalog.program_catalog import program
-from gateway import page_dates
 from gateway.console.rendering import Visit
 from records.caseload import Case, Named
 from schemas.clock import Clock

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from catalog import page_dates
 from catalog.page_words import page_words
-from gateway import page_dates
 from gateway.console.rendering import Visit
 from gateway.console.shown import clock_of, short
 from records.caseload import Named
