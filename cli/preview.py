@@ -15,10 +15,10 @@ from rich.text import Text
 
 from catalog.yaml_check import CatalogError, load_checked
 from cli.errors import UserError
-from cli.preview_rows import rows
+from cli.preview_rows import because, named, rows
 from cli.preview_words import STAGES
 from cli.program_checks import UsableProgram
-from cli.program_words import HAPPENS, asked_when, spelled, title
+from cli.program_words import FOR_LONGER, HAPPENS, asked_when, title
 from lifecycle.calendars import site_day
 from lifecycle.previewing import days
 from lifecycle.previewing import preview as foresee
@@ -69,9 +69,13 @@ def show(console: Console, program: Program, seen: Preview, *, every_turn: bool 
     for text in _assumptions(program, seen):
         for line in wrap(text, WIDTH):
             console.print(line)
-    _section(console, program, seen.answered, "If everybody answers on the day", every_turn=every_turn)
-    for course in seen.silent:
-        _section(console, program, course, _heading(program, course), every_turn=every_turn)
+    for course in (seen.answered, *seen.silent):
+        console.print()
+        for line in wrap(_heading(program, course), WIDTH):
+            console.print(Text(line, style="bold"))
+        _calendar(console, program, course, every_turn=every_turn)
+        for line in wrap(_outcome(program, course, seen.until), WIDTH):
+            console.print(line)
 
 
 def _assumptions(program: Program, seen: Preview) -> Iterator[str]:
@@ -84,11 +88,15 @@ def _assumptions(program: Program, seen: Preview) -> Iterator[str]:
     if program.lifecycle == "placement" and Role.GUARDIAN in _roles(program):
         yield "The learner is under 18." if seen.minor else "The learner is 18 or older."
     if all(ask.by_the_clock for ask in program.asks):
-        yield f"Times are of {seen.time_zone}; hours run at night and on Sundays too."
+        yield (
+            f"Times are of {seen.time_zone}; hours run at night and on Sundays too. "
+            "Whoever answers takes half an hour, and what follows from an answer is asked at once."
+        )
         return
     yield (
-        f"Times are of {seen.time_zone}. Messages go out at {calendar.asks_at}, a due day ends at {calendar.due_at}; "
-        "nobody is reminded on weekends and days off."
+        f"Times are of {seen.time_zone}. What a date brings, and every reminder, goes out at {calendar.asks_at} on a "
+        f"business day; a due day ends at {calendar.due_at}. Whoever answers takes an hour, and what follows from an "
+        "answer or an end is asked and told at once."
     )
     last = max(line.at for course in (seen.answered, *seen.silent) for line in course.lines).astimezone(zone).date()
     off = [day for day in sorted(calendar.holidays) if begins.date() <= day <= last and day.weekday() < 5]
@@ -103,20 +111,20 @@ def _roles(program: Program) -> set[Role]:
 
 
 def _heading(program: Program, course: Course) -> str:
+    if not course.silent:
+        return "If everybody answers on the day"
     ask = program.by_id.get(course.name)
     if ask is not None:
         return f"If nobody answers: {title(program, ask)}, asked {asked_when(program, ask)}"
     if course.name in set(Trigger):
-        return f"{_capital(HAPPENS[Trigger(course.name)])}, and nobody answers"
+        what = HAPPENS[Trigger(course.name)].removesuffix(FOR_LONGER)
+        return f"{_capital(what)}, and nobody answers"
     if len(course.silent) == 1:
         return f"If nobody answers: {title(program, program.by_id[course.silent[0]])}"
     return f"If nobody answers anything {STAGES.get(course.name, course.name)}, but everything else"
 
 
-def _section(console: Console, program: Program, course: Course, heading: str, *, every_turn: bool) -> None:
-    console.print()
-    for line in wrap(heading, WIDTH):
-        console.print(Text(line, style="bold"))
+def _calendar(console: Console, program: Program, course: Course, *, every_turn: bool) -> None:
     before: date | None = None
     for row in rows(program, course, every_turn=every_turn):
         day = _day(row.at.date()) if row.at.date() != before else ""
@@ -124,16 +132,13 @@ def _section(console: Console, program: Program, course: Course, heading: str, *
         first, *others = wrap(row.text, WIDTH - MARGIN)
         for line in (f"{day:17}{row.at:%H:%M}  {first}", *(" " * MARGIN + one for one in others)):
             console.print(Text(line, style="bold" if row.is_state else ""))
-    for line in wrap(_outcome(program, course), WIDTH):
-        console.print(line)
 
 
-def _outcome(program: Program, course: Course) -> str:
-    reason = f" ({spelled(course.reason)})" if course.reason and course.reason != "not_stated" else ""
+def _outcome(program: Program, course: Course, until: datetime) -> str:
+    zone, where = ZoneInfo(program.calendar.time_zone), f"{named(course.state)}{because(course.reason)}"
     if course.outcome_at is None:
-        return f"It stands as {spelled(course.state)}{reason}."
-    at = course.outcome_at.astimezone(ZoneInfo(program.calendar.time_zone))
-    return f"Outcome: {spelled(course.state)}{reason}, on {_day(at.date())}."
+        return f"Where it stands on {_day(until.astimezone(zone).date())}, as far as this looks: {where}."
+    return f"Outcome: {where}, on {_day(course.outcome_at.astimezone(zone).date())}."
 
 
 def _day(day: date) -> str:

@@ -6,7 +6,16 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from cli.preview_words import BETWEEN, MESSAGES, SAID, STATES, UNANSWERED
+from cli.preview_words import (
+    BECAUSE,
+    BETWEEN,
+    ENDS,
+    MESSAGES,
+    SAID,
+    STATES,
+    TAKEN_TO_HAVE_STARTED,
+    UNANSWERED,
+)
 from cli.program_words import listed, role, spelled, title
 from schemas.preview import Course, Line
 from schemas.programs import Program
@@ -32,7 +41,6 @@ def rows(program: Program, course: Course, *, every_turn: bool = False) -> Itera
     zone = ZoneInfo(program.calendar.time_zone)
     hidden = {} if every_turn else _hidden(program, course)
     told: set[str | None] = set()
-    before: Line | None = None
     for group in _together(line for line in course.lines if line.how != "overdue"):
         first = group[0]
         at = first.at.astimezone(zone)
@@ -42,9 +50,8 @@ def rows(program: Program, course: Course, *, every_turn: bool = False) -> Itera
                 yield Row(at, _and_so_on(program, course, first, hidden[first.ask_id]))
             continue
         if first.how == "state":
-            if text := _state(program, course, first, before):
+            if text := _state(program, course, first):
                 yield Row(at, text, is_state=True)
-            before = first
         elif first.how == "answered" and _same_day(course, first, zone):
             continue
         else:
@@ -109,7 +116,7 @@ def _is_of(one: Line, other: Line) -> bool:
 def _said(program: Program, course: Course, group: list[Line], zone: ZoneInfo) -> str:
     first = group[0]
     if first.how == "said":
-        return SAID[first.command or ""].format(day=_date(first.day))
+        return BECAUSE.get(course.name) or SAID[first.command or ""].format(day=_date(first.day))
     who = listed(dict.fromkeys(_who(line) for line in group))
     if first.how == "sent" and first.message is not None:
         return f"To the {who}: {MESSAGES[first.message]}"
@@ -167,23 +174,33 @@ def _due(program: Program, line: Line, zone: ZoneInfo) -> str:
     return f"{due:%a %-d %b}{year}{clock}"
 
 
-def _state(program: Program, course: Course, line: Line, before: Line | None) -> str:
+def _state(program: Program, course: Course, line: Line) -> str:
     if line.state in PASSED_THROUGH:
         return ""
-    special = BETWEEN.get((before.state or "", line.state or "")) if before is not None else None
+    reason = because(line.reason)
+    special = BETWEEN.get((line.was or "", line.state or ""))
     if special is not None:
-        return special
+        return f"{special}{reason}"
     if line.state == PlacementState.ACTIVE and any(
         one.how == "closed" and one.kind is RequestKind.FIRST_DAY and one.at == line.at for one in course.lines
     ):
-        return "The learner is taken to work there, though nobody confirmed it"
+        return TAKEN_TO_HAVE_STARTED
     if line.reason in UNANSWERED:
         return UNANSWERED[line.reason]
-    reason = f" ({spelled(line.reason)})" if line.reason and line.reason != "not_stated" else ""
     words = STATES[program.lifecycle].get(line.state or "")
     if words is None:
-        return f"The {program.lifecycle} ends: {spelled(line.state or '')}{reason}"
+        return f"The {program.lifecycle} ends: {named(line.state or '')}{reason}"
     return f"{words}{reason}"
+
+
+def named(state: str) -> str:
+    """A state or an end within a sentence."""
+    return ENDS.get(state, spelled(state))
+
+
+def because(reason: str | None) -> str:
+    """A reason in brackets behind what it led to; nothing when there is none to tell."""
+    return f" ({spelled(reason)})" if reason and reason != "not_stated" else ""
 
 
 def _date(day: date | None) -> str:

@@ -1,7 +1,7 @@
 """What happens in a preview, in plain words."""
 
 from schemas.effects import Message
-from schemas.vocabulary import IncidentState, OpportunityState, PartnershipState, PlacementState
+from schemas.vocabulary import IncidentState, OpportunityState, PartnershipState, PlacementState, Trigger
 
 P, O, H, I = PlacementState, OpportunityState, PartnershipState, IncidentState  # noqa: E741
 
@@ -40,11 +40,24 @@ STATES: dict[str, dict[str, str]] = {
         I.TRIAGED: "It is known how grave it is",
     },
 }
-"""What it means to come to a state; the ends are told by their names. What is passed through at once is left out."""
+"""What it means to come to a state; the ends have names. What is passed through at once is left out."""
+
+ENDS: dict[str, str] = {
+    P.COMPLETED_EVALUATION_NOT_PROVIDED: "completed, evaluation not provided",
+    P.NO_SHOW: "no-show",
+    P.CANCELLED_BY_PROGRAM: "cancelled by the program",
+    P.CANCELLED_BY_EMPLOYER: "cancelled by the employer",
+    P.WITHDRAWN_IN_PROGRESS: "withdrawn, the work had begun",
+}
+"""Names of ends that are more than their code with spaces."""
+
+TAKEN_TO_HAVE_STARTED = "The learner counts as having started, though nobody confirmed it"
 
 BETWEEN: dict[tuple[str, str], str] = {
     (P.SUSPENDED, P.ACTIVE): "The work goes on",
     (P.SUSPENDED, P.PREPARING): "Preparation goes on",
+    (P.PREPARING, P.SUSPENDED): "Preparation stands still",
+    (P.READY, P.SUSPENDED): "The placement stands still before its first day",
     (H.RENEWAL, H.ACTIVE): "Everything is renewed",
     (H.DORMANT, H.CONTACTED): "The host is contacted again",
 }
@@ -91,13 +104,19 @@ SAID: dict[str, str] = {
     "replace_supervisor": "Assumed: another person becomes the supervisor",
     "supervisor_left": "Assumed: the supervisor leaves",
     "suspend": "Assumed: the work is suspended until {day}",
-    "cancel_by_employer": "Assumed: the host takes its offer back",
+    "cancel_by_employer": "Assumed: the host cancels",
     "report_missed": "Assumed: the learner does not come to work",
     "record_work": "Assumed: shifts break the law",
     "withdraw": "Assumed: the learner leaves the placement",
     "placement_completed": "Assumed: a learner completes a placement there",
 }
 """What somebody says in a preview."""
+
+BECAUSE: dict[str, str] = {
+    Trigger.VIOLATION_PREDICTED: "Assumed: a planned shift would break the law",
+    Trigger.VIOLATION_DETECTED: "Assumed: hours that were worked broke the law",
+}
+"""What somebody says in the preview of what happens then, where the same command may say two things."""
 
 STAGES: dict[str, str] = {
     "preparation": "in preparation",

@@ -50,14 +50,16 @@ COMES_TO: dict[K, str] = {
 }
 """When a kind without `opens` and `on` is asked; the gates are asked as soon as the offer is accepted."""
 
+FOR_LONGER = ", or suspended for longer"
+
 HAPPENS: dict[Trigger, str] = {
     Trigger.EXTENDED: "when the last day moves later",
     Trigger.SHORTENED: "when the last day moves earlier",
     Trigger.SUPERVISOR_REPLACED: "when another person becomes the supervisor",
     Trigger.SUPERVISOR_LEFT: "when the supervisor has left and nobody is named yet",
     Trigger.SUPERVISOR_SILENT: "when the supervisor has left two requests unanswered",
-    Trigger.SUSPENDED: "when the work is suspended, or for longer",
-    Trigger.EMPLOYER_CANCELLED: "when the host takes its offer back",
+    Trigger.SUSPENDED: f"when the work is suspended{FOR_LONGER}",
+    Trigger.EMPLOYER_CANCELLED: "when the host cancels",
     Trigger.ABSENT: "when the learner misses a working day",
     Trigger.HOURS_SUBMITTED: "each time the hours of a week are handed in",
     Trigger.HOURS_DISPUTED: "when the supervisor does not agree with the hours",
@@ -70,6 +72,9 @@ HAPPENS: dict[Trigger, str] = {
     Trigger.HOST_SILENT: "when the host has not been heard from for a while",
 }
 """When an ask with `on` is asked."""
+
+CALLED: dict[K, str] = {K.INCIDENT_ACKNOWLEDGEMENT: "Acknowledgement"}
+"""What a kind is called on a program's page, where the word of the mail says too little."""
 
 SILENCE: dict[K, str] = {
     K.APPLICATION_REVIEW: "The application expires: the host did not answer.",
@@ -131,8 +136,11 @@ def listed(parts: Iterable[str], last: str = "and") -> str:
 
 
 def title(program: Program, ask: Ask) -> str:
-    """What an ask is called; one of several of its kind has its own name added."""
-    word = WORDS.occasions[ask.kind]
+    """What an ask is called: a renewal by what it renews; one of several of its kind has its own name added."""
+    word = CALLED.get(ask.kind, WORDS.occasions[ask.kind])
+    if ask.kind is K.RENEWAL and ask.given is not None:
+        renewed = WORDS.occasions[program.by_id[ask.given].kind]
+        return f"{word} ({renewed[0].lower()}{renewed[1:]})"
     return f"{word} ({spelled(ask.id)})" if len(program.of_kind(ask.kind)) > 1 else word
 
 

@@ -21,6 +21,7 @@ from schemas.request_events import (
     RequestOverdue,
     RequestReassigned,
     RequestReminded,
+    RequestReopened,
     RequestReturned,
     RequestSubmitted,
     RequestTold,
@@ -84,6 +85,7 @@ HOWS: dict[type, How] = {
     RequestReassigned: "reassigned",
     RequestMoved: "moved",
     RequestReturned: "returned",
+    RequestReopened: "returned",
 }
 
 
@@ -160,8 +162,8 @@ class _Run:
         for event, case in told:
             self.lines += _lines(event, case, at)
             if before is not None and case.state != before:
+                self.lines.append(Line(at=at, how="state", state=case.state, was=before, reason=case.reason))
                 before = case.state
-                self.lines.append(Line(at=at, how="state", state=case.state, reason=case.reason))
             for effect in self.lifecycle.effects(case, event):
                 self.lines += _sent(effect, case, at)
                 outcome = _outcome(effect, self.plan)

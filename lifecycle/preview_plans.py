@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from lifecycle.calendars import DAY, instant, on_business_day
+from lifecycle.calendars import DAY, instant, on_business_day, site_day
 from lifecycle.preview import Plan
-from schemas.asks import Ask
+from schemas.asks import Ask, Calendar
 from schemas.case import Case, Request
 from schemas.change_commands import CancelByEmployer, RecordWork, Shorten, SupervisorLeft, Suspend
 from schemas.change_commands import ReplaceSupervisor as Replace
@@ -57,7 +57,7 @@ def everybody_answers(program: Program, when: When) -> Plan:
     if program.of_kind(K.INTERVIEW):
         instead[K.APPLICATION_REVIEW] = "interview"
     if program.lifecycle == "partnership":
-        return Plan(instead=instead, says=_hosted(when), valid_until=_another_year)
+        return Plan(instead=instead, says=_hosted(program, when), valid_until=_another_year)
     return Plan(instead=instead)
 
 
@@ -135,7 +135,9 @@ def _on_occasion(program: Program, well: Plan, asks: Iterable[Ask], when: When) 
         if trigger is Trigger.SUPERVISOR_SILENT:
             yield Try(trigger, well._replace(silent=shown | _asked_of_the_supervisor(program)), shown)
         elif trigger in HAPPENS:
-            says = ((_at_work(program, when, early=trigger is Trigger.SUSPENDED), HAPPENS[trigger](when)),)
+            if trigger is Trigger.SUPERVISOR_LEFT:
+                shown |= {ask.id for ask in program.of_kind(K.SUSPENSION_REVIEW)}
+            says = ((_day_of(program, trigger, when), HAPPENS[trigger](when)),)
             yield Try(trigger, well._replace(silent=shown, says=says), shown)
 
 
@@ -152,18 +154,28 @@ def _soon(when: When) -> date:
     return min(when.start + WEEK, _middle(when))
 
 
-def _at_work(program: Program, when: When, *, early: bool) -> datetime:
-    """Half-way through the work, or after a week, when those who were asked that morning have answered."""
+def _day_of(program: Program, trigger: Trigger, when: When) -> datetime:
+    """Half-way through the work, a halt after a week; a single day is cancelled on the business day before it."""
     calendar = program.calendar
-    wanted = _soon(when) if early else _middle(when)
-    day = min(on_business_day(calendar, wanted), when.end)
+    if trigger is Trigger.EMPLOYER_CANCELLED and when.start == when.end:
+        return _after_answers(calendar, on_business_day(calendar, when.start - DAY, forward=False))
+    wanted = _soon(when) if trigger is Trigger.SUSPENDED else _middle(when)
+    return _after_answers(calendar, min(on_business_day(calendar, wanted), when.end))
+
+
+def _after_answers(calendar: Calendar, day: date) -> datetime:
+    """When those who were asked on the morning of a day have answered."""
     return instant(calendar.time_zone, day, calendar.asks_at) + AFTER_ANSWERS
 
 
 def _still_until(when: When) -> date:
-    """Six weeks after the start, or a week before the end, but at least a week after it began; on a weekday."""
+    """Six weeks after the start, or a week before the end, but at least a week after it began; on a weekday.
+
+    Never after the last day: what goes on then has ended.
+    """
     day = max(min(when.start + 6 * WEEK, when.end - WEEK), _soon(when) + WEEK)
-    return day + DAY * (7 - day.weekday()) if day.weekday() > FRIDAY else day
+    weekday = day + DAY * (7 - day.weekday()) if day.weekday() > FRIDAY else day
+    return min(weekday, when.end)
 
 
 def _shorter(when: When) -> Shorten:
@@ -196,7 +208,9 @@ HAPPENS: dict[Trigger, Callable[[When], Any]] = {
 """What somebody says half-way through the work, so that this happens."""
 
 
-def _hosted(when: When) -> tuple[tuple[datetime, Any], ...]:
+def _hosted(program: Program, when: When) -> tuple[tuple[datetime, Any], ...]:
     """A learner completes a placement at the host."""
-    at = when.begins_at + timedelta(days=120)
+    calendar = program.calendar
+    day = site_day(calendar.time_zone, when.begins_at) + timedelta(days=120)
+    at = _after_answers(calendar, on_business_day(calendar, day))
     return ((at, NotePlacementCompleted(placement_id="pl-1", evaluated=True)),)

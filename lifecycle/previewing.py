@@ -1,7 +1,7 @@
 """The preview of a program: a case of it is begun and run, once with everybody answering and once for every silence."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lifecycle.calendars import business_days_after, instant, on_business_day, site_day
@@ -71,6 +71,7 @@ def preview(program: Program, when: When, *, minor: bool, unheld: frozenset[Role
         lifecycle=program.lifecycle,
         time_zone=program.calendar.time_zone,
         begins_at=when.begins_at,
+        until=_until(program, when),
         start=when.start,
         end=when.end,
         minor=minor,
@@ -112,8 +113,11 @@ def _run(
     command = OPENINGS[program.lifecycle](program, when, _team(program, minor=minor, unheld=unheld))
     if isinstance(command, Propose):
         command = command.changed(minor=minor, applied=_applies(program, about))
-    until = when.begins_at + LOOKED_AT.get(program.lifecycle, FOR_LONG)
-    return walk(LIFECYCLES[program.lifecycle], command, when.begins_at, plan, until)
+    return walk(LIFECYCLES[program.lifecycle], command, when.begins_at, plan, _until(program, when))
+
+
+def _until(program: Program, when: When) -> datetime:
+    return when.begins_at + LOOKED_AT.get(program.lifecycle, FOR_LONG)
 
 
 def _applies(program: Program, about: Try | None) -> bool:

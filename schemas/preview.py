@@ -33,7 +33,8 @@ class Line(Frozen):
 
     To a request: `ask_id`, `kind`, `number` of its turn, and whose: `role`, with `holder`, the role of who acts in it.
     `due_at` of what is asked or moved; `day` until which an answer is good, or that somebody says. `sent` is a
-    `message` that asks nothing, `said` a `command` that somebody gives. `state` is where the case stands then.
+    `message` that asks nothing, `said` a `command` that somebody gives. `state` is where the case stands then, `was`
+    where it stood before.
     """
 
     at: AwareDatetime
@@ -48,6 +49,7 @@ class Line(Frozen):
     message: Message | None = None
     command: Code | None = None
     state: str | None = None
+    was: str | None = None
     reason: Code | None = None
 
 
@@ -69,7 +71,7 @@ class Course(Frozen):
 class Preview(Frozen):
     """What a program would do: if everybody answers on the day, and where somebody does not.
 
-    `start` and `end` are site days; `begins_at` is when the case begins.
+    `start` and `end` are site days; `begins_at` is when the case begins, `until` how far it was looked.
     """
 
     program: Slug
@@ -78,6 +80,7 @@ class Preview(Frozen):
     lifecycle: str
     time_zone: str
     begins_at: AwareDatetime
+    until: AwareDatetime
     start: date
     end: date
     minor: bool

@@ -122,6 +122,47 @@ def test_silence_is_told_to_its_end(kept: Kept) -> None:
         assert asked & set(one.silent) <= over, one.name
 
 
+@kept_ones
+def test_nobody_is_reminded_of_what_the_preview_does_not_show_to_be_asked(kept: Kept) -> None:
+    for one in SEEN[kept.name].silent:
+        still: dict[tuple[str | None, int], bool] = {}
+        for line in one.lines:
+            if line.how in ("asked", "returned"):
+                still[line.ask_id, line.number] = True
+            elif line.how in ("closed", "withdrawn"):
+                still[line.ask_id, line.number] = False
+            elif line.how in ("reminded", "escalated", "told"):
+                assert still[line.ask_id, line.number], line
+
+
+@kept_ones
+def test_nothing_is_assumed_to_go_on_after_the_last_day(kept: Kept) -> None:
+    said = [line for one in SEEN[kept.name].silent for line in one.lines if line.how == "said"]
+    until = [line.day for line in said if line.command == "suspend" and line.day is not None]
+    assert [day for day in until if day > kept.when.end] == []
+
+
+@kept_ones
+def test_the_days_off_of_every_year_that_a_preview_reaches_are_known(kept: Kept) -> None:
+    every = (SEEN[kept.name].answered, *SEEN[kept.name].silent)
+    reached = {local(kept, line).year for one in every for line in one.lines}
+    counted = any(not ask.by_the_clock for ask in kept.program.asks)
+    assert not counted or reached <= {day.year for day in kept.program.calendar.holidays}
+
+
+def test_a_single_day_is_cancelled_before_it_comes() -> None:
+    lines = course("job-shadow-day", "employer_cancelled").lines
+    assert lines[0].at.date() == date(2027, 3, 16)
+    assert (lines[1].was, lines[1].state) == ("ready", "suspended")
+
+
+def test_who_decides_is_asked_when_nobody_is_named_as_supervisor() -> None:
+    found = course("massachusetts-summer-jobs", "supervisor_left")
+    told = [(line.how, line.role) for line in found.lines if line.ask_id == "suspension_review"]
+    assert told[:2] == [("asked", Role.COORDINATOR), ("reminded", Role.COORDINATOR)]
+    assert {("escalated", Role.PROGRAM_MANAGER), ("told", Role.DIRECTOR)} <= set(told)
+
+
 @pytest.mark.parametrize(
     ("name", "ends", "on"),
     [
@@ -139,6 +180,16 @@ def test_silence_in_a_massachusetts_summer_ends_as_the_field_says(name: str, end
     found = course("massachusetts-summer-jobs", name)
     assert found.outcome_at is not None
     assert (found.state, found.outcome_at.date()) == (ends, on)
+
+
+def test_what_has_no_outcome_says_how_far_it_was_looked() -> None:
+    said = (GOLDEN / "incident-response.txt").read_text(encoding="utf-8").splitlines()
+    assert said[-1] == "Where it stands on Fri 6 Aug 2027, as far as this looks: triaged."
+
+
+def test_a_renewal_is_called_by_what_it_renews() -> None:
+    said = (GOLDEN / "california-school-year-internship.txt").read_text(encoding="utf-8")
+    assert "If nobody answers: Renewal (work permit), asked 30 days before the document's last day" in said
 
 
 def test_an_adults_guardian_is_never_heard_of() -> None:
