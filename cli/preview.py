@@ -18,7 +18,7 @@ from cli.errors import UserError
 from cli.preview_rows import because, named, rows
 from cli.preview_words import STAGES
 from cli.program_checks import UsableProgram
-from cli.program_words import FOR_LONGER, HAPPENS, asked_when, title
+from cli.program_words import FOR_LONGER, HAPPENS, asked_when, listed, title
 from lifecycle.calendars import site_day
 from lifecycle.previewing import days
 from lifecycle.previewing import preview as foresee
@@ -27,7 +27,7 @@ from schemas.problems import Refused
 from schemas.programs import Program
 from schemas.vocabulary import Role, Trigger
 
-WIDTH, MARGIN = 100, 24
+WIDTH, NARROWEST, MARGIN = 100, 60, 24
 
 
 def preview(
@@ -60,21 +60,23 @@ def preview(
     if json:
         print(jsonlib.dumps(seen.model_dump(mode="json", exclude_defaults=True), indent=2))
         return
-    show(Console(width=WIDTH, highlight=False), program, seen, every_turn=all_)
+    console = Console(highlight=False)
+    console.width = max(NARROWEST, min(WIDTH, console.width)) if console.is_terminal else WIDTH
+    show(console, program, seen, every_turn=all_)
 
 
 def show(console: Console, program: Program, seen: Preview, *, every_turn: bool = False) -> None:
     """Print a preview."""
     console.print(Text(f"{program.title} ({program.id}, version {program.version})", style="bold"))
     for text in _assumptions(program, seen):
-        for line in wrap(text, WIDTH):
+        for line in wrap(text, console.width):
             console.print(line)
     for course in (seen.answered, *seen.silent):
         console.print()
-        for line in wrap(_heading(program, course), WIDTH):
+        for line in wrap(_heading(program, course), console.width):
             console.print(Text(line, style="bold"))
         _calendar(console, program, course, every_turn=every_turn)
-        for line in wrap(_outcome(program, course, seen.until), WIDTH):
+        for line in wrap(_outcome(program, course, seen.until), console.width):
             console.print(line)
 
 
@@ -104,6 +106,10 @@ def _assumptions(program: Program, seen: Preview) -> Iterator[str]:
         years = groupby(off, key=lambda day: day.year)
         said = [f"{', '.join(f'{day:%a %-d %b}' for day in days_)} {year}" for year, days_ in years]
         yield f"Days off in this time: {'; '.join(said)}."
+    known = {day.year for day in calendar.holidays}
+    unknown = [str(year) for year in range(begins.year, last.year + 1) if year not in known]
+    if unknown:
+        yield f"The program names no days off in {listed(unknown)}: every weekday there counts as a business day."
 
 
 def _roles(program: Program) -> set[Role]:
@@ -129,7 +135,7 @@ def _calendar(console: Console, program: Program, course: Course, *, every_turn:
     for row in rows(program, course, every_turn=every_turn):
         day = _day(row.at.date()) if row.at.date() != before else ""
         before = row.at.date()
-        first, *others = wrap(row.text, WIDTH - MARGIN)
+        first, *others = wrap(row.text, console.width - MARGIN)
         for line in (f"{day:17}{row.at:%H:%M}  {first}", *(" " * MARGIN + one for one in others)):
             console.print(Text(line, style="bold" if row.is_state else ""))
 

@@ -72,7 +72,7 @@ UNANSWERED: dict[str, str] = {
 MESSAGES: dict[Message, str] = {
     "seat_awaited_notification": "the learner is in line for a seat",
     "preparation_missing_reminder": "what is still missing before the start",
-    "placement_blocked_warning": "the first day has come and preparation is not done",
+    "placement_blocked_warning": "the first day has come and preparation is not done: no work yet",
     "placement_starts_reminder": "when and where the first day is",
     "placement_moved_notification": "the last day has moved",
     "placement_ready_notification": "everything is ready for the first day",

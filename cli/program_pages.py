@@ -18,6 +18,7 @@ PAGES = Path(__file__).parents[1] / "docs" / "programs"
 NOTICES = {
     "placement_starts_reminder": "when and where the first day is",
     "preparation_missing_reminder": "what is still missing; only while something is",
+    "placement_blocked_warning": "not to begin yet; only while something is missing",
 }
 STAGES = {"follow_up": "After the end", "hosting": "As a host"}
 """Headings of stages that are not the stage's own name, because an ask is called so."""

@@ -98,13 +98,19 @@ def _accepted(placement: Placement, event: OfferAccepted) -> Iterable[Effect]:
     yield from host_expects(placement, event)
 
 
+def _who_was_involved(placement: Placement) -> tuple[Role, ...]:
+    """A guardian who was asked for something hears how it ended; not in the first release's program, of no kind."""
+    asked = any(one.role is Role.GUARDIAN for request in placement.requests for one in request.holders)
+    return AT_HOME if asked and placement.program.program_kind is not None else INVOLVED
+
+
 def _ended(message: Message, roles: tuple[Role, ...] = INVOLVED) -> Makes:
     """A placement that ends without being worked to its end gives its seat back and tells who was involved."""
 
     def all_of_it(placement: Placement, event: Any) -> Iterable[Effect]:
         if placement.seat is SeatState.RELEASED:
             yield ReleaseSeatEffect(key=f"{placement.id}/release_seat", opportunity_id=placement.opportunity_id)
-        yield from tell(placement, message, roles)
+        yield from tell(placement, message, _who_was_involved(placement) if roles == INVOLVED else roles)
         yield from ends_work(placement, event)
 
     return all_of_it

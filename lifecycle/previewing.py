@@ -45,7 +45,7 @@ def days(
     proposed = proposed or (on_business_day(calendar, start - AHEAD, forward=False) if start else today)
     first = start or on_business_day(calendar, proposed + AHEAD)
     usual = WORKING_DAYS.get(program.program_kind, 30)
-    last = end or business_days_after(calendar, on_business_day(calendar, first), usual - 1)
+    last = end or (first if usual == 1 else business_days_after(calendar, on_business_day(calendar, first), usual - 1))
     return When(instant(calendar.time_zone, proposed, calendar.asks_at), first, last)
 
 

@@ -22,6 +22,7 @@ GREEN = frozenset({RequestState.SUBMITTED, RequestState.WAIVED})
 NOTICED_IN: dict[str, frozenset[S]] = {
     "placement_starts_reminder": frozenset({S.PREPARING, S.READY}),
     "preparation_missing_reminder": frozenset({S.PREPARING}),
+    "placement_blocked_warning": frozenset({S.PREPARING}),
 }
 """In which states a notice makes sense; elsewhere it never goes out."""
 

@@ -46,10 +46,10 @@ PinnedRules = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*@[0-9][
 
 
 class Notice(Frozen):
-    """A message that asks nothing, sent to some roles on a day: before the start, or about what is still missing."""
+    """A message that asks nothing, sent to some roles on a day: it begins soon, something is missing, do not come."""
 
     id: Slug
-    message: Literal["placement_starts_reminder", "preparation_missing_reminder"]
+    message: Literal["placement_starts_reminder", "preparation_missing_reminder", "placement_blocked_warning"]
     at: Moment
     to: tuple[Role, ...] = Field(min_length=1)
 

@@ -251,6 +251,16 @@ def test_a_reminder_before_the_start_says_what_is_missing_and_from_whom() -> Non
         assert "Work permit (Student); Training agreement (Parent or guardian)." in text
 
 
+def test_a_worksite_is_not_told_what_is_missing_from_others_and_nobody_is_told_to_come_without_it() -> None:
+    missing = ("Clearance (Coordinator)",)
+    for message, language in itertools.product(("placement_blocked_warning", "placement_starts_reminder"), LANGUAGES):
+        for role in (Role.WORKSITE_SUPERVISOR, Role.SITE_CONTACT):
+            assert "Clearance" not in render(letter(message, role=role, language=language, missing=missing)).text
+    for role in (Role.STUDENT, Role.GUARDIAN):
+        text = render(letter("placement_blocked_warning", role=role, missing=missing)).text
+        assert "go to work yet" in text
+
+
 def test_mails_about_visits_and_suspensions_name_the_day() -> None:
     for message in ("visit_scheduled_notification", "visit_cancelled_notification", "placement_suspended_notification"):
         assert "Tuesday, July 20, 2027" in render(letter(message, day=date(2027, 7, 20))).text

@@ -3,14 +3,17 @@
 import json
 import re
 from datetime import date, datetime
+from io import StringIO
 from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.console import Console
 
 from catalog.program_catalog import FOLDER, all_programs
 from cli.app import run
+from cli.preview import show
 from cli.preview_words import MESSAGES, SAID, STATES
 from lifecycle import answers, incident, opportunity, partnership
 from lifecycle.calendars import is_business_day
@@ -252,6 +255,26 @@ def test_without_dates_it_takes_what_is_usual(capsys: pytest.CaptureFixture[str]
     assert run(["programs", "preview", str(FOLDER / "job-shadow-day.yaml"), "--start", "2027-03-17"]) == 0
     out = capsys.readouterr().out
     assert "Proposed Wed 10 Feb 2027; first day Wed 17 Mar 2027, last day Wed 17 Mar 2027." in out
+
+
+def test_a_single_day_on_a_weekend_stays_a_single_day(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["programs", "preview", str(FOLDER / "job-shadow-day.yaml"), "--start", "2027-03-20"]) == 0
+    assert "first day Sat 20 Mar 2027, last day Sat 20 Mar 2027." in capsys.readouterr().out
+
+
+def test_a_year_without_days_off_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    days = ("--start", "2031-12-01", "--end", "2032-01-30")
+    assert run(["programs", "preview", FILE, *days]) == 0
+    out = capsys.readouterr().out
+    assert "The program names no days off in 2031 and 2032: every weekday there counts as a business day." in out
+
+
+def test_a_preview_keeps_to_a_narrower_window() -> None:
+    out = StringIO()
+    kept = KEPT[0]
+    show(Console(file=out, width=72, highlight=False, color_system=None), kept.program, SEEN[kept.name])
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= 72
 
 
 def test_who_stands_in_is_named(capsys: pytest.CaptureFixture[str]) -> None:

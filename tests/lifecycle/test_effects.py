@@ -1,6 +1,7 @@
 """What the world is asked for: each effect once, under a key that never changes."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,10 @@ from lifecycle.placement_effects import effects
 from lifecycle.registry import PLACEMENT, begin, decide
 from schemas.change_commands import Extend, ReplaceSupervisor
 from schemas.effects import Notify
-from schemas.placement_commands import RecordBounce, Resend
+from schemas.placement_commands import RecordBounce, Resend, Withdraw
+from schemas.vocabulary import Role
 from tests.lifecycle.lives import Life, active, awaiting_assessment, local, preparing, proposal, proposed
+from tests.lifecycle.programs_made import changed
 from tests.lifecycle.test_transitions import LIVES
 
 
@@ -46,6 +49,22 @@ def test_the_same_life_asks_for_the_same_effects_under_the_same_keys(live: Calla
 @pytest.mark.parametrize("live", EVERY.values(), ids=EVERY)
 def test_a_key_begins_with_the_placement(live: Callable[[], Life]) -> None:
     assert {one.key.split("/")[0] for one in live().effects} == {"pl-1"}
+
+
+def test_a_guardian_who_was_asked_for_something_hears_that_it_ended_and_others_do_not() -> None:
+    def of_a_kind(_: dict[str, Any], parts: dict[str, Any]) -> None:
+        parts["program_kind"] = "summer_job"
+
+    with_a_kind = proposal(program=changed(of_a_kind))
+    asked, not_asked, first_release = preparing(with_a_kind), proposed(with_a_kind), preparing()
+    for life in (asked, not_asked, first_release):
+        life.say(Withdraw())
+    assert [_heard_of_the_end(life) for life in (asked, not_asked, first_release)] == [True, False, False]
+
+
+def _heard_of_the_end(life: Life) -> bool:
+    notes = [one for one in life.effects if isinstance(one, Notify)]
+    return any(one.message == "placement_withdrawn_notification" and one.role is Role.GUARDIAN for one in notes)
 
 
 def test_a_message_about_a_request_names_it_and_the_person_in_their_role() -> None:

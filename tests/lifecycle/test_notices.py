@@ -78,6 +78,27 @@ def test_after_the_first_day_nobody_is_told_that_it_comes_and_nothing_stays_due(
     assert due > life.at
 
 
+def test_who_cannot_start_yet_is_told_not_to_come_on_the_morning_of_the_first_day() -> None:
+    def not_ready(_: dict[str, Any], parts: dict[str, Any]) -> None:
+        parts["notices"] = [
+            {
+                "id": "not_ready",
+                "message": "placement_blocked_warning",
+                "at": "start",
+                "to": ["student", "guardian", "worksite_supervisor"],
+            }
+        ]
+
+    late, done = (preparing(proposal(program=changed(not_ready))) for _ in range(2))
+    sign(done)
+    for life in (late, done):
+        life.pass_days_until(local("2027-07-06 10:00"))
+    assert given(late) == [("not_ready", "07-06", False)]
+    warned = [one.person_id for one in late.effects if getattr(one, "message", "") == "placement_blocked_warning"]
+    assert warned == ["lrn-1", "grd-1", "sup-1"]
+    assert given(done) == []
+
+
 def test_a_stack_that_was_down_over_the_first_day_does_not_remind_of_it() -> None:
     life = preparing(PROPOSAL)
     sign(life)
