@@ -61,6 +61,8 @@ def _shown(form: FormDefinition, context: FormContext, asked: AskedField, answer
         return words["not_answered"]
     if answer is True:
         return words["ticked"]
+    if asked.field.kind == "file":
+        return words["file_given"]
     if asked.field.kind in {"rating", "choice"}:
         return option_label(form, context, asked, str(answer))
     if asked.field.kind == "date":

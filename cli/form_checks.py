@@ -7,7 +7,8 @@ from typing import Self
 from pydantic import model_validator
 
 from schemas.checks import Finding, Place, refuse_if_any
-from schemas.form_fields import FormField, texts_of
+from schemas.form_fields import FormField
+from schemas.form_texts import texts_of
 from schemas.forms import FormDefinition
 from schemas.vocabulary import Role
 

@@ -9,11 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.form_fields import (
+    MAX_FILE_BYTES,
     AgreeField,
     ChoiceField,
     Condition,
     DateField,
     DayOf,
+    FileField,
     FormField,
     Language,
     Level,
@@ -170,6 +172,8 @@ def _kind(field: FormField) -> str:
             return "time" + _between(field.earliest or "", field.latest or "") + ends
         case SignatureField():
             return "typed name as a signature"
+        case FileField():
+            return f"PDF, PNG or JPEG, at most {MAX_FILE_BYTES // 1024**2} MB"
 
 
 def _day(limit: Limit | None) -> str:

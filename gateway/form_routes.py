@@ -12,6 +12,7 @@ from gateway.forms_desk import Page
 from gateway.pages import PAGE_HEADERS, language_of, problem_page
 from gateway.problems import RETRY_SECONDS, ProblemError
 from gateway.services import Open, Services
+from gateway.uploads import FILES_TYPE, Sent, read_form
 from records.health import PostgresAwayError
 from schemas.problems import ProblemCode
 
@@ -43,11 +44,16 @@ async def send_form(request: Request, services: Open, token: str, lang: Lang = N
     """
     if from_elsewhere(request, services):
         return problem("unreadable", 403, lang)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in {FORM_TYPE, FILES_TYPE}:
         return problem("unreadable", 415, lang)
     try:
-        raw = _fields(await read_body(request, MAX_FORM_BYTES))
-        return _page(await forms_desk.take(services, token, raw, lang))
+        if kind == FILES_TYPE:
+            count = await forms_desk.files_asked(services, token)
+            sent = await read_form(request, most=MAX_FORM_BYTES, fields=MAX_FIELDS, file_fields=count)
+        else:
+            sent = Sent(_fields(await read_body(request, MAX_FORM_BYTES)), {})
+        return _page(await forms_desk.take(services, token, sent, lang))
     except ProblemError as error:
         return problem("too_large" if error.code is ProblemCode.TOO_LARGE else "unreadable", error.status, lang)
     except ValueError:

@@ -16,9 +16,10 @@ from gateway.envelopes import payload_hash
 from gateway.links import OpenedLink, open_link
 from gateway.pages import DO, check_page, form_page, gone_page, language_of, problem_page, receipt_page
 from gateway.services import Services
+from gateway.uploads import Sent, file_fields, settled
 from lifecycle.form_layout import asked_fields
-from lifecycle.forms import Checked, check_answers
-from records import drafts, inbox, lifecycles, submissions
+from lifecycle.forms import Checked, Unfit, check_answers
+from records import drafts, files, inbox, lifecycles, submissions
 from records.drafts import Draft
 from records.health import borrow
 from records.inbox import InboxRow
@@ -68,10 +69,17 @@ async def show(services: Services, token: str, lang: str | None) -> Page:
     return Page(200, _form(opened, draft=draft))
 
 
-async def take(services: Services, token: str, raw: Mapping[str, str], lang: str | None) -> Page:
+async def files_asked(services: Services, token: str) -> int:
+    """How many files the form behind a link asks for; none for a link that cannot be answered."""
+    async with borrow(services.pool) as conn:
+        opened = await open_link(conn, token, None, services.now())
+    return len(file_fields(opened)) if opened is not None and opened.gone is None else 0
+
+
+async def take(services: Services, token: str, sent: Sent, lang: str | None) -> Page:
     """Do what the pressed button says: keep a draft, show what will be sent, or (also without one) send it."""
-    if raw.get(DO) not in {"save", "check"}:
-        return await hand_in(services, token, raw, lang)
+    if sent.raw.get(DO) not in {"save", "check"}:
+        return await hand_in(services, token, sent, lang)
     async with borrow(services.pool) as conn:
         opened = await open_link(conn, token, lang, services.now())
         if opened is None:
@@ -81,23 +89,33 @@ async def take(services: Services, token: str, raw: Mapping[str, str], lang: str
             gone = "already_answered"
         if gone is not None:
             return await _gone(conn, opened, gone)
-        controls = [asked.name for asked in asked_fields(opened.form, opened.context)]
-        typed = {name: value for name in controls if (value := raw.get(name))}
+        raw = await settled(conn, opened, *sent)
+        typed = _typed(opened, raw)
         await drafts.save(conn, opened.matter, opened.link.person_id, typed, opened.at)
-    if raw[DO] == "save":
-        return Page(303, location=f"{opened.path}?lang={opened.context.language}")
     checked = check_answers(opened.form, opened.context, raw)
+    if sent.raw[DO] == "save":
+        unfit = {name: error for name, error in checked.errors.items() if isinstance(raw.get(name), Unfit)}
+        if not unfit:
+            return Page(303, location=f"{opened.path}?lang={opened.context.language}")
+        checked = checked.changed(errors=unfit)
     if not checked.ok:
-        return Page(422, _form(opened, raw, checked))
+        return Page(422, _form(opened, typed, checked))
     return Page(200, check_page(opened.form, opened.context, action_url=opened.path, answers=checked.answers))
 
 
-async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: str | None) -> Page:
+def _typed(opened: OpenedLink, raw: Mapping[str, str | Unfit]) -> dict[str, str]:
+    """What was typed and chosen, by name of control."""
+    names = (asked.name for asked in asked_fields(opened.form, opened.context))
+    return {name: value for name in names if isinstance(value := raw.get(name), str) and value}
+
+
+async def hand_in(services: Services, token: str, sent: Sent, lang: str | None) -> Page:
     """Keep a person's answers and bring them to the lifecycle; the same answers again give the same receipt."""
     async with borrow(services.pool) as conn:
         opened = await open_link(conn, token, lang, services.now())
         if opened is None:
             return _nothing(lang)
+        raw = await settled(conn, opened, *sent)
         checked = check_answers(opened.form, opened.context, raw)
         id_ = submission_id(token, checked)
         before = await submissions.get(conn, id_) if checked.ok else None
@@ -111,7 +129,7 @@ async def hand_in(services: Services, token: str, raw: Mapping[str, str], lang: 
             if row is None and gone is not None:
                 return await _gone(conn, opened, gone)
             if not checked.ok:
-                return Page(422, _form(opened, raw, checked))
+                return Page(422, _form(opened, _typed(opened, raw), checked))
             row = row or await _keep(conn, services, opened, checked, id_)
     outcome = await _outcome(services, row)
     if isinstance(outcome, Refused):
@@ -167,6 +185,8 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
             decision=checked.decision,
             at=opened.at,
         )
+        given = [checked.answers.get(asked.name) for asked in file_fields(opened)]
+        await files.hand_in(conn, [one for one in given if isinstance(one, str)], id_)
         await drafts.end(conn, opened.matter)
         accepted = await inbox.accept(
             conn,

@@ -173,8 +173,8 @@ class _Maker:
             yield asked.help
         elif asked.required_when is not None:
             yield self.words.words["needed_if"].format(options=self._chosen(asked.required_when))
-        if asked.field.kind == "signature":
-            yield self.words.words["signature_hint"]
+        if asked.field.kind in {"signature", "file"}:
+            yield self.words.words[f"{asked.field.kind}_hint"]
 
     def _chosen(self, rule: Rule) -> str:
         asked = next((one for one in self.group.fields if one.name == rule.name), None)

@@ -91,6 +91,7 @@ def form_page(
         sections=sections_of(form, context, raw, worded),
         errors=tuple((name, error.summary) for name, error in worded.items()),
         whole_form=WHOLE_FORM,
+        has_files=any(asked.field.kind == "file" for asked in asked_fields(form, context)),
         do=DO,
         checks=len(asked_fields(form, context)) > FEW,
         send=context.say(form.send),

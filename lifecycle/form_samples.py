@@ -10,6 +10,7 @@ from schemas.form_fields import (
     AgreeField,
     ChoiceField,
     DateField,
+    FileField,
     NumberField,
     RatingField,
     SignatureField,
@@ -19,6 +20,7 @@ from schemas.forms import FormDefinition
 
 SIGNED = "Sample Signer"
 SAID = "Sample answer."
+SAMPLE_FILE = f"f-{0:032x}"
 A_YEAR = timedelta(days=365)
 """How much longer than the placement a sample document is valid."""
 
@@ -90,5 +92,7 @@ def _value(form: FormDefinition, context: FormContext, asked: AskedField, level:
             return str(field.min)
         case SignatureField():
             return SIGNED
+        case FileField():
+            return SAMPLE_FILE
         case _:
             return SAID[: asked.field.max_length]

@@ -12,11 +12,14 @@ from pydantic import Field
 from lifecycle.form_layout import AskedField, FormContext, asked_fields
 from schemas.base import Frozen
 from schemas.form_fields import (
+    FILE_ID,
+    MAX_FILE_BYTES,
     NOT_APPLICABLE,
     AgreeField,
     ChoiceField,
     DateField,
     DayOf,
+    FileField,
     Limit,
     LongTextField,
     NumberField,
@@ -56,6 +59,9 @@ ErrorCode = Literal[
     "times_go_together",
     "same_times",
     "not_a_name",
+    "file_required",
+    "file_too_large",
+    "file_unreadable",
     "excluded_rater",
 ]
 """What can be wrong with an answer. Worded per language in catalog/messages/pages.*.yaml."""
@@ -82,6 +88,12 @@ class FieldError(Frozen):
 
     code: ErrorCode
     figures: dict[str, str | int] = Field(default_factory=dict[str, str | int])
+
+
+class Unfit(Frozen):
+    """What is sent for a file that cannot be kept."""
+
+    code: Literal["file_too_large", "file_unreadable"]
 
 
 class Checked(Frozen):
@@ -143,6 +155,8 @@ def _answer(
     form: FormDefinition, context: FormContext, asked: AskedField, sent: object, before: Mapping[str, Answer]
 ) -> Answer:
     field = asked.field
+    if isinstance(sent, Unfit):
+        raise _Wrong(sent.code, max=MAX_FILE_BYTES // 1024**2)
     text = cleaned(sent, lines=isinstance(field, LongTextField))
     if not text:
         if field.required:
@@ -175,6 +189,10 @@ def _answer(
             return _day(field, context, asked, text, before)
         case TimeField():
             return _time(field, asked, text, before)
+        case FileField():
+            if not re.fullmatch(FILE_ID, text):
+                raise _Wrong("file_unreadable", max=MAX_FILE_BYTES // 1024**2)
+            return text
 
 
 def cleaned(sent: object, *, lines: bool = False) -> str:
@@ -200,6 +218,7 @@ def _missing(asked: AskedField) -> ErrorCode:
         "date": "date_required",
         "time": "time_required",
         "number": "number_required",
+        "file": "file_required",
     }
     return codes.get(asked.field.kind, "required")
 

@@ -1,13 +1,12 @@
 """The parts a form is made of: texts in both languages, rating scales, and the kinds of field."""
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from schemas.base import Code, Frozen
-from schemas.checks import Finding, Place, refuse_if_any
+from schemas.checks import Finding, refuse_if_any
 from schemas.vocabulary import Role
 
 Language = Literal["en", "es"]
@@ -15,6 +14,10 @@ LANGUAGES: tuple[Language, ...] = ("en", "es")
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 NOT_APPLICABLE = "na"
 """The answer to a rating that could not be judged; kept apart from "not answered" and left out of every score."""
+
+MAX_FILE_BYTES = 5 * 1024 * 1024
+FILE_ID = r"^f-[0-9a-f]{32}$"
+FileKind = Literal["pdf", "png", "jpeg"]
 
 _Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
@@ -233,6 +236,12 @@ class SignatureField(_Asked):
         return self.by_role.get(role, self.statement)
 
 
+class FileField(_Asked):
+    """A scan or a photograph: a PDF, PNG or JPEG, at most `MAX_FILE_BYTES`. The answer is the id it is kept under."""
+
+    kind: Literal["file"]
+
+
 FormField = Annotated[
     RatingField
     | ChoiceField
@@ -242,7 +251,8 @@ FormField = Annotated[
     | DateField
     | TimeField
     | NumberField
-    | SignatureField,
+    | SignatureField
+    | FileField,
     Field(discriminator="kind"),
 ]
 
@@ -276,18 +286,3 @@ class Section(Frozen):
     def repeats(self) -> bool:
         """Whether the fields are asked once for each skill."""
         return bool(self.skills) or self.repeat is not None
-
-
-def texts_of(part: Any, place: Place = ()) -> Iterator[tuple[Place, Worded]]:
-    """Every text of a model (or of a list or mapping of models) with its place in it."""
-    if isinstance(part, Worded):
-        yield place, part
-    elif isinstance(part, Frozen):
-        for name in type(part).model_fields:
-            yield from texts_of(getattr(part, name), (*place, name))
-    elif isinstance(part, dict):
-        for key, value in cast("dict[Any, Any]", part).items():
-            yield from texts_of(value, (*place, key))
-    elif isinstance(part, tuple):
-        for at, value in enumerate(cast("tuple[Any, ...]", part)):
-            yield from texts_of(value, (*place, at))

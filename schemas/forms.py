@@ -20,8 +20,8 @@ from schemas.form_fields import (
     Section,
     TimeField,
     Worded,
-    texts_of,
 )
+from schemas.form_texts import texts_of
 from schemas.vocabulary import RequestKind, Role
 
 FormId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]

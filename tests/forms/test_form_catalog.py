@@ -9,7 +9,8 @@ from catalog.rule_catalog import all_packs
 from catalog.yaml_check import CatalogError
 from lifecycle.form_layout import asked_fields, lay_out
 from lifecycle.forms import ErrorCode
-from schemas.form_fields import AgreeField, DateField, RatingField, texts_of
+from schemas.form_fields import AgreeField, DateField, RatingField
+from schemas.form_texts import texts_of
 from schemas.forms import FormDefinition
 from schemas.program_kinds import EXPIRING
 from schemas.vocabulary import RequestKind, Role

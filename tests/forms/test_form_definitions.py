@@ -196,4 +196,4 @@ def test_the_json_schema_lists_the_kinds_of_field() -> None:
         if "kind" in part.get("properties", {})
     }
 
-    assert kinds == {"rating", "choice", "agree", "text", "long_text", "date", "time", "number", "signature"}
+    assert kinds == {"rating", "choice", "agree", "text", "long_text", "date", "time", "number", "signature", "file"}
