@@ -117,14 +117,14 @@ def _roles(program: Program) -> set[Role]:
 
 
 def _heading(program: Program, course: Course) -> str:
-    if not course.silent:
+    if course.name == "answered":
         return "If everybody answers on the day"
     ask = program.by_id.get(course.name)
     if ask is not None:
         return f"If nobody answers: {title(program, ask)}, asked {asked_when(program, ask)}"
     if course.name in set(Trigger):
         what = HAPPENS[Trigger(course.name)].removesuffix(FOR_LONGER)
-        return f"{_capital(what)}, and nobody answers"
+        return f"{_capital(what)}, and nobody {'answers' if course.silent else 'is reached'}"
     if len(course.silent) == 1:
         return f"If nobody answers: {title(program, program.by_id[course.silent[0]])}"
     return f"If nobody answers anything {STAGES.get(course.name, course.name)}, but everything else"

@@ -101,6 +101,8 @@ def _answer(course: Course, asked: Line, zone: ZoneInfo) -> str:
     answered = next((one for one in same if _same_day(course, one, zone)), None)
     if answered is None:
         return ""
+    if course.name == Trigger.HOST_SILENT:
+        return "; nobody is reached"
     return f"; answered, good until {_date(answered.day)}" if answered.day else "; answered"
 
 

@@ -206,7 +206,8 @@ def _step(step: LadderStep) -> str:
 
 
 def _notice(notice: Notice) -> str:
-    return f"- {moment(notice.at)}, to the {listed([role(one) for one in notice.to])}: {NOTICES[notice.message]}."
+    when, whom_to = moment(notice.at), listed([role(one) for one in notice.to])
+    return f"- {when[0].upper()}{when[1:]}, to the {whom_to}: {NOTICES[notice.message]}."
 
 
 def _days_off(program: Program) -> str:

@@ -57,7 +57,7 @@ HAPPENS: dict[Trigger, str] = {
     Trigger.SHORTENED: "when the last day moves earlier",
     Trigger.SUPERVISOR_REPLACED: "when another person becomes the supervisor",
     Trigger.SUPERVISOR_LEFT: "when the supervisor has left and nobody is named yet",
-    Trigger.SUPERVISOR_SILENT: "when the supervisor has left two requests unanswered",
+    Trigger.SUPERVISOR_SILENT: "when the supervisor leaves requests unanswered",
     Trigger.SUSPENDED: f"when the work is suspended{FOR_LONGER}",
     Trigger.EMPLOYER_CANCELLED: "when the host cancels",
     Trigger.ABSENT: "when the learner misses a working day",
@@ -72,6 +72,9 @@ HAPPENS: dict[Trigger, str] = {
     Trigger.HOST_SILENT: "when the host has not been heard from for a while",
 }
 """When an ask with `on` is asked."""
+
+AT_A_HOST: dict[Trigger, str] = {Trigger.COMPLETED: "when a placement there is signed off"}
+"""The same in a partnership, where that is another."""
 
 CALLED: dict[K, str] = {K.INCIDENT_ACKNOWLEDGEMENT: "Acknowledgement"}
 """What a kind is called on a program's page, where the word of the mail says too little."""
@@ -186,7 +189,7 @@ def waits_for(ask: Ask) -> bool:
 
 def asked_when(program: Program, ask: Ask) -> str:
     """When an ask is asked, as the end of a sentence."""
-    parts = [_opens(ask)]
+    parts = [_opens(program, ask)]
     if ask.repeat is not None:
         often = "every week" if ask.repeat.weeks == 1 else f"every {ask.repeat.weeks} weeks"
         day = f" on {ask.repeat.weekday.capitalize()}s" if ask.repeat.weekday else ""
@@ -199,9 +202,10 @@ def asked_when(program: Program, ask: Ask) -> str:
     return ", ".join(parts)
 
 
-def _opens(ask: Ask) -> str:
+def _opens(program: Program, ask: Ask) -> str:
     if ask.on is not None:
-        return HAPPENS[ask.on]
+        there = AT_A_HOST if program.lifecycle == "partnership" else {}
+        return there.get(ask.on, HAPPENS[ask.on])
     if ask.opens is not None:
         return moment(ask.opens)
     return COMES_TO.get(ask.kind, "as soon as the offer is accepted")

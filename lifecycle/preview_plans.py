@@ -15,8 +15,8 @@ from schemas.partnership import NotePlacementCompleted
 from schemas.placement_commands import Extend, ReportMissed, Withdraw
 from schemas.program_kinds import RENEWS
 from schemas.programs import Program
+from schemas.vocabulary import OutreachOutcome, Role, Trigger
 from schemas.vocabulary import RequestKind as K
-from schemas.vocabulary import Role, Trigger
 
 FRIDAY = 4
 WEEK, YEAR = timedelta(weeks=1), timedelta(days=365)
@@ -36,7 +36,10 @@ THE_WAY: dict[K, dict[K, str]] = {
 
 
 class Try(NamedTuple):
-    """One thing that is tried: `name` is an ask's id, a stage's or a trigger; `shown` are the asks it is about."""
+    """One thing that is tried: `name` is an ask's id, a stage's or a trigger; `shown` are the asks it is about.
+
+    Of those the plan's silent ones are not answered.
+    """
 
     name: str
     plan: Plan
@@ -72,6 +75,9 @@ def tries(program: Program, when: When) -> Iterator[Try]:
         hazards = ("power_saws",) if ask.on is Trigger.HAZARD_FOUND else ()
         silent = frozenset({ask.id})
         yield Try(ask.id, well._replace(silent=silent, says=says, hazards=hazards), silent)
+        if ask.on is Trigger.HOST_SILENT:
+            nobody_there = {**well.instead, K.OUTREACH: OutreachOutcome.NO_ANSWER}
+            yield Try(ask.on, well._replace(instead=nobody_there, says=()), silent)
 
 
 def _in_a_placement(program: Program, when: When) -> Iterator[Try]:

@@ -104,7 +104,7 @@ def _silent(one: Try, walked: Walked) -> Course | None:
         or (line.day is not None and line.ask_id in about)
         or (line.ask_id is None and number > first)
     ]
-    return _course(one.name, walked).changed(lines=tuple(kept), silent=tuple(sorted(one.shown)))
+    return _course(one.name, walked).changed(lines=tuple(kept), silent=tuple(sorted(one.shown & one.plan.silent)))
 
 
 def _run(

@@ -185,6 +185,13 @@ def test_silence_in_a_massachusetts_summer_ends_as_the_field_says(name: str, end
     assert (found.state, found.outcome_at.date()) == (ends, on)
 
 
+def test_a_host_that_nobody_reaches_is_dormant_after_the_days_its_program_says() -> None:
+    found = course("partnership", "host_silent")
+    dormant = next(line for line in found.lines if line.state == "dormant")
+    assert (dormant.at.date() - date(2027, 1, 11)).days == 150
+    assert "nobody is reached" in (GOLDEN / "partnership.txt").read_text(encoding="utf-8")
+
+
 def test_what_has_no_outcome_says_how_far_it_was_looked() -> None:
     said = (GOLDEN / "incident-response.txt").read_text(encoding="utf-8").splitlines()
     assert said[-1] == "Where it stands on Fri 6 Aug 2027, as far as this looks: triaged."
