@@ -44,10 +44,10 @@ def ask_for_a_seat(story: P) -> None:
 
 
 def accept(story: P) -> None:
-    """The learner takes the offer, said by other means: a guardian who is asked too is still waited for, once."""
-    asked = [one for one in story.case.of_kind(K.OFFER_ACCEPTANCE) if one.is_open]
+    """The learner takes the offer, said by other means: a guardian who is asked too is still waited for."""
+    asked = story.case.of_kind(K.OFFER_ACCEPTANCE)
     learners = [one for one in asked if one.role in LEARNERS]
-    for request in learners or asked:
+    for request in (one for one in learners or asked if one.is_open):
         story.tell(RequestWithdrawn(at=story.at, request_id=request.id, reason="answered_otherwise"))
     _all_accept(story)
 

@@ -230,7 +230,23 @@ def decide(lifecycle: Lifecycle[S], state: S, command: Any, at: datetime) -> Dec
     effects: list[Effect] = []
     for event, passed in zip(story.events, story.passed, strict=True):
         effects += lifecycle.effects(passed, event)
-    return Decision(story.case, tuple(story.events), tuple(effects))
+    return Decision(story.case, tuple(story.events), _moves_once(effects))
+
+
+def _moves_once(effects: Sequence[Effect]) -> tuple[Effect, ...]:
+    """Whoever is told that a request moved is told the last of its moves only: the others never came to pass."""
+    last = {
+        (one.request_id, one.person_id): one.key
+        for one in effects
+        if isinstance(one, Notify) and one.message == "request_moved_notification"
+    }
+    return tuple(
+        one
+        for one in effects
+        if not isinstance(one, Notify)
+        or one.message != "request_moved_notification"
+        or last[one.request_id, one.person_id] == one.key
+    )
 
 
 def facts(state: Case[Any], name: LifecycleName, epoch: int, by: By, events: Sequence[Any]) -> list[Fact]:

@@ -64,9 +64,9 @@ def _undecided(story: P, since: date) -> date:
 
 
 def suspend_by_command(story: P, command: Suspend) -> None:
-    """Somebody stops the work. Raises Refused when it would go on before it stopped."""
+    """Somebody stops the work. Raises Refused when it would go on before it stopped, or has gone on already."""
     stands = story.case.suspension
-    earliest = stands.resume_by if stands else today(story)
+    earliest = max(stands.resume_by, today(story)) if stands else today(story)
     if command.resume_by <= earliest:
         raise Refused(ProblemCode.INVALID, f"resume_by: {command.resume_by} is not after {earliest}")
     suspend(story, command.reason, command.resume_by)

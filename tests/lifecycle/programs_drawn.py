@@ -1,53 +1,66 @@
 """Programs nobody would write: valid, with random deadlines, ladders and holidays."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
+from catalog.program_catalog import load_program
 from schemas.programs import Program
 from tests.lifecycle.lives import PROGRAM
 
-ESCALATED = ("site_contact", "program_manager")
-OPENS = {"first_day": "start", "baseline_evaluation": "start", "final_evaluation": "end", "self_assessment": "end"}
+WHOLE = load_program(Path(__file__).parent / "whole_program.yaml")
+ESCALATED = ("alternate_supervisor", "site_contact", "program_manager")
+ZONES = ("America/New_York", "Pacific/Auckland", "Europe/Madrid")
+NOT_EARLIER = ("exit", "expires")
+"""A late opening is counted from these; a request that is due by them opens by them too."""
 
 
 @st.composite
 def programs(draw: st.DrawFn) -> Program:
-    """The shipped stages and kinds with everything that is counted in days drawn anew."""
-    parts = PROGRAM.model_dump(mode="json")
+    """The stages and kinds of a program with everything that is counted in days drawn anew."""
+    parts = draw(st.sampled_from((PROGRAM, WHOLE))).model_dump(mode="json")
     parts["notice"] = draw(st.integers(1, 5))
     holidays = draw(st.sets(st.dates(date(2027, 5, 1), date(2028, 2, 28)), max_size=15))
     parts["calendar"] |= {"holidays": [str(day) for day in holidays], "time_zone": draw(st.sampled_from(ZONES))}
+    parts["waitlist"] = draw(st.booleans())
+    parts["late_days"] = draw(st.sampled_from((0, 3, 90)))
+    drawn = draw(st.sets(st.sampled_from([ask["id"] for stage in parts["stages"] for ask in stage["asks"]])))
     for stage in parts["stages"]:
         for ask in stage["asks"]:
-            ask.update(draw(_deadlines(ask["id"])))
+            if ask["id"] in drawn:
+                ask.update(draw(_deadlines(ask)))
     return Program.model_validate(parts)
 
 
-ZONES = ("America/New_York", "Pacific/Auckland", "Europe/Madrid")
-
-
 @st.composite
-def _deadlines(draw: st.DrawFn, ask_id: str) -> dict[str, Any]:
-    opens = OPENS.get(ask_id)
-    anchors = ["opened", opens or "start"]
+def _deadlines(draw: st.DrawFn, ask: dict[str, Any]) -> dict[str, Any]:
+    anchor = ask["opens"].split()[0] if ask["opens"] else None
+    opens = draw(_moment(anchor, -8, 8)) if anchor else None
+    anchors = ["opened"]
+    if ask["on"] is None and ask["repeat"] is None:
+        anchors.append(anchor or "start")
+    if anchor not in NOT_EARLIER and ask["repeat"] is None and draw(st.booleans()):
+        opens = None
+    asked = {one["role"] for one in ask["of"]}
+    others = [role for role in ESCALATED if role not in asked]
     return {
-        "opens": draw(st.one_of(st.none(), _moment(opens, -8, 8))) if opens else None,
-        "due": draw(st.sampled_from(anchors).flatmap(lambda anchor: _moment(anchor, -10, 20))),
-        "ladder": draw(st.lists(_step(), max_size=6, unique_by=lambda step: step.get("who", id(step)))),
+        "opens": opens,
+        "due": draw(st.sampled_from(anchors).flatmap(lambda one: _moment(one, -10, 20))),
+        "ladder": draw(st.lists(_step(others), max_size=4, unique_by=lambda step: step.get("who", id(step)))),
         "close": draw(_moment("due", 0, 25)),
     }
 
 
 @st.composite
-def _step(draw: st.DrawFn) -> dict[str, str]:
+def _step(draw: st.DrawFn, others: list[str]) -> dict[str, str]:
     step = {
         "at": draw(st.sampled_from(["opened", "due"]).flatmap(lambda anchor: _moment(anchor, -10, 25))),
         "then": draw(st.sampled_from(["remind", "ask", "tell"])),
     }
     if step["then"] != "remind":
-        step["who"] = draw(st.sampled_from(["alternate_supervisor", *ESCALATED]))
+        step["who"] = draw(st.sampled_from(others))
     return step
 
 

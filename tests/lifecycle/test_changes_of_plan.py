@@ -1,12 +1,14 @@
 """Extensions, new supervisors and withdrawals."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from lifecycle.deadlines import closes_at, due_at
-from schemas.change_commands import Extend, ReplaceSupervisor
-from schemas.effects import Notify, ReleaseSeatEffect, RevokeLinks
+from lifecycle.registry import PLACEMENT, decide
+from schemas.change_commands import Extend, ReplaceSupervisor, Suspend
+from schemas.effects import Message, Notify, ReleaseSeatEffect, RevokeLinks
 from schemas.placement_commands import Withdraw
 from schemas.problems import ProblemCode, Refused
 from schemas.vocabulary import PlacementState, RequestState, Role, SeatState
@@ -27,6 +29,7 @@ from tests.lifecycle.lives import (
 )
 from tests.lifecycle.programs_made import changed, with_ladder
 
+MOVED: Message = "request_moved_notification"
 LATER = local("2027-09-03").date()
 BEFORE_START = (PlacementState.PROPOSED, PlacementState.OFFERED, PlacementState.PREPARING, PlacementState.READY)
 
@@ -201,3 +204,28 @@ def _final_week() -> Life:
     life = active(proposal(program=with_ladder("baseline_evaluation", [], close="due + 60d")))
     life.pass_days_until(local("2027-08-06 12:00"))
     return life
+
+
+def _halted(until: str) -> Life:
+    life = active()
+    life.say(Suspend(reason="leave", resume_by=local(until).date()))
+    return life
+
+
+def test_a_halt_is_not_prolonged_to_a_day_that_is_over_even_if_nothing_ran_since() -> None:
+    life = _halted("2027-07-16")
+    with pytest.raises(Refused, match="resume_by: 2027-07-20 is not after 2027-07-22"):
+        life.say(Suspend(reason="leave", resume_by=local("2027-07-20").date()), at=local("2027-07-22 10:00"))
+
+
+def test_what_moves_twice_in_one_decision_is_told_once_with_the_last_day() -> None:
+    keys = iter("abc")
+
+    def moves(_: object, __: object) -> tuple[Notify, ...]:
+        role = Role.WORKSITE_SUPERVISOR
+        return (Notify(key=next(keys), message=MOVED, person_id="sup-1", role=role, request_id="final_evaluation"),)
+
+    life = _final_week()
+    _, events, effects = decide(replace(PLACEMENT, effects=moves), life.placement, Extend(end=LATER), life.at)
+    assert len(events) == 3
+    assert [one.key for one in effects] == ["c"]

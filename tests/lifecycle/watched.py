@@ -66,9 +66,11 @@ class Watched:
         self.refused: list[Refused] = []
         self.taken: set[str] = set()
         self.saying: PlacementCommand | Propose = command
+        self.sound = True
         self._over: set[str] = set()
         self._due_of: Placement | None = None
         self._due: datetime | None = None
+        self._due_before: datetime | None = None
 
     @property
     def state(self) -> PlacementState:
@@ -89,18 +91,22 @@ class Watched:
     def say(self, command: PlacementCommand, at: datetime | None = None) -> tuple[PlacementEvent, ...] | None:
         """Say it now, or at a later moment; None when it is refused, which changes nothing."""
         self.at = at or self.at
-        self.saying = command
+        self.saying, self.sound = command, False
         before = self.placement
         try:
             after, events, effects = decide(PLACEMENT, before, command, self.at)
         except Refused as refused:
             self.refused.append(refused)
+            self.sound = True
             return None
         assert after.seq == before.seq + len(events)
         assert events or after == before
         folded = before
+        prompt = isinstance(command, Tick) and self.at == self._due_before
         for event in events:
             self._fits(folded, event)
+            if prompt:
+                self._at_an_hour(folded, event)
             folded = evolve(folded, event)
         assert folded == after
         self._ends_absorb(before, events)
@@ -110,21 +116,22 @@ class Watched:
         self.effects += effects
         self.placement = after
         self.taken |= {command.name} if events else set()
+        self.sound = True
         return events
 
     def tick(self, late: timedelta = timedelta(0)) -> tuple[PlacementEvent, ...]:
-        """Let time act when it is next due, or so much later; then it is not due again at once."""
+        """Let time act when it is next due, or so much later.
+
+        Then it is not due again at once, unless days moved: what was put off may be here already.
+        """
         due = self.due()
         assert due is not None, f"time never acts in {self.state}"
-        prompt = not late and due >= self.at
+        self._due_before, before = due, self.placement
         said = self.say(Tick(), max(self.at, due) + late)
         assert said, f"nothing was due at {due}"
-        if prompt:
-            for event in said:
-                self._at_an_hour(event)
         again = self.due()
-        moved = any(isinstance(one, RequestMoved) for one in said)  # to a moment that may be here already
-        assert again is None or again > self.at or moved
+        moved = any(isinstance(one, RequestMoved) for one in said) or self.placement.pauses != before.pauses
+        assert again is None or again > self.at or moved, f"due again at {again} after {[one.type for one in said]}"
         return said
 
     # --- what holds of one decision -------------------------------------------------------------------------------
@@ -181,13 +188,13 @@ class Watched:
         sent = [one for one in effects if isinstance(one, Notify)]
         same = Counter((one.message, one.person_id, one.request_id) for one in sent if one.message not in OF_EACH)
         about = Counter((one.request_id, one.person_id) for one in sent if time_acts and one.message in OF_THE_LADDER)
-        assert [one for one, count in [*same.items(), *about.items()] if count > 1] == []
+        twice = [one for one, count in [*same.items(), *about.items()] if count > 1]
+        assert twice == [], twice
 
-    def _at_an_hour(self, event: PlacementEvent) -> None:
-        """The ladder is climbed on asking mornings only."""
+    def _at_an_hour(self, placement: Placement, event: PlacementEvent) -> None:
+        """When nothing is late, the ladder is climbed on asking mornings only."""
         if not isinstance(event, BY_LADDER):
             return
-        placement = self.placement
         request = placement.request(event.request_id)
         assert request is not None
         ask, calendar = placement.program.by_id[request.ask_id], placement.program.calendar
