@@ -1,25 +1,30 @@
-"""`--seed N` lives one life again, on the pure core and on a server."""
+"""`--seed N` lives one life again, on the pure core and on a server; `--served N` lives more of them on a server."""
 
 import pytest
 
 LIVES, CHUNK = 2000, 100
+SERVED, CROWD = 20, 20
+"""Lives on a server, and how many of them share one: each takes half a second of a core."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The command that lives one life again."""
+    """The commands that live one life again, and more of them on a server."""
     parser.addoption("--seed", type=int, default=None, help="live only the random life of this seed")
+    parser.addoption("--served", type=int, default=SERVED, help="how many random lives are lived on a server")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """The seeds of the pure lives: all in chunks, or the one that is asked for."""
-    if "seeds" in metafunc.fixturenames:
-        seed = metafunc.config.getoption("--seed", default=None)
-        chunks = [range(first, first + CHUNK) for first in range(0, LIVES, CHUNK)]
-        every = chunks if seed is None else [range(seed, seed + 1)]
-        metafunc.parametrize("seeds", every, ids=lambda one: f"{one.start}-{one.stop - 1}")
+    """The seeds of the pure lives and of the served: all in chunks, or the one that is asked for."""
+    served = metafunc.config.getoption("--served", default=SERVED)
+    for name, lives, chunk in (("seeds", LIVES, CHUNK), ("crowd", served, CROWD)):
+        if name in metafunc.fixturenames:
+            seed = metafunc.config.getoption("--seed", default=None)
+            chunks = [range(first, min(first + chunk, lives)) for first in range(0, lives, chunk)]
+            every = chunks if seed is None else [range(seed, seed + 1)]
+            metafunc.parametrize(name, every, ids=lambda one: f"{one.start}-{one.stop - 1}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With a seed, only its life is lived."""
     if config.getoption("--seed", default=None) is not None:
-        items[:] = [item for item in items if "seeds" in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if {"seeds", "crowd"} & {*getattr(item, "fixturenames", ())}]

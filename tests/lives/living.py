@@ -10,6 +10,7 @@ from schemas.change_commands import CloseIncident, RecordWork, ReportIncident
 from schemas.effects import CheckWork, ClaimSeatEffect, Effect, Notify
 from schemas.findings import FindingCode
 from schemas.placement_commands import PlacementCommand, Propose, RecordBounce, RecordSeat, Submit
+from schemas.placement_events import PlacementEvent
 from schemas.problems import ProblemCode
 from schemas.programs import Program
 from schemas.vocabulary import RequestKind, Role
@@ -40,8 +41,8 @@ SEEN_EVERY = 80
 class World:
     """One placement and what surrounds it: people who act later, an opportunity with seats or without, the law."""
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    def __init__(self, seed: int, id_: str = "pl-1") -> None:
+        self.seed, self.id = seed, id_
         self.random = Random(seed)  # noqa: S311 - a life, no secret
         self.life = Watched(*self._proposal())
         self.said = 0
@@ -81,17 +82,20 @@ class World:
             at, _, says = heapq.heappop(self._agenda)
             life.at = max(life.at, at)
             command = says(life)
-            said = life.say(command)
-            if said is None and isinstance(command, Submit) and life.refused[-1].code in WRONG:
-                self._later(timedelta(hours=1), says)
-            elif said is not None and self.random.random() < 0.1:
-                self._again(command)
-            if said and isinstance(command, ReportIncident) and self.random.random() < 0.8:
-                closed = CloseIncident(incident_id=command.incident_id)
-                self._later(timedelta(days=self.random.randint(1, 30)), lambda _: closed)
+            self._follow(command, says, life.say(command))
         elif due is not None:
             life.tick(self._outage())
         return due is not None or bool(self._agenda)
+
+    def _follow(self, command: PlacementCommand, says: Says, said: tuple[PlacementEvent, ...] | None) -> None:
+        """Who said it wrong tries again; at times a thing is said twice; an incident is closed some day."""
+        if said is None and isinstance(command, Submit) and self.life.refused[-1].code in WRONG:
+            self._later(timedelta(hours=1), says)
+        elif said is not None and self.random.random() < 0.1:
+            self._again(command)
+        if said and isinstance(command, ReportIncident) and self.random.random() < 0.8:
+            closed = CloseIncident(incident_id=command.incident_id)
+            self._later(timedelta(days=self.random.randint(1, 30)), lambda _: closed)
 
     def _again(self, command: PlacementCommand) -> None:
         """The same said twice changes nothing more, but for a link that is sent again and an absence of each day."""
@@ -107,7 +111,15 @@ class World:
         return timedelta(minutes=self.random.randint(1, self.random.choice((60, 3 * 1440, 30 * 1440))))
 
     def _later(self, wait: timedelta, says: Says) -> None:
-        heapq.heappush(self._agenda, (self.life.at + wait, next(self._numbers), says))
+        """Somebody will say something."""
+        self._at(self.life.at + wait, says)
+
+    def _comes_of(self, effect: Effect, wait: timedelta, says: Says) -> None:  # noqa: ARG002 - a server wants to know
+        """What came of an effect will be said."""
+        self._later(wait, says)
+
+    def _at(self, at: datetime, says: Says) -> None:
+        heapq.heappush(self._agenda, (at, next(self._numbers), says))
 
     # --- what starts it -------------------------------------------------------------------------------------------
 
@@ -123,7 +135,7 @@ class World:
         )
         of_educators = any(signer.role is Role.EDUCATOR for ask in program.asks for signer in ask.of)
         command = Propose(
-            placement_id="pl-1",
+            placement_id=self.id,
             learner_id="lrn-1",
             opportunity_id="opp-1",
             host_id="hst-1",
@@ -168,9 +180,9 @@ class World:
             case Notify(request_id=str()):
                 self._mail(effect)
             case ClaimSeatEffect():
-                self._later(timedelta(seconds=3), lambda _: self._seat(waits=effect.wait))
+                self._comes_of(effect, timedelta(seconds=3), lambda _: self._seat(waits=effect.wait))
             case CheckWork():
-                self._later(timedelta(seconds=5), self._law)
+                self._comes_of(effect, timedelta(seconds=5), self._law)
             case _:
                 return
 
@@ -183,7 +195,7 @@ class World:
         diligence = people.diligent(request.kind, self._diligence)
         if random.random() > diligence + 0.015:
             bounce = RecordBounce(request_id=request_id, person_id=person_id)
-            self._later(timedelta(minutes=2), lambda _: bounce)
+            self._comes_of(mail, timedelta(minutes=2), lambda _: bounce)
         elif mail.message in ASKED and (wait := people.delay(random, diligence)) is not None:
             self._later(wait, lambda life: people.answer(random, life, request_id, person_id))
 
@@ -226,12 +238,17 @@ def live(seed: int) -> World:
     try:
         world.live()
     except Exception as error:
-        life = world.life
-        last = "\n".join(f"  {one.at:%Y-%m-%d %H:%M} {one.type}" for one in life.events[-12:])
-        raise BrokenLifeError(
-            f"{type(error).__name__}: {error}\n"
-            f"after '{life.saying.name}' at {life.at:%Y-%m-%d %H:%M} in {life.state}, program "
-            f"{life.placement.program.id}; its last events:\n{last}\n"
-            f"live it again: ./journeywork test tests/lives --seed {seed}"
-        ) from error
+        raise broken(world, error) from error
     return world
+
+
+def broken(world: World, error: Exception) -> BrokenLifeError:
+    """The error as one wants to read it."""
+    life = world.life
+    last = "\n".join(f"  {one.at:%Y-%m-%d %H:%M} {one.type}" for one in life.events[-12:])
+    return BrokenLifeError(
+        f"{type(error).__name__}: {error}\n"
+        f"after '{life.saying.name}' at {life.at:%Y-%m-%d %H:%M} in {life.state}, program "
+        f"{life.placement.program.id}; its last events:\n{last}\n"
+        f"live it again: ./journeywork test tests/lives --seed {world.seed}"
+    )

@@ -170,9 +170,11 @@ def _visit(random: Random, life: Watched) -> PlacementCommand:
     return ScheduleVisit(request_id=request.id, day=today(life) + timedelta(days=random.randint(0, 20)))
 
 
-def _incident(random: Random, _: Watched) -> PlacementCommand:
+def _incident(random: Random, life: Watched) -> PlacementCommand:
     return ReportIncident(
-        incident_id=f"inc-{random.randint(1, 3)}", severity=random.choice(list(Severity)), category="injury"
+        incident_id=f"inc-{random.randint(1, 3)}-of-{life.placement.id}",
+        severity=random.choice(list(Severity)),
+        category="injury",
     )
 
 
