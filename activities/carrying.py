@@ -11,11 +11,15 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities import evaluation_forms, kept_work, screening, youth_check
+from activities.feedback import Feedback
+from activities.holding import Quiet
 from activities.mailer import Mailer
 from activities.notifications import Notifier
+from activities.outbox import Outbox
 from activities.seats import Seats
 from activities.siblings import Siblings
 from activities.telling import Teller
+from activities.writing import Writer
 from records import lifecycles, links
 from records.pool import Connection, Pool
 from schemas.acts import Batch, Carried
@@ -58,13 +62,19 @@ class Carrying:
         mailer: Mailer,
         public_url: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        quiet: Quiet | None = None,
     ) -> None:
-        """Take what the effects need: Postgres, Temporal, the mailer, and the gateway's address for links."""
+        """Take what the effects need: Postgres, Temporal, the mailer, and the gateway's address for links.
+
+        With `quiet` messages are held; then let `outbox` run, which sends them.
+        """
         self._pool = pool
         self._now = now
-        self._notifier = Notifier(pool, mailer, public_url, now)
         self._seats = Seats(pool, client)
         self._teller = Teller(pool, client)
+        writer, feedback = Writer(public_url, now), Feedback(pool, self._teller)
+        self.outbox = Outbox(pool, mailer, writer=writer, feedback=feedback, now=now, quiet=quiet or Quiet())
+        self._notifier = Notifier(pool, mailer, public_url, now, quiet=quiet, expect=self.outbox.expect)
         self._siblings = Siblings(pool, self._teller)
         self._log = structlog.get_logger("carrying")
 
@@ -109,7 +119,7 @@ class Carrying:
 
     async def _one(self, batch: Batch, effect: Effect) -> Outcome:
         if isinstance(effect, Notify):
-            return await self._notifier.notify(batch.lifecycle, batch.id, effect)
+            return await self._notifier.notify(batch.lifecycle, batch.id, effect, by_time=_by_time(batch, effect))
         if isinstance(effect, ClaimSeatEffect):
             return await self._seats.claim(batch.id, effect)
         if isinstance(effect, ReleaseSeatEffect):
@@ -152,6 +162,12 @@ def _subject(effect: Effect) -> str | None:
     if isinstance(effect, KeepHours | KeepPermit | ChangePermits | CheckWork):
         return "work"
     return getattr(effect, "request_id", None)
+
+
+def _by_time(batch: Batch, effect: Notify) -> bool:
+    """Whether the newest fact about the request came by itself, not by anybody's act."""
+    about = [fact for fact in batch.facts if fact.data.get("request_id") == effect.request_id is not None]
+    return bool(about) and about[-1].by.kind == "time"
 
 
 async def _revoke(conn: Connection, batch: Batch, effect: RevokeLinks) -> Done:

@@ -23,7 +23,7 @@ IDLE_SECONDS = 20
 GREETING_SECONDS = 2
 KEPT_CONNECTIONS = 4
 
-Outcome = Literal["sent", "bounced", "deferred"]
+Outcome = Literal["sent", "skipped", "bounced", "deferred"]
 
 
 class MailResult(NamedTuple):
@@ -189,6 +189,7 @@ class _Folded(BaseHeader):
 
 
 _POLICY = default.clone(header_factory=HeaderRegistry(base_class=_Folded))
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}$")
 _STARTTLS: dict[str, bool | None] = {"required": True, "auto": None, "off": False}
 
 
@@ -214,7 +215,9 @@ def _meaning(error: Exception) -> MailResult:
 def _refused(code: int, message: str) -> MailResult:
     """What a refused recipient means, by the reply code and the enhanced status code (RFC 3463) if there is one."""
     status = message.split(maxsplit=1)[0] if message else ""
-    if code < 500 or status == "5.2.2":
+    if status in ("4.2.2", "5.2.2") or (code in (452, 552) and not _STATUS.match(status)):
+        return MailResult("deferred", "mailbox_full")
+    if code < 500:
         return MailResult("deferred", "mailbox_busy")
     if status.startswith("5.7.") or code == 530:
         return MailResult("deferred", "smtp_sender_refused")

@@ -1,53 +1,73 @@
-"""Tells or asks one person by mail, once: claim, send, mark.
+"""Tells or asks one person by mail, once: claim, send, mark; or claim and leave it to the outbox.
 
 A crash between sending and marking sends the same mail again, with the same Message-ID; nothing is lost.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from activities.letters import Link, compose, people_of
-from activities.mailer import Mail, Mailer
-from catalog.message_catalog import WITHOUT_LINK, Letter, render
-from records import directory, lifecycles, links, notifications
+from activities.holding import Hold, Quiet, clock_of, hold
+from activities.letters import people_of
+from activities.mailer import SEND_SECONDS, Mail, Mailer, MailResult
+from activities.writing import Case, Writer
+from catalog.message_catalog import WITHOUT_LINK
+from records import directory, lifecycles, notifications, outbox
 from records.pool import Connection, Pool
 from schemas.base import LifecycleName
-from schemas.clock import Clock
 from schemas.directory import Contact
-from schemas.effects import Bounced, Deferred, Notify, Outcome, Sent, Skipped
+from schemas.effects import Bounced, Deferred, Held, Notify, Outcome, Sent, Skipped
 from schemas.views import CaseView
 
 GIVE_UP_AFTER = timedelta(hours=72)
 """How long (real time) a message is tried again before it counts as bounced."""
-
-
-class _Case(NamedTuple):
-    """A lifecycle that a message is about."""
-
-    lifecycle: LifecycleName
-    view: CaseView
+FULL_AFTER = timedelta(hours=24)
+"""The same for a mailbox that is full: whoever does not empty it for a day does not read it."""
+PATIENCE = 1.5
+"""Seconds a lifecycle waits for a mail server; a mail that takes longer is finished beside it."""
+IMPATIENCE = 0.3
+"""The same while other mails are slow, so that many slow mailboxes delay nobody else."""
+AGAIN = timedelta(seconds=10)
+"""When a slow mail that came to nothing is tried again."""
+LOST = timedelta(seconds=SEND_SECONDS + 10)
+"""After this long a slow mail of which nothing is heard was lost with its worker; it is sent anew."""
 
 
 class Notifier:
     """Sends the messages of every lifecycle. `now` gives the real time, aware, in UTC."""
 
-    def __init__(self, pool: Pool, mailer: Mailer, public_url: str, now: Callable[[], datetime]) -> None:
-        """Take the pool, the mailer, and the address at which people reach the gateway."""
+    def __init__(
+        self,
+        pool: Pool,
+        mailer: Mailer,
+        public_url: str,
+        now: Callable[[], datetime],
+        *,
+        quiet: Quiet | None = None,
+        expect: Callable[[datetime], None] = lambda _: None,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Take the pool, the mailer, and the address at which people reach the gateway.
+
+        Without `quiet` nothing is held: only where an outbox runs is there somebody to send it later. `expect` hears
+        when (real time) something is to be sent.
+        """
         self._pool = pool
         self._mailer = mailer
-        self._public_url = public_url.rstrip("/")
+        self._writer = Writer(public_url, now)
         self._now = now
+        self._quiet, self._expect = quiet, expect
+        self._patience = patience
         self._log = structlog.get_logger("notifications")
+        self.slow: set[asyncio.Task[None]] = set()
 
-    async def notify(self, lifecycle: LifecycleName, id_: str, effect: Notify) -> Outcome:
-        """Send one message unless its key was finished before, and say what became of it.
+    async def notify(self, lifecycle: LifecycleName, id_: str, effect: Notify, *, by_time: bool = False) -> Outcome:
+        """Send one message unless its key was finished before or it must wait, and say what became of it.
 
-        Raises only when Postgres fails. The lifecycle must have been recorded.
+        `by_time`: nobody's act led to it. Raises only when Postgres fails. The lifecycle must have been recorded.
         """
         async with self._pool.acquire() as conn:
             claim = await notifications.claim(
@@ -64,79 +84,105 @@ class Notifier:
             )
             if claim.is_finished:
                 return _outcome(effect.key, claim.outcome, claim.reason)
+            if claim.waits:
+                return Held(key=effect.key, reason=claim.reason or "held", until=claim.held_until or self._now())
             view = await lifecycles.view_of(conn, lifecycle, id_)
             if view is None:
                 raise LookupError(f"{lifecycle} {id_}")
-            case = _Case(lifecycle, view)
+            case = Case(lifecycle, view)
             known = await directory.contacts(conn, people_of(view, effect))
             reader = known.get(effect.person_id)
             reason = why_not(view, effect, reader)
             if reason is not None or reader is None or reader.email is None:
-                return await self._finish(conn, case, effect, ("skipped", reason))
-            if self._now() - claim.first_claimed_at > GIVE_UP_AFTER:
-                return await self._finish(conn, case, effect, ("bounced", "undelivered_for_three_days"))
-            letter = await compose(conn, view, effect, known, await self._link(conn, case, effect))
-        result = await self._mailer.send(self._mail(letter, reader.email, claim.message_id))
-        async with self._pool.acquire() as conn:
-            return await self._finish(conn, case, effect, result)
+                return await self._finish(conn, case, effect, MailResult("skipped", reason))
+            if given_up := gives_up(claim.reason, self._now() - claim.first_claimed_at):
+                return await self._finish(conn, case, effect, MailResult("bounced", given_up))
+            if held := self._held(case, effect, reader, by_time=by_time):
+                return await self._hold(conn, case, effect, held)
+            letter = await self._writer.letter(conn, case, effect, known)
+        return await self._send(case, effect, self._writer.mail([letter], reader.email, claim.message_id))
 
-    def _mail(self, letter: Letter, address: str, message_id_: str) -> Mail:
-        subject, text, html = render(letter)
-        return Mail(
-            to=address,
-            name=letter.name,
-            subject=subject,
-            text=text,
-            html=html,
-            message_id=message_id_,
-            at=self._now(),
-            reply_to=letter.contact.email if letter.contact else None,
-            reply_name=letter.contact.name if letter.contact else "",
-        )
-
-    async def _link(self, conn: Connection, case: _Case, effect: Notify) -> Link | None:
-        if effect.request_id is None or effect.message in WITHOUT_LINK:
+    def _held(self, case: Case, effect: Notify, reader: Contact, *, by_time: bool) -> Hold | None:
+        if self._quiet is None:
             return None
-        lifecycle, view = case
-        minted_at = self._program_now(view)
-        expires_at = minted_at + timedelta(days=view.link_days)
-        token = await links.mint(
-            conn,
-            lifecycle=lifecycle,
-            lifecycle_id=view.id,
-            request_id=effect.request_id,
-            person_id=effect.person_id,
-            role=effect.role,
-            now_program=minted_at,
-            expires_at=expires_at,
-            notification_key=effect.key,
+        return hold(
+            self._quiet, case.lifecycle, case.view, effect, zone=reader.time_zone, now=self._now(), by_time=by_time
         )
-        return Link(f"{self._public_url}/f/{token}", expires_at.astimezone(ZoneInfo(view.time_zone)).date())
 
-    async def _finish(
-        self, conn: Connection, case: _Case, effect: Notify, result: tuple[notifications.Outcome, str | None]
-    ) -> Outcome:
-        (lifecycle, view), (outcome, reason) = case, result
-        await notifications.mark(conn, lifecycle, effect.key, outcome, reason=reason, at=self._program_now(view))
-        self._log.info(
-            "notified",
-            lifecycle=lifecycle,
-            id=view.id,
-            key=effect.key,
-            what=effect.message,
+    async def _send(self, case: Case, effect: Notify, mail: Mail) -> Outcome:
+        """Send it and wait for the mail server, but not long: then the outbox takes over."""
+        sending = asyncio.create_task(self._mailer.send(mail))
+        try:
+            await asyncio.wait({sending}, timeout=min(self._patience, IMPATIENCE) if self.slow else self._patience)
+        except asyncio.CancelledError:
+            sending.cancel()
+            raise
+        result = sending.result() if sending.done() else None
+        async with self._pool.acquire() as conn:
+            if result is not None:
+                return await self._finish(conn, case, effect, result)
+            now = self._now()
+            held = Hold(clock_of(case.view).program_time(now), now + LOST, "smtp_slow")
+            outcome = await self._hold(conn, case, effect, held, outcome="deferred")
+        finishing = asyncio.create_task(self._finish_late(case, effect, sending))
+        self.slow.add(finishing)
+        finishing.add_done_callback(self.slow.discard)
+        return outcome
+
+    async def _finish_late(self, case: Case, effect: Notify, sending: "asyncio.Task[MailResult]") -> None:
+        """What a slow mail came to; a lifecycle that has let it go hears of a bounce from the outbox."""
+        try:
+            outcome, reason = await sending
+            at = clock_of(case.view).program_time(self._now())
+            async with self._pool.acquire() as conn:
+                place = (case.lifecycle, effect.key)
+                if outcome == "deferred":
+                    await outbox.later(conn, *place, reason or "unknown", at=at, not_before=self._now() + AGAIN)
+                else:
+                    await outbox.finish(conn, *place, outcome, reason, at=at, untold=outcome == "bounced")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the outbox sends the mail anew
+            outcome, reason = "lost", type(error).__name__
+        self._tell(case, effect, outcome, reason)
+
+    async def _hold(
+        self, conn: Connection, case: Case, effect: Notify, held: Hold, *, outcome: notifications.Unsent = "held"
+    ) -> Held:
+        await notifications.hold(
+            conn,
+            case.lifecycle,
+            effect.key,
+            held.reason,
             outcome=outcome,
-            reason=reason,
+            at=clock_of(case.view).program_time(self._now()),
+            until=held.until,
+            not_before=held.not_before,
         )
+        self._expect(held.not_before)
+        self._tell(case, effect, outcome, held.reason)
+        return Held(key=effect.key, reason=held.reason, until=held.until)
+
+    async def _finish(self, conn: Connection, case: Case, effect: Notify, result: MailResult) -> Outcome:
+        (lifecycle, view), (outcome, reason) = case, result
+        at = clock_of(view).program_time(self._now())
+        await notifications.mark(conn, lifecycle, effect.key, outcome, reason=reason, at=at)
+        self._tell(case, effect, outcome, reason)
         return _outcome(effect.key, outcome, reason)
 
-    def _program_now(self, view: CaseView) -> datetime:
-        clock = Clock(program_epoch=view.program_epoch, real_epoch=view.real_epoch, speed=view.speed)
-        return clock.program_time(self._now())
+    def _tell(self, case: Case, effect: Notify, outcome: str, reason: str | None) -> None:
+        about = {"lifecycle": case.lifecycle, "id": case.view.id, "key": effect.key, "what": effect.message}
+        self._log.info("notified", **about, outcome=outcome, reason=reason)
 
 
 def message_id(key: str, domain: str) -> str:
     """The Message-ID of a message: the same key always gives the same one, and it says nothing about the key."""
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def gives_up(reason: str | None, tried_for: timedelta) -> str | None:
+    """Why a message is tried no more, after this much real time and this reason before; or None."""
+    if reason == "mailbox_full" and tried_for > FULL_AFTER:
+        return "mailbox_full"
+    return "undelivered_for_three_days" if tried_for > GIVE_UP_AFTER else None
 
 
 def why_not(view: CaseView, effect: Notify, reader: Contact | None) -> str | None:

@@ -33,8 +33,8 @@ WITHOUT_LINK: frozenset[Message] = frozenset(
 )
 """Messages that tell; all others ask their reader to answer, so they carry a link."""
 _PLAIN_SPACES: dict[int, str] = dict.fromkeys((0x2009, 0x202F), " ")
-"""Narrow spaces of dates and times; some mail readers show them as boxes."""
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
+Kind = Literal["txt", "html"]
 LOCALES: dict[Language, str] = {"en": "en_US", "es": "es_US"}
 
 
@@ -115,8 +115,8 @@ def render(letter: Letter) -> Rendered:
     Raises:
         jinja2.TemplateError: a shipped template is wrong; a test renders them all.
     """
-    subject, _, text = _rendered(letter, "txt").partition("\n")
-    return Rendered(subject[:LONGEST_SUBJECT], text.strip() + "\n", _rendered(letter, "html").strip() + "\n")
+    subject, _, text = rendered(letter, "txt").partition("\n")
+    return Rendered(subject[:LONGEST_SUBJECT], text.strip() + "\n", rendered(letter, "html").strip() + "\n")
 
 
 def template_path(message: Message, language: Language) -> Path:
@@ -148,30 +148,44 @@ def moment_words(at: datetime, zone: str, language: Language) -> str:
     )
 
 
-def _rendered(letter: Letter, kind: Literal["txt", "html"]) -> str:
-    environment = _environment(kind)
+def short_day(at: datetime, letter: Letter) -> str:
+    """The day of an instant as `Fri, Aug 13`, where and as the letter is read."""
+    day = at.astimezone(ZoneInfo(letter.zone)).date()
+    return plain_spaces(format_skeleton("MMMEd", day, locale=LOCALES[letter.language]))
+
+
+def rendered(letter: Letter, kind: Kind, layout: str = "layout", **more: object) -> str:
+    """A letter in one of its forms, laid out as a whole mail or as a `part` of one; `more` is for the layout."""
+    templates = environment(kind)
     mine = letter.role in LEARNERS and letter.learner is not None
-    say: Any = environment.get_template(f"{letter.language}/words.j2").module
+    say: Any = templates.get_template(f"{letter.language}/words.j2").module
     known: Mapping[str, Any] = {
         **dict(letter),
-        "layout": _layout(kind),
+        **more,
+        "layout": _layout(kind, layout),
         "say": say,
         "mine": mine,
         "about": say.about(mine, letter.learner, letter.host, letter.job, letter.program),
         "occasion": occasion_words(letter.kind, letter.language) if letter.kind else None,
     }
-    text = environment.get_template(f"{letter.language}/{letter.message}.j2").render(known)
+    text = templates.get_template(f"{letter.language}/{letter.message}.j2").render(known)
+    return plain_spaces(text)
+
+
+def plain_spaces(text: str) -> str:
+    """The text without the narrow spaces of dates and times; some mail readers show them as boxes."""
     return text.translate(_PLAIN_SPACES)
 
 
 @cache
-def _layout(kind: str) -> Template:
-    return _environment(kind).get_template(f"layout.{kind}.j2")
+def _layout(kind: Kind, name: str) -> Template:
+    return environment(kind).get_template(f"{name}.{kind}.j2")
 
 
 @cache
-def _environment(kind: str) -> Environment:
-    environment = Environment(
+def environment(kind: Kind) -> Environment:
+    """The templates of all mails, for one form of them."""
+    made = Environment(
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
         autoescape=kind == "html",  # noqa: S701 - plain text has nothing to escape
@@ -179,8 +193,8 @@ def _environment(kind: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(_FILTERS)
-    return environment
+    made.filters.update(_FILTERS)
+    return made
 
 
 def _line(text: str) -> str:

@@ -38,6 +38,7 @@ def settle_environment(data: Path) -> None:
         temporal=stack.urls.temporal,
         smtp=stack.urls.smtp,
         api_key=stack.api_key,
+        caught=stack.urls.mail is not None,
     )
     for name, value in known.items():
         os.environ.setdefault(name, value)

@@ -101,7 +101,7 @@ class Looking:
             return
         console, zone = _console(), view["time_zone"]
         for entry in entries["items"]:
-            console.print(f"{when(entry['at'], zone):<22} {told(entry)}", markup=False, soft_wrap=True)
+            console.print(f"{when(entry['at'], zone):<22} {told(entry, zone)}", markup=False, soft_wrap=True)
 
 
 def days(view: View) -> str:

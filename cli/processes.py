@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from temporalio.client import Client
 
 from activities.carrying import Carrying
+from activities.holding import quiet_hours
 from activities.mailer import Mailer
 from cli.connection import settle_environment
 from cli.errors import UserError
@@ -46,12 +47,12 @@ async def _work(settings: WorkerSettings) -> None:
             client=client,
             mailer=Mailer(settings.smtp_url, settings.mail_from),
             public_url=settings.public_url,
+            quiet=quiet_hours(settings.quiet_hours),
         )
         structlog.get_logger("worker").info("polling", part="worker")
         stop = asyncio.Event()
-        running = asyncio.create_task(
-            run_workers([lifecycle_worker(client), effects_worker(client, [carrying.carry_out])], stop)
-        )
+        workers = [lifecycle_worker(client), effects_worker(client, [carrying.carry_out])]
+        running = asyncio.gather(run_workers(workers, stop), carrying.outbox.run(stop))
         try:
             await asyncio.shield(running)
         finally:

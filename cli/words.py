@@ -26,6 +26,7 @@ MAIL = {
     "skipped": "mail not sent to",
     "bounced": "mail refused for",
     "deferred": "mail waits, to be tried again:",
+    "held": "mail held back for",
 }
 HAPPENED = {"supervisor.replaced": "supervisor replaced by"}
 SAID = ("decision", "reason", "severity", "end", "placement_id")
@@ -44,8 +45,8 @@ def when(instant: str | None, zone: str) -> str:
     return f"{datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)):%a %-d %b %Y %H:%M}"
 
 
-def told(entry: dict[str, Any]) -> str:
-    """One line of a timeline."""
+def told(entry: dict[str, Any], zone: str = "UTC") -> str:
+    """One line of a timeline; moments are in the zone of the worksite."""
     data: dict[str, Any] = dict(entry.get("data") or {})
     room, _, happened = str(entry["type"]).partition(".")
     who = _person(data) or _person(dict(data.get("by") or {}))
@@ -57,6 +58,8 @@ def told(entry: dict[str, Any]) -> str:
     else:
         parts = [HAPPENED.get(str(entry["type"])) or f"{plain(room)} {plain(happened)}", who]
     parts.extend(f"[{plain(name)} {plain(str(data[name]))}]" for name in SAID if data.get(name))
+    if data.get("held_until"):
+        parts.append(f"[held until {when(data['held_until'], zone)}]")
     return " ".join(part for part in parts if part)
 
 

@@ -12,7 +12,9 @@ from records.pool import Connection
 from schemas.base import Frozen, LifecycleName
 from schemas.vocabulary import Role
 
-Outcome = Literal["sent", "skipped", "bounced", "deferred"]
+Outcome = Literal["sent", "skipped", "bounced", "deferred", "held"]
+Unsent = Literal["held", "deferred"]
+"""Nothing was tried yet, or it came to nothing so far."""
 
 CLAIM = """
 insert into notifications as kept (
@@ -22,7 +24,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
 on conflict (lifecycle, key) do update set
     tries = kept.tries + (kept.finished_at is null)::integer,
     claimed_at = case when kept.finished_at is null then $9 else kept.claimed_at end
-returning outcome, reason, message_id, tries, first_claimed_at, finished_at is not null as is_finished
+returning outcome, reason, message_id, tries, first_claimed_at, held_until, finished_at is not null as is_finished,
+    finished_at is null and not_before is not null as waits
 """
 
 MARK = """
@@ -31,8 +34,13 @@ update notifications set outcome = $3, reason = $4, at = $5,
 where lifecycle = $1 and key = $2 and finished_at is null
 """
 
+HOLD = """
+update notifications set outcome = $3, reason = $4, at = $5, held_until = $6, not_before = $7
+where lifecycle = $1 and key = $2 and finished_at is null
+"""
+
 ABOUT = """
-select key, request_id, person_id, role, message, outcome, reason, tries, at from notifications
+select key, request_id, person_id, role, message, outcome, reason, tries, at, held_until from notifications
 where lifecycle = $1 and lifecycle_id = $2 and outcome is not null
 order by at, first_claimed_at, key
 """
@@ -41,7 +49,8 @@ order by at, first_claimed_at, key
 class Claim(Frozen):
     """Where a message stands. `outcome` is final when `is_finished`; then it must not be sent again.
 
-    `message_id` is the one of the first claim; `first_claimed_at` is real time.
+    `message_id` is the one of the first claim; `first_claimed_at` is real time. When it `waits`, the worker sends it by
+    itself, the first time at `held_until` (program's clock).
     """
 
     outcome: Outcome | None
@@ -49,11 +58,13 @@ class Claim(Frozen):
     message_id: str
     tries: int
     first_claimed_at: AwareDatetime
+    held_until: AwareDatetime | None = None
     is_finished: bool
+    waits: bool = False
 
 
 class Notification(Frozen):
-    """What became of one message; `at` is on the program's clock. `deferred` ones are tried again."""
+    """What became of one message; `at` and `held_until` are on the program's clock. `deferred` ones are tried again."""
 
     key: str
     request_id: str | None
@@ -64,6 +75,7 @@ class Notification(Frozen):
     reason: str | None
     tries: int
     at: AwareDatetime
+    held_until: AwareDatetime | None = None
 
 
 async def claim(
@@ -98,6 +110,21 @@ async def mark(
 ) -> None:
     """Say what became of it, at a program instant. All but `deferred` are final; a final outcome is never changed."""
     await conn.execute(MARK, lifecycle, key, outcome, reason, at)
+
+
+async def hold(
+    conn: Connection,
+    lifecycle: LifecycleName,
+    key: str,
+    reason: str,
+    *,
+    outcome: Unsent = "held",
+    at: datetime,
+    until: datetime,
+    not_before: datetime,
+) -> None:
+    """Leave a message to the worker, which sends it at the real instant `not_before`; `until` is the program's."""
+    await conn.execute(HOLD, lifecycle, key, outcome, reason, at, until, not_before)
 
 
 async def about(conn: Connection, lifecycle: LifecycleName, lifecycle_id: str) -> list[Notification]:

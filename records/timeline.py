@@ -21,8 +21,9 @@ SYSTEM = By(kind="lifecycle")
 class TimelineEntry(Frozen):
     """One thing that happened, at a program instant; ids and codes only.
 
-    A fact has its own `type`; a message has `message.sent`, `.skipped`, `.bounced` or `.deferred`, and in `data` which
-    `message`, to whom (`person_id`, `role`), about which `request_id`, the `reason`, and how many `tries`.
+    A fact has its own `type`; a message has `message.sent`, `.skipped`, `.bounced`, `.deferred` or `.held`, and in
+    `data` which `message`, to whom (`person_id`, `role`), about which `request_id`, the `reason`, how many `tries`, and
+    `held_until` if it was not sent at once.
     """
 
     at: AwareDatetime
@@ -53,5 +54,6 @@ def _message(one: notifications.Notification) -> TimelineEntry:
             "request_id": one.request_id,
             "reason": one.reason,
             "tries": one.tries,
+            **({"held_until": one.held_until.isoformat()} if one.held_until else {}),
         },
     )

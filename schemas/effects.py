@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from schemas.base import Code, Frozen, Id, LifecycleName, SiteDay
 from schemas.findings import FindingCode
@@ -236,6 +236,18 @@ class Deferred(Frozen):
     reason: Code
 
 
+class Held(Frozen):
+    """A message that goes out later, by itself: until `until` (program's clock) for `reason`, or once mail flows again.
+
+    The lifecycle need not try again; it learns by `record_bounce` if nobody can be reached.
+    """
+
+    outcome: Literal["held"] = "held"
+    key: str
+    reason: Code
+    until: AwareDatetime
+
+
 class SeatAnswer(Frozen):
     """The opportunity's answer to a claim."""
 
@@ -268,5 +280,6 @@ class Screened(Frozen):
 
 
 Outcome = Annotated[
-    Done | Sent | Skipped | Bounced | Deferred | SeatAnswer | WorkChecked | Screened, Field(discriminator="outcome")
+    Done | Sent | Skipped | Bounced | Deferred | Held | SeatAnswer | WorkChecked | Screened,
+    Field(discriminator="outcome"),
 ]

@@ -9,10 +9,12 @@
 | `JOURNEYWORK_REHEARSALS` | all | `off` |
 | `SMTP_URL` | worker, gateway | an error |
 | `JOURNEYWORK_MAIL_FROM` | worker, gateway | `journeywork@localhost` |
+| `JOURNEYWORK_QUIET_HOURS` | worker | `20:00-08:00` |
 | `JOURNEYWORK_API_KEY` | gateway | an error |
 | `JOURNEYWORK_HOST`, `JOURNEYWORK_PORT` | gateway | `127.0.0.1`, `8800` |
 """
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Literal, Self
 from urllib.parse import SplitResult, urlsplit
@@ -51,6 +53,15 @@ def _address(value: str) -> str:
         if not value.strip().endswith("@localhost"):
             raise ValueError("malformed") from None
     return value.strip()
+
+
+def _hours(value: str) -> str:
+    if value in ("off", "rehearsals"):
+        return value
+    begin, _, end = value.partition("-")
+    if not re.fullmatch(r"(1[2-9]|2[0-3]):[0-5]\d", begin) or not re.fullmatch(r"(0\d|1[01]):[0-5]\d", end):
+        raise ValueError("malformed")
+    return value
 
 
 class Settings(BaseSettings):
@@ -108,7 +119,14 @@ class MailSettings(Settings):
 
 
 class WorkerSettings(MailSettings):
-    """What the worker needs: it writes to everybody who is asked."""
+    """What the worker needs besides: it writes to everybody who is asked, when they may be written to."""
+
+    quiet_hours: Annotated[str, AfterValidator(_hours)] = Field(
+        default="20:00-08:00",
+        validation_alias="JOURNEYWORK_QUIET_HOURS",
+        description="hours in which nobody is written to but in haste, such as 20:00-08:00; off for none, or "
+        "rehearsals to keep them on the clocks of rehearsals alone",
+    )
 
 
 class GatewaySettings(MailSettings):

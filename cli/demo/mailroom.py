@@ -8,12 +8,33 @@ import httpx2
 
 from cli.demo.cast import Person
 
-REFERENCE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._:-]*)(?:/([A-Za-z0-9._:-]+))?\s*\Z")
+REFERENCE = re.compile(r"^Referenc(?:e|ia): ([A-Za-z0-9][A-Za-z0-9._:-]*)(?:/([A-Za-z0-9._:-]+))?$")
 LINK = re.compile(r"https?://\S+/f/[A-Za-z0-9_-]+")
 
 
+class About(NamedTuple):
+    """What a mail, or one part of it, is about, and the link at which that is answered, if it asks for an answer."""
+
+    lifecycle_id: str
+    request_id: str | None
+    link: str | None
+
+
+def told_in(text: str) -> list[About]:
+    """Everything that one mail tells: each reference comes after the link that belongs to it."""
+    found: list[About] = []
+    link: str | None = None
+    for line in text.splitlines():
+        if reference := REFERENCE.match(line):
+            found.append(About(reference[1], reference[2], link))
+            link = None
+        elif link is None and (linked := LINK.search(line)):
+            link = linked[0]
+    return found
+
+
 class Letter(NamedTuple):
-    """One mail to somebody of the cast: about a lifecycle, and if it asks for an answer the request and its link."""
+    """What a mail says to somebody of the cast: about what, and if it asks for an answer the request and its link."""
 
     reader: Person
     lifecycle_id: str
@@ -38,10 +59,9 @@ class Mailroom:
         letters: list[Letter] = []
         for message in reversed(await self._messages()):
             self._last = int(message["id"])
-            reader, text = self._mailboxes.get(message["to"]), str(message["text"])
-            reference, link = REFERENCE.search(text), LINK.search(text)
-            if reader is not None and reference is not None:
-                letters.append(Letter(reader, reference[1], reference[2], link[0] if link else None))
+            reader = self._mailboxes.get(message["to"])
+            if reader is not None:
+                letters += [Letter(reader, *about) for about in told_in(str(message["text"]))]
         return letters
 
     async def _messages(self) -> list[dict[str, Any]]:

@@ -31,10 +31,21 @@ def mail_child(data: Path, ports: Ports, environment: Mapping[str, str]) -> Chil
 
 
 def told(
-    environment: Mapping[str, str], *, ports: Ports, database: str, temporal: str, smtp: str, api_key: str
+    environment: Mapping[str, str],
+    *,
+    ports: Ports,
+    database: str,
+    temporal: str,
+    smtp: str,
+    api_key: str,
+    caught: bool = False,
 ) -> dict[str, str]:
-    """Add to the caller's environment what worker and gateway need; rehearsals are on unless the caller says off."""
+    """Add to the caller's environment what worker and gateway need; rehearsals are on unless the caller says off.
+
+    Mail that is `caught` wakes nobody: unless the caller says so no hour is quiet, but in rehearsals.
+    """
     return {
+        **({"JOURNEYWORK_QUIET_HOURS": "rehearsals"} if caught else {}),
         "JOURNEYWORK_REHEARSALS": "on",
         "JOURNEYWORK_PUBLIC_URL": f"http://127.0.0.1:{ports.gateway}",
         **environment,

@@ -174,6 +174,7 @@ class _Build:
             temporal=self.temporal,
             smtp=self.smtp,
             api_key=self.api_key,
+            caught=not self.given_smtp,
         )
         for name in ("worker", "gateway"):
             if name not in self.without:

@@ -11,7 +11,9 @@ import pytest
 from catalog.message_catalog import (
     WITHOUT_LINK,
     Letter,
+    Rendered,
     Someone,
+    environment,
     moment_words,
     occasion_words,
     render,
@@ -59,9 +61,13 @@ def letter(message: Message = "request_opened_ask", **changes: Any) -> Letter:
 
 
 def reads_well(one: Letter) -> None:
-    subject, text, html = render(one)
+    well_written(render(one), one)
+
+
+def well_written(mail: Rendered, about: object) -> None:
+    subject, text, html = mail
     for part in (subject, text):
-        assert not re.search(r"None|\{|\}| {2}|\.\.|&amp;|^ | $", part, re.MULTILINE), (one, part)
+        assert not re.search(r"None|\{|\}| {2}|\.\.|&amp;|^ | $", part, re.MULTILINE), (about, part)
     assert "\n\n\n" not in text
     assert html5lib.HTMLParser(strict=True).parse(html) is not None
 
@@ -76,7 +82,13 @@ def test_there_are_no_sentences_that_no_message_uses() -> None:
     folder = template_path(MESSAGES[0], "en").parents[1]
     written = {path.relative_to(folder).as_posix() for path in folder.rglob("*.j2")}
     used = {f"{language}/{name}.j2" for language in LANGUAGES for name in (*MESSAGES, "words")}
-    assert written == used | {"layout.txt.j2", "layout.html.j2"}
+    layouts = {f"{name}.{kind}.j2" for name in ("layout", "part", "digest") for kind in ("txt", "html")}
+    assert written == used | layouts | {"style.html.j2"}
+
+
+def test_both_languages_have_the_same_words() -> None:
+    names = [set(vars(environment("txt").get_template(f"{language}/words.j2").module)) for language in LANGUAGES]
+    assert names[0] == names[1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

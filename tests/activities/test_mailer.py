@@ -152,7 +152,11 @@ async def test_a_server_that_is_away_defers() -> None:
     ("lines", "result"),
     [
         ({"RCPT": "550 5.1.1 unknown"}, MailResult("bounced", "no_such_mailbox")),
-        ({"RCPT": "552 5.2.2 full"}, MailResult("deferred", "mailbox_busy")),
+        ({"RCPT": "552 5.2.2 full"}, MailResult("deferred", "mailbox_full")),
+        ({"RCPT": "452 4.2.2 full"}, MailResult("deferred", "mailbox_full")),
+        ({"RCPT": "552 mailbox full"}, MailResult("deferred", "mailbox_full")),
+        ({"RCPT": "452 4.3.1 no room on this server"}, MailResult("deferred", "mailbox_busy")),
+        ({"RCPT": "552 5.3.4 too big"}, MailResult("bounced", "mailbox_refused")),
         ({"RCPT": "554 5.2.1 disabled"}, MailResult("bounced", "mailbox_refused")),
         ({"RCPT": "550 5.7.1 relaying denied"}, MailResult("deferred", "smtp_sender_refused")),
         ({"RCPT": "450 4.2.0 greylisted"}, MailResult("deferred", "mailbox_busy")),

@@ -22,6 +22,17 @@ from cli.words import told, when
             {"role": "student", "person_id": "lrn-1", "message": "request_due_reminder", "reason": "not_open"},
             "mail not sent to student lrn-1 (request due reminder) [reason not open]",
         ),
+        (
+            "message.held",
+            {
+                "role": "teacher",
+                "person_id": "t-1",
+                "request_id": "agreement",
+                "reason": "digest",
+                "held_until": "2027-07-05T13:15:00+00:00",
+            },
+            "mail held back for teacher t-1 () agreement [reason digest] [held until Mon 5 Jul 2027 13:15]",
+        ),
         ("seat.claimed", {"placement_id": "pl-1"}, "seat claimed [placement id pl-1]"),
         (
             "supervisor.replaced",

@@ -1,7 +1,6 @@
 """Playing the intermediary and the people against a running stack, over HTTP and mail alone."""
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -10,11 +9,11 @@ from typing import Any
 import httpx2
 
 from cli.demo.handing_in import hand_in, open_sheet
+from cli.demo.mailroom import told_in
 from cli.demo.paper import Writer
 from cli.stack.stack import Stack
 from schemas.vocabulary import RequestKind
 
-LINK = re.compile(r"https?://\S+/f/[A-Za-z0-9_-]+")
 SAMPLE = "catalog/examples/boston-summer"
 
 
@@ -105,8 +104,9 @@ class Outside:
 
         async def look() -> str | None:
             messages = (await self.api.get(f"{self.mail}/messages.json")).json()
-            about = (one["text"] for one in messages if f"{placement_id}/{request_id}" in one["text"])
-            return next((found[0] for text in about if (found := LINK.search(text))), None)
+            told = (about for one in messages for about in told_in(one["text"]))
+            links = (one.link for one in told if (one.lifecycle_id, one.request_id) == (placement_id, request_id))
+            return next((link for link in links if link), None)
 
         return str(await until(look))
 

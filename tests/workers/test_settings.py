@@ -1,7 +1,11 @@
 """What a process says about the variables it was started with."""
 
+from datetime import time
+
 import pytest
 
+from activities.holding import Quiet, quiet_hours
+from lifecycle.quiet_hours import Hours
 from workers.settings import GatewaySettings, Settings, SettingsError, WorkerSettings
 
 GOOD = {
@@ -11,7 +15,7 @@ GOOD = {
     "JOURNEYWORK_API_KEY": "key-of-the-api",
 }
 OURS = (*GOOD, "TEMPORAL_NAMESPACE", "JOURNEYWORK_PUBLIC_URL", "JOURNEYWORK_REHEARSALS", "JOURNEYWORK_MAIL_FROM")
-NAMED = (*OURS, "JOURNEYWORK_HOST", "JOURNEYWORK_PORT")
+NAMED = (*OURS, "JOURNEYWORK_HOST", "JOURNEYWORK_PORT", "JOURNEYWORK_QUIET_HOURS")
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +99,18 @@ def test_a_sender_may_have_a_name(good: pytest.MonkeyPatch, sender: str) -> None
 def test_a_slash_at_the_end_of_the_public_address_is_dropped(good: pytest.MonkeyPatch) -> None:
     good.setenv("JOURNEYWORK_PUBLIC_URL", "https://placements.example.org/")
     assert Settings.load().public_url == "https://placements.example.org"
+
+
+def test_quiet_hours_can_be_others_none_or_the_rehearsals_alone(good: pytest.MonkeyPatch) -> None:
+    assert quiet_hours(WorkerSettings.load().quiet_hours) == Quiet()
+    for value, quiet in (
+        ("19:30-07:15", Quiet(Hours(time(19, 30), time(7, 15)))),
+        ("off", Quiet(None)),
+        ("rehearsals", Quiet(rehearsing=True)),
+    ):
+        good.setenv("JOURNEYWORK_QUIET_HOURS", value)
+        assert quiet_hours(WorkerSettings.load().quiet_hours) == quiet
+    for value in ("20-08", "08:00-20:00", "20:00", "on"):
+        good.setenv("JOURNEYWORK_QUIET_HOURS", value)
+        with pytest.raises(SettingsError, match=r"^JOURNEYWORK_QUIET_HOURS is malformed\. It must be hours"):
+            WorkerSettings.load()

@@ -80,16 +80,23 @@ def _whole(error: ApplicationError) -> str:
     "command",
     [
         Tick(),
-        RecordBounce(request_id="host_confirmation", person_id="sup-1"),
         ClaimSeat(placement_id="pl-9"),
     ],
     ids=lambda command: command.name,
 )
 async def test_what_only_the_house_itself_says_to_a_placement_is_refused_from_outside(
-    lives: Lives, command: Tick | RecordSeat | RecordBounce | ClaimSeat
+    lives: Lives, command: Tick | RecordSeat | ClaimSeat
 ) -> None:
     life = await lives.placement()
     assert (await refusal(life.act(command))).type == ProblemCode.INVALID
+
+
+async def test_a_bounce_that_came_to_light_later_leads_to_the_next_person(lives: Lives) -> None:
+    life = await lives.placement()
+    bounce = RecordBounce(request_id="host_confirmation", person_id="sup-1")
+    for _ in range(2):
+        await life.act(bounce, id="b")
+    assert [one.how for one in (await life.view()).requests[0].asked] == ["opened", "bounced", "escalated"]
 
 
 async def test_a_placement_cannot_be_proposed_twice(lives: Lives) -> None:

@@ -1,0 +1,74 @@
+"""Writes the mails to one person: a letter with a link of its own for each message, one mail for one or for several."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from activities.holding import clock_of
+from activities.letters import Link, compose
+from activities.mailer import Mail
+from catalog.digests import render_digest
+from catalog.message_catalog import WITHOUT_LINK, Letter, render
+from records import links
+from records.pool import Connection
+from schemas.base import LifecycleName
+from schemas.directory import Contact
+from schemas.effects import Notify
+from schemas.views import CaseView
+
+
+class Case(NamedTuple):
+    """A lifecycle that a message is about."""
+
+    lifecycle: LifecycleName
+    view: CaseView
+
+
+class Writer:
+    """Writes for every lifecycle. `now` gives the real time, aware, in UTC."""
+
+    def __init__(self, public_url: str, now: Callable[[], datetime]) -> None:
+        """Take the address at which people reach the gateway."""
+        self._public_url = public_url.rstrip("/")
+        self._now = now
+
+    async def letter(self, conn: Connection, case: Case, effect: Notify, known: Mapping[str, Contact]) -> Letter:
+        """What one message says, with a new link if it asks something; `known` as in `compose`."""
+        return await compose(conn, case.view, effect, known, await self._link(conn, case, effect))
+
+    def mail(self, letters: Sequence[Letter], address: str, message_id: str) -> Mail:
+        """One mail with these letters, all to one person; a single one reads as it always does."""
+        first = letters[0]
+        subject, text, html = render(first) if len(letters) == 1 else render_digest(letters)
+        contact = next((one.contact for one in letters if one.contact), None)
+        return Mail(
+            to=address,
+            name=first.name,
+            subject=subject,
+            text=text,
+            html=html,
+            message_id=message_id,
+            at=self._now(),
+            reply_to=contact.email if contact else None,
+            reply_name=contact.name if contact else "",
+        )
+
+    async def _link(self, conn: Connection, case: Case, effect: Notify) -> Link | None:
+        if effect.request_id is None or effect.message in WITHOUT_LINK:
+            return None
+        lifecycle, view = case
+        minted_at = clock_of(view).program_time(self._now())
+        expires_at = minted_at + timedelta(days=view.link_days)
+        token = await links.mint(
+            conn,
+            lifecycle=lifecycle,
+            lifecycle_id=view.id,
+            request_id=effect.request_id,
+            person_id=effect.person_id,
+            role=effect.role,
+            now_program=minted_at,
+            expires_at=expires_at,
+            notification_key=effect.key,
+        )
+        return Link(f"{self._public_url}/f/{token}", expires_at.astimezone(ZoneInfo(view.time_zone)).date())
