@@ -39,6 +39,7 @@ from schemas.placement_commands import (
     AcceptOffer,
     ConfirmAttendance,
     DeclineOffer,
+    Disclaim,
     MakeOffer,
     PlacementCommand,
     RecordBounce,
@@ -56,7 +57,7 @@ from schemas.problems import ProblemCode, Refused
 from schemas.program_kinds import EXPIRING
 from schemas.programs import Program
 from schemas.request_events import RequestMoved
-from schemas.vocabulary import PlacementState, RequestKind, RequestState, Role, SeatState, Severity
+from schemas.vocabulary import DisclaimReason, PlacementState, RequestKind, RequestState, Role, SeatState, Severity
 from tests.lifecycle.lives import PROGRAM, proposal
 from tests.lifecycle.programs_drawn import WHOLE, programs
 from tests.lifecycle.programs_made import with_check_ins, with_permit
@@ -243,6 +244,13 @@ class Lives(RuleBasedStateMachine):
             assert now is not None
             assert now.is_open
             assert now.submission_id is None
+
+    @precondition(lambda self: self.placement.open_requests)
+    @rule(data=st.data(), reason=st.sampled_from(DisclaimReason), wait=waits)
+    def somebody_else_should_answer(self, data: st.DataObject, reason: DisclaimReason, wait: timedelta) -> None:
+        request = data.draw(st.sampled_from(self.placement.open_requests))
+        person = data.draw(st.sampled_from(request.holders)).person_id
+        self.say(Disclaim(request_id=request.id, person_id=person, reason=reason), wait)
 
     @rule(data=st.data(), wait=waits)
     def a_request_is_waived(self, data: st.DataObject, wait: timedelta) -> None:
