@@ -33,6 +33,14 @@ class MailResult(NamedTuple):
     reason: str | None = None
 
 
+class Attachment(NamedTuple):
+    """A file that comes with a mail; `kind` is its type, such as application/pdf."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
 class Mail(NamedTuple):
     """One mail to one person. `to` and `reply_to` are addresses, with the names of both; `at` is real time."""
 
@@ -45,6 +53,7 @@ class Mail(NamedTuple):
     at: datetime
     reply_to: str | None = None
     reply_name: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class SmtpServer(NamedTuple):
@@ -178,6 +187,9 @@ class Mailer:
             message["Reply-To"] = Address(display_name=_one_line(mail.reply_name), addr_spec=mail.reply_to)
         message.set_content(flow(mail.text), cte="quoted-printable", params={"format": "flowed"})
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+        for one in mail.attachments:
+            maintype, _, subtype = one.kind.partition("/")
+            message.add_attachment(one.content, maintype=maintype, subtype=subtype, filename=one.name)
         return message
 
 

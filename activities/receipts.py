@@ -2,7 +2,13 @@
 
 from typing import Any
 
+import structlog
+from typst import TypstError
+
 from activities.answer_lines import answered
+from activities.documents.press import printed
+from activities.documents.receipt import receipt_paper
+from activities.mailer import Attachment
 from catalog.form_catalog import UnknownFormError, pinned
 from catalog.message_catalog import Answered, Letter
 from catalog.page_words import page_words
@@ -46,6 +52,29 @@ async def _answer(conn: Connection, view: CaseView, effect: Notify, letter: Lett
             for part in answered(form, context, submission.answers)
         ),
     }
+
+
+async def receipt_of(conn: Connection, view: CaseView, effect: Notify, letter: Letter) -> tuple[Attachment, ...]:
+    """The receipt to attach, if this message is one. A mail goes without it rather than not at all."""
+    if effect.message != "request_submitted_confirmation":
+        return ()
+    submission = await submissions.get(conn, effect.key.rpartition("/")[2])
+    if submission is None:
+        return ()
+    try:
+        form = pinned(submission.form)
+    except UnknownFormError:
+        return ()
+    context = await _context(conn, view, letter, submission.role)
+    paper = receipt_paper(
+        form, context, submission.answers, submission.at, decision=submission.decision, number=submission.id
+    )
+    try:
+        content = await printed(paper)
+    except TypstError:
+        structlog.get_logger("receipts").error("not_printed", submission_id=submission.id, form=submission.form)
+        return ()
+    return (Attachment(f"{form.id}.pdf", "application/pdf", content),)
 
 
 async def _context(conn: Connection, view: CaseView, letter: Letter, signer: Role) -> FormContext:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from activities.holding import clock_of
 from activities.letters import Link, compose
-from activities.mailer import Mail
+from activities.mailer import Attachment, Mail
+from activities.receipts import receipt_of
 from catalog.digests import render_digest
 from catalog.message_catalog import WITHOUT_LINK, Letter, render
 from records import links
@@ -25,6 +26,13 @@ class Case(NamedTuple):
     view: CaseView
 
 
+class Written(NamedTuple):
+    """A letter, and what comes with it."""
+
+    letter: Letter
+    attachments: tuple[Attachment, ...] = ()
+
+
 class Writer:
     """Writes for every lifecycle. `now` gives the real time, aware, in UTC."""
 
@@ -33,12 +41,14 @@ class Writer:
         self._public_url = public_url.rstrip("/")
         self._now = now
 
-    async def letter(self, conn: Connection, case: Case, effect: Notify, known: Mapping[str, Contact]) -> Letter:
+    async def letter(self, conn: Connection, case: Case, effect: Notify, known: Mapping[str, Contact]) -> Written:
         """What one message says, with a new link if it asks something; `known` as in `compose`."""
-        return await compose(conn, case.view, effect, known, await self._link(conn, case, effect))
+        letter = await compose(conn, case.view, effect, known, await self._link(conn, case, effect))
+        return Written(letter, await receipt_of(conn, case.view, effect, letter))
 
-    def mail(self, letters: Sequence[Letter], address: str, message_id: str) -> Mail:
+    def mail(self, written: Sequence[Written], address: str, message_id: str) -> Mail:
         """One mail with these letters, all to one person; a single one reads as it always does."""
+        letters = [one.letter for one in written]
         first = letters[0]
         subject, text, html = render(first) if len(letters) == 1 else render_digest(letters)
         contact = next((one.contact for one in letters if one.contact), None)
@@ -52,6 +62,7 @@ class Writer:
             at=self._now(),
             reply_to=contact.email if contact else None,
             reply_name=contact.name if contact else "",
+            attachments=tuple(one for each in written for one in each.attachments),
         )
 
     async def _link(self, conn: Connection, case: Case, effect: Notify) -> Link | None:

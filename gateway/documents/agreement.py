@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from activities.documents.paper import Answers, Block, Heading, Paper, Paragraph, Points, Signature
+from activities.documents.telling import facts, said
 from catalog.document_words import document_words
 from catalog.page_words import page_words
 from gateway.documents.dossier import Answered, Dossier
-from gateway.documents.paper import Answers, Block, Heading, Paper, Paragraph, Points, Signature
-from gateway.documents.telling import facts, moment, paper, said
+from gateway.documents.telling import moment, paper
 from lifecycle.form_layout import FormContext, lay_out
 from lifecycle.forms import Answer
 from schemas.form_fields import AgreeField, Language, SignatureField

@@ -1,12 +1,12 @@
 """The certificate of completion: for whom, of what, how many hours, which skills, and who signed it off."""
 
+from activities.documents.paper import Certificate, Paper, Signer
 from catalog import page_dates
 from catalog.document_words import document_words
 from catalog.page_words import page_words
 from gateway.documents.dossier import Answered, Dossier
 from gateway.documents.evaluation import level_label, skill_labels
 from gateway.documents.hours import confirmed_minutes, in_hours
-from gateway.documents.paper import Certificate, Paper, Signer
 from gateway.documents.telling import moment, paper
 from lifecycle.scores import ratings
 from schemas.form_fields import Language

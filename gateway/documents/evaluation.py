@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from activities.documents.paper import Answers, Block, Heading, Paper, Paragraph, Table
+from activities.documents.telling import facts, said
 from catalog import page_dates
 from catalog.document_words import document_words
 from catalog.page_words import page_words
 from gateway.documents.dossier import Answered, Dossier
-from gateway.documents.paper import Answers, Block, Heading, Paper, Paragraph, Table
-from gateway.documents.telling import by, facts, paper, said
+from gateway.documents.telling import by, paper
 from lifecycle.form_layout import AskedSection, FormContext, lay_out
 from lifecycle.forms import Answer
 from lifecycle.scores import ratings, skill_gain

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from activities.documents.paper import Block, Heading, Paper, Paragraph, Table
+from activities.documents.telling import facts
 from catalog import page_dates
 from catalog.document_words import document_words
 from gateway.documents.dossier import Answered, Dossier
-from gateway.documents.paper import Block, Heading, Paper, Paragraph, Table
-from gateway.documents.telling import by, facts, paper
+from gateway.documents.telling import by, paper
 from gateway.handed_hours import week_handed_in
 from lifecycle.worked_hours import worked_stretches
 from schemas.form_fields import Language

@@ -7,15 +7,15 @@ from typing import Annotated, NamedTuple
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
+from activities.documents.paper import Paper
+from activities.documents.press import printed
+from activities.documents.receipt import receipt_paper
 from catalog.document_words import DocumentName, document_words
 from gateway.documents.agreement import agreement
 from gateway.documents.certificate import certificate
 from gateway.documents.dossier import Answered, Dossier, dossier_of
 from gateway.documents.evaluation import evaluation
 from gateway.documents.hours import hours
-from gateway.documents.paper import Paper
-from gateway.documents.press import printed
-from gateway.documents.receipt import receipt_paper
 from gateway.problems import ProblemError, responses
 from gateway.received import is_id
 from gateway.services import Keyed, Services

@@ -1,18 +1,13 @@
 """What documents have in common: the facts on top, answers in words, who said something and when."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from activities.answer_lines import answered
+from activities.documents.paper import Block, Certificate, Paper
 from catalog import page_dates
 from catalog.document_words import DocumentName, document_words
 from catalog.page_words import page_words
 from gateway.documents.dossier import Answered, Dossier
-from gateway.documents.paper import Block, Certificate, Facts, Paper
-from lifecycle.form_layout import FormContext
-from lifecycle.forms import Answer
 from schemas.form_fields import Language
-from schemas.forms import FormDefinition
 from schemas.vocabulary import Role
 
 
@@ -46,21 +41,6 @@ def paper(
     )
 
 
-def facts(context: FormContext) -> Facts:
-    """Who, where and when, as far as it is known."""
-    words = page_words(context.language).facts
-    known = (
-        (words["learner"], context.learner_name),
-        (words["host"], context.host_name),
-        (words["job_title"], context.job_title),
-        (words["supervisor"], context.worksite_supervisor_name),
-        (words["dates"], page_dates.days(context.start, context.end, context.language)),
-        (words["program"], context.program_name),
-        (words["tasks"], context.tasks),
-    )
-    return Facts(rows=tuple((label, value) for label, value in known if value))
-
-
 def moment(dossier: Dossier, at: datetime, language: Language) -> str:
     """A moment at the worksite."""
     return page_dates.moment(at, dossier.view.time_zone, language)
@@ -75,11 +55,3 @@ def by(dossier: Dossier, one: Answered, text: str, language: Language) -> str:
         role=page_words(language).roles[one.submission.role],
         moment=moment(dossier, one.submission.at, language),
     )
-
-
-def said(
-    form: FormDefinition, context: FormContext, answers: Mapping[str, Answer]
-) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Each section's title with its questions and the answers given to them, in words."""
-    for part in answered(form, context, answers):
-        yield part.title, tuple((line.label, line.value) for line in part.lines)

@@ -1,5 +1,9 @@
 """Who answered gets a copy of the answers; who looks after the people hears that somebody else should answer."""
 
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
 import pytest
 
 from activities.mailer import Mailer
@@ -29,6 +33,12 @@ async def send(pool: Pool, notifier: Notifier, life: Life, message: str) -> Noti
     for _ in range(2):
         assert await notifier.notify("placement", "pl-1", effect) == Sent(key=effect.key)
     return effect
+
+
+def attachments(mail_server: MailServer, number: int) -> list[EmailMessage]:
+    """What came with a mail, besides its text."""
+    source = message_from_bytes(mail_server.mailbox.source(number) or b"", policy=default)
+    return list(source.iter_attachments())
 
 
 def answered(*, receipt: bool = True) -> Life:
@@ -71,6 +81,9 @@ async def test_an_answer_is_repeated_by_mail_to_whoever_gave_it_once(
     assert "We look <forward> to it." in " ".join(caught.text.split())
     assert "&lt;forward&gt;" in caught.html
     assert "/f/" not in caught.text
+    (attached,) = attachments(mail_server, caught.id)
+    assert (attached.get_filename(), attached.get_content_type()) == ("host-confirmation.pdf", "application/pdf")
+    assert attached.get_content().startswith(b"%PDF-1.7")
 
 
 async def test_the_copy_of_an_answer_that_was_erased_says_only_that_it_came(
@@ -78,7 +91,9 @@ async def test_the_copy_of_an_answer_that_was_erased_says_only_that_it_came(
 ) -> None:
     await send(pool, notifier, answered(), "request_submitted_confirmation")
 
-    assert "Thank you. We have your answers." in mail_server.messages()[0].html
+    (caught,) = mail_server.messages()
+    assert "Thank you. We have your answers." in caught.html
+    assert attachments(mail_server, caught.id) == []
 
 
 def test_nobody_gets_a_copy_unless_it_is_asked_for_and_the_feed_does_not_tell() -> None:

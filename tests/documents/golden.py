@@ -6,12 +6,12 @@ Read every line that changed before it is committed.
 from collections.abc import Iterator
 from pathlib import Path
 
+from activities.documents.paper import Answers, Block, Facts, Heading, Paper, Paragraph, Points, Signature, Table
+from activities.documents.receipt import receipt_paper
 from gateway.documents.agreement import agreement
 from gateway.documents.certificate import certificate
 from gateway.documents.evaluation import evaluation
 from gateway.documents.hours import hours
-from gateway.documents.paper import Answers, Block, Facts, Heading, Paper, Paragraph, Points, Signature, Table
-from gateway.documents.receipt import receipt_paper
 from schemas.form_fields import LANGUAGES, Language
 from schemas.vocabulary import RequestKind
 from tests.documents.placements import whole

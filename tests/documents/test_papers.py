@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from activities.documents.paper import Heading, Paragraph, Signature
 from catalog.document_words import document_words
 from gateway.documents.agreement import agreement
 from gateway.documents.certificate import certificate
 from gateway.documents.dossier import Answered
 from gateway.documents.evaluation import evaluation
 from gateway.documents.hours import hours, weeks_of
-from gateway.documents.paper import Heading, Paragraph, Signature
 from schemas.vocabulary import RequestKind as K
 from schemas.vocabulary import Role
 from tests.documents.golden import every, papers

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.documents.paper import Answers, Paper, Paragraph, printable
-from gateway.documents.press import pdf, printed
-from gateway.documents.receipt import receipt_pdf
+from activities.documents.paper import Answers, Paper, Paragraph, printable
+from activities.documents.press import pdf, printed
+from activities.documents.receipt import receipt_pdf
 from schemas.form_fields import LANGUAGES, Language
 from schemas.vocabulary import RequestKind, Role
 from tests.documents.golden import papers

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from activities.documents.paper import Answers, Block, Facts, Heading, Paper, Paragraph
+from activities.documents.press import pdf
+from activities.documents.telling import facts, said
 from catalog import page_dates
 from catalog.document_words import document_words
-from gateway.documents.paper import Answers, Block, Facts, Heading, Paper, Paragraph
-from gateway.documents.press import pdf
-from gateway.documents.telling import said
-from gateway.page_views import facts_of
+from catalog.page_words import page_words
 from lifecycle.form_layout import FormContext
 from lifecycle.forms import Answer
 from schemas.forms import FormDefinition
@@ -41,10 +41,10 @@ def receipt_paper(
     number: str | None = None,
 ) -> Paper:
     """What the receipt says; see `receipt_pdf`."""
-    words = document_words(context.language)
+    words, said_as = document_words(context.language), page_words(context.language)
     title = words.titles["receipt"].format(form=context.say(form.title))
     blocks: list[Block] = [
-        Facts(rows=facts_of(form, context)),
+        Facts(rows=(*facts(context).rows, (said_as.facts["person"], said_as.roles[context.signer_role]))),
         Heading(level=1, text=words.words["your_answers"]),
     ]
     for section, rows in said(form, context, answers):

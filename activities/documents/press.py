@@ -12,8 +12,8 @@ from typing import Any, cast
 
 import typst
 
+from activities.documents.paper import Paper, printable
 from catalog.document_words import TEMPLATES, document_words
-from gateway.documents.paper import Paper, printable
 
 STANDARD = "ua-1"
 INSTEAD = "□"
