@@ -76,9 +76,13 @@ class Teller:
         reason = str(data.get("reason") or "")
         why = self._visit.words.why.get(reason) or _plain(reason)
         text = self._say[f"message_{outcome}"].format(
-            who=self._who(data), what=f"{what}, {about}" if about else what, why=why
+            who=self._who(data),
+            what=f"{what}, {about}" if about else what,
+            why=why,
+            until=self._when(datetime.fromisoformat(data["held_until"])) if data.get("held_until") else "",
         )
-        return self._line(entry.at, text, None, "mail" if outcome == "sent" or reason == "not_open" else "trouble")
+        fine = outcome in ("sent", "held") or reason == "not_open"
+        return self._line(entry.at, text, None, "mail" if fine else "trouble")
 
     def _noted(self, noted: Noted, at: datetime) -> Told:
         act = self._visit.words.acts.get(noted.act)
@@ -89,10 +93,11 @@ class Teller:
         return self._line(at, act.name if act else noted.act, by, "staff", noted.note)
 
     def _line(self, at: datetime, text: str, by: str | None, tone: str, note: str | None = None) -> Told:
-        local = at.astimezone(ZoneInfo(self._view.time_zone))
-        language = self._visit.language
-        when = f"{short(local.date(), language)}, {page_dates.time_of_day(local, language)}"
-        return Told(at, when, text, by, tone, note)
+        return Told(at, self._when(at), text, by, tone, note)
+
+    def _when(self, at: datetime) -> str:
+        local, language = at.astimezone(ZoneInfo(self._view.time_zone)), self._visit.language
+        return f"{short(local.date(), language)}, {page_dates.time_of_day(local, language)}"
 
     def _by(self, entry: TimelineEntry) -> str | None:
         by = entry.by

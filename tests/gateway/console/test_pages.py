@@ -84,6 +84,20 @@ async def test_a_search_finds_a_name_without_its_marks(coordinator: Visitor) -> 
     assert ids_on(await coordinator.page("/console", q="beltran")) == {"pl-101"}
 
 
+async def test_mail_that_is_held_back_is_told_with_why_and_until_when(coordinator: Visitor, office: Desk) -> None:
+    async with office.pool.acquire() as conn:
+        await conn.execute(
+            "insert into notifications (lifecycle, key, lifecycle_id, request_id, person_id, role, message, message_id,"
+            " outcome, reason, at, held_until, first_claimed_at, claimed_at)"
+            " values ('placement', 'k', 'pl-101', 'host_confirmation', 'sup-2001', 'worksite_supervisor',"
+            " 'request_due_reminder', '<1>', 'held', 'quiet_hours', now(), '2027-07-05T13:15:00Z', now(), now())"
+        )
+    page = await coordinator.page("/console/placements/pl-101")
+    held = next(text_of(one) for one in by_class(page_of(page), "story"))
+    assert "is held until Mon, Jul 5, 9:15 AM:" in held
+    assert "(their quiet hours)" in held
+
+
 async def test_a_placement_page_says_whom_to_call_and_tells_the_story(coordinator: Visitor) -> None:
     page = await coordinator.page("/console/placements/pl-101")
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from catalog.console_words import console_words
 from gateway.console.act_kinds import ACTS
 from lifecycle.placement_facts import TABLE
+from records.notifications import Outcome
 from schemas.console import ConsoleRole
 from schemas.form_fields import LANGUAGES
 from schemas.placement_events import PlacementEvent
@@ -40,6 +41,10 @@ def test_every_fact_of_a_placement_is_told_in_words() -> None:
 
     assert "request.opened" in types
     assert types <= set(console_words("en").happened)
+
+
+def test_whatever_becomes_of_a_message_has_words() -> None:
+    assert {f"message_{one}" for one in get_args(Outcome)} <= set(console_words("en").words)
 
 
 def members(union: Any) -> Iterator[Any]:
