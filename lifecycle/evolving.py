@@ -38,9 +38,11 @@ def evolve(table: Table, case: C, event: Any) -> C:
     kind: type[Any] = event.__class__
     changed = _REQUEST.get(kind)
     if changed is not None:
-        changes["requests"] = _with_changed(case.requests, event, changed)
+        request = case.request(event.request_id)
+        if request is not None:
+            changes["requests"] = case.requests.with_changed(changed(request, event))
     elif kind is RequestOpened:
-        changes["requests"] = (*case.requests, _opened(event))
+        changes["requests"] = case.requests.with_opened(_opened(event))
     elif kind is NoticeGiven:
         changes["noticed"] = (*case.noticed, event.notice_id)
     elif kind is ProgramAdopted:
@@ -80,16 +82,6 @@ def _number(case: Case[Any], event: Any) -> int | None:
         return request.number if request is not None else None
     number: int | None = getattr(event, "number", None)
     return number
-
-
-def _with_changed(
-    requests: tuple[Request, ...], event: Any, changed: Callable[[Request, Any], Request]
-) -> tuple[Request, ...]:
-    """The requests with the one that an event is about changed; it is looked for among the newest first."""
-    for at in range(len(requests) - 1, -1, -1):
-        if requests[at].id == event.request_id:
-            return (*requests[:at], changed(requests[at], event), *requests[at + 1 :])
-    return requests
 
 
 def _opened(event: RequestOpened) -> Request:

@@ -1,6 +1,8 @@
 """Which requests can be opened in a case's state, when, and of whom."""
 
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Container, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,7 +14,7 @@ from lifecycle.story import Story
 from lifecycle.tables import Table
 from lifecycle.timetables import Days, opening_day, paused, stood_still
 from schemas.asks import Ask, Signer
-from schemas.case import Case, Occasion, Request
+from schemas.case import Case, Occasion, Pause, Request
 from schemas.program_kinds import ONCE, RENEWS
 from schemas.programs import Program
 from schemas.request_events import RequestOpened
@@ -39,29 +41,65 @@ def request_id(ask: Ask, signer: Signer, number: int) -> str:
     return ".".join(parts)
 
 
+Turns = tuple[Opening, ...]
+"""What one ask asks of one role by the calendar, in order: one request, or several of a repeated ask."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a program asks by the calendar in one state of a case of certain days; the same for all cases alike.
+
+    `moments` are those at which something opens, in order: between two of them nothing changes.
+    """
+
+    turns: tuple[Turns, ...]
+    moments: tuple[datetime, ...]
+
+    def opened_by(self, at: datetime) -> frozenset[str]:
+        """The latest turn of each ask and role whose moment has come, by their ids: who has them all opens nothing."""
+        return _latest(self, bisect_right(self.moments, at))
+
+
 @lru_cache(maxsize=4096)
-def _turns(  # noqa: PLR0917 - the cache's key
+def _latest(plan: Plan, passed: int) -> frozenset[str]:
+    """As `opened_by`, when so many of the plan's moments have passed."""
+    last = plan.moments[passed - 1] if passed else None
+    come = ([one for one in turns if one.at is None or (last and one.at <= last)] for turns in plan.turns)
+    return frozenset(turns[-1].request_id for turns in come if turns)
+
+
+def _plan(table: Table, case: Case[Any]) -> Plan:
+    """The plan that a case follows in its present state."""
+    return _planned(
+        table, case.program, case.state, case.start, case.end, case.exited, case.pauses, case.minor, case.passed_over
+    )
+
+
+@lru_cache(maxsize=4096)
+def _planned(  # noqa: PLR0917 - the cache's key
     table: Table,
     program: Program,
     state: Any,
-    days: Days,
+    start: date,
+    end: date,
+    exited: date | None,
+    pauses: tuple[Pause, ...],
     minor: bool,  # noqa: FBT001
     passed_over: frozenset[RequestKind],
-) -> tuple[tuple[Opening, ...], ...]:
-    """What the program asks by the calendar in a state: for each ask and role its turns (several of a repeated one).
-
-    An ask whose day cannot be told yet is left out.
-    """
-    return tuple(
+) -> Plan:
+    """An ask whose day cannot be told yet is left out."""
+    days = Days(start, end, exited, None, pauses)
+    every = tuple(
         turns
         for kind in table.opened_in[state]
         if kind not in passed_over and kind not in RENEWS
         for ask in program.of_kind(kind)
-        if ask.on is None and is_long_enough(ask, days.start, days.end)
+        if ask.on is None and is_long_enough(ask, start, end)
         for signer in ask.of
         if minor or signer.when == "always"
         if (turns := tuple(_turns_of(program, ask, signer, days)))
     )
+    return Plan(every, tuple(sorted({one.at for turns in every for one in turns if one.at is not None})))
 
 
 def is_long_enough(ask: Ask, start: date, end: date) -> bool:
@@ -96,30 +134,40 @@ def _last_hours(program: Program, ask: Ask, signer: Signer, days: Days, number: 
         yield Opening(request_id(ask, signer, number), ask, signer, number, at)
 
 
-def _coming(table: Table, case: Case[Any], before: Collection[Occasion]) -> list[tuple[Opening, ...]]:
+def _coming(table: Table, case: Case[Any], before: Collection[Occasion]) -> list[Turns]:
     """For each ask and role of the present state, the turns after the last one that was asked.
 
     `before` are the occasions that were known before now: what was not asked because of them then never will be, but
     for what happens only once.
     """
-    days = Days(case.start, case.end, case.exited, None, case.pauses)
-    every = _turns(table, case.program, case.state, days, case.minor, case.passed_over)
-    there = {one.id for one in case.requests}
+    there = case.requests.places
     coming = [
         _left(turns, there)
-        for turns in every
+        for turns in _plan(table, case).turns
         if turns[-1].request_id not in there and (turns[0].ask.given is None or _is_given(case, turns[0].ask))
     ]
     if case.program.renewals:
         coming += [(one,) for one in _renewals(table, case)]
-    known = len(before)
-    occasions = [one for number, one in enumerate(case.occasions) if number >= known or one.trigger in table.once]
-    if occasions:
+    if occasions := _fresh(table, case, before):
         coming += [(one,) for one in _occasional(table, case, occasions) if one.request_id not in there]
     return coming
 
 
-def _left(turns: tuple[Opening, ...], there: set[str]) -> tuple[Opening, ...]:
+def _nothing_comes(story: Story[Any]) -> bool:
+    """Whether it is plain that nothing opens now, as after most decisions; False when one must look closely."""
+    case = story.case
+    if case.program.renewals or (case.occasions and _fresh(story.table, case, story.began.occasions)):
+        return False
+    return case.requests.places.keys() >= _plan(story.table, case).opened_by(story.at)
+
+
+def _fresh(table: Table, case: Case[Any], before: Collection[Occasion]) -> list[Occasion]:
+    """The occasions because of which something may be asked now."""
+    known = len(before)
+    return [one for number, one in enumerate(case.occasions) if number >= known or one.trigger in table.once]
+
+
+def _left(turns: Turns, there: Container[str]) -> Turns:
     """The turns after the last one that was asked."""
     for index in range(len(turns) - 1, 0, -1):
         if turns[index - 1].request_id in there:
@@ -199,6 +247,8 @@ def open_what_is_due(story: Story[Any]) -> None:
 
     Of a repeated one, missed turns are not made up: the latest opens. Hours are: every week was worked.
     """
+    if _nothing_comes(story):
+        return
     for turns in _coming(story.table, story.case, story.began.occasions):
         first = turns[0]
         if first.at is not None and first.at > story.at:

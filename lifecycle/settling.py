@@ -1,12 +1,14 @@
 """What follows of itself after every decision: states move on, needless requests end, new ones open."""
 
+from collections.abc import Callable
+
 from lifecycle import expiring
 from lifecycle.deadlines import due_at
 from lifecycle.opening import open_what_is_due
 from lifecycle.requests import no_longer_needed, returned
 from lifecycle.story import Story
 from lifecycle.suspending import suspend, suspension_runs_out
-from lifecycle.transitions import GETTING_READY, TERMINAL
+from lifecycle.transitions import ASKING, GETTING_READY, TERMINAL
 from lifecycle.waiting import (
     assessment_is_settled,
     final_is_provided,
@@ -40,9 +42,6 @@ from schemas.vocabulary import RequestKind as K
 
 P = Story[Placement]
 
-CAN_EXPIRE = GETTING_READY | {S.ACTIVE}
-"""Where a document without which nobody may work stops the work on its last day."""
-
 
 def settle(story: P) -> None:
     """What follows of itself: states move, requests that no longer make sense end, new ones open."""
@@ -58,24 +57,61 @@ def settle(story: P) -> None:
 
 def _moves_on(story: P) -> bool:
     """Take one step that nobody has to ask for; False when there is none."""
-    placement, at = story.case, story.at
-    if placement.state is S.MATCHED:
-        story.tell(PreparationOpened(at=at))
-    elif waits_in_vain(placement, at):
-        story.tell(PlacementExpired(at=at, reason="no_seat_came_free"))
-    elif placement.state is S.PREPARING and gates_are_green(placement):
-        story.tell(PlacementReady(at=at))
-    elif placement.state is S.ACTIVE and has_ended(placement, at):
-        story.tell(PlacementEnded(at=at))
-    elif placement.state in CAN_EXPIRE and (document := expiring.over(placement, at)) is not None:
-        suspend(story, expiring.why(placement, document))
-    elif placement.state is S.AWAITING_ASSESSMENT and assessment_is_settled(placement):
-        story.tell(AssessmentSettled(at=at, provided=final_is_provided(placement)))
-    elif placement.state is S.SUSPENDED:
-        return suspension_runs_out(story)
-    else:
-        return False
+    step = STEPS.get(story.case.state)
+    return step is not None and step(story)
+
+
+def _prepare(story: P) -> bool:
+    story.tell(PreparationOpened.made(at=story.at))
     return True
+
+
+def _leave_the_line(story: P) -> bool:
+    vain = waits_in_vain(story.case, story.at)
+    if vain:
+        story.tell(PlacementExpired.made(at=story.at, reason="no_seat_came_free"))
+    return vain
+
+
+def _be_ready(story: P) -> bool:
+    green = gates_are_green(story.case)
+    if green:
+        story.tell(PlacementReady.made(at=story.at))
+    return green or _stop_for_a_document(story)
+
+
+def _end(story: P) -> bool:
+    ended = has_ended(story.case, story.at)
+    if ended:
+        story.tell(PlacementEnded.made(at=story.at))
+    return ended or _stop_for_a_document(story)
+
+
+def _stop_for_a_document(story: P) -> bool:
+    """A document without which nobody may work stops the work on its last day."""
+    document = expiring.over(story.case, story.at)
+    if document is not None:
+        suspend(story, expiring.why(story.case, document))
+    return document is not None
+
+
+def _settle_the_assessment(story: P) -> bool:
+    settled = assessment_is_settled(story.case)
+    if settled:
+        story.tell(AssessmentSettled.made(at=story.at, provided=final_is_provided(story.case)))
+    return settled
+
+
+STEPS: dict[S, Callable[[P], bool]] = {
+    **dict.fromkeys(sorted(ASKING), _leave_the_line),
+    S.MATCHED: _prepare,
+    S.PREPARING: _be_ready,
+    S.READY: _stop_for_a_document,
+    S.ACTIVE: _end,
+    S.SUSPENDED: suspension_runs_out,
+    S.AWAITING_ASSESSMENT: _settle_the_assessment,
+}
+"""For each state: the step out of it that nobody has to ask for; whether it was taken. The others have none."""
 
 
 def _gives_notice(story: P) -> None:

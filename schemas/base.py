@@ -2,11 +2,9 @@
 
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-
-M = TypeVar("M", bound=BaseModel)
 
 
 class Frozen(BaseModel):
@@ -16,12 +14,22 @@ class Frozen(BaseModel):
 
     def changed(self, **values: Any) -> Self:
         """A copy with other values, unchecked: only for values that were checked before."""
-        return _unchecked(type(self), {**self.__dict__, **values})
+        one = _new(type(self))
+        _set_values(one, {**self.__dict__, **values})
+        _set_fields(one, _fields(type(self))[0])
+        _set_extra(one, None)
+        _set_private(one, None)
+        return one
 
     @classmethod
     def made(cls, **values: Any) -> Self:
         """A model made of values that were checked before; what is left out takes its plain default."""
-        return _unchecked(cls, {**_fields(cls)[1], **values})
+        one, (names, plain) = _new(cls), _fields(cls)
+        _set_values(one, {**plain, **values} if plain else values)
+        _set_fields(one, names)
+        _set_extra(one, None)
+        _set_private(one, None)
+        return one
 
 
 _new = object.__new__
@@ -29,16 +37,10 @@ _set_values, _set_fields, _set_extra, _set_private = (
     BaseModel.__dict__[slot].__set__
     for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
 )
+"""The four parts of a model, set at once: what `model_construct` does, without its loop over the fields.
 
-
-def _unchecked(model: type[M], values: dict[str, Any]) -> M:
-    """What `model_construct` does, without its loop over the fields: a decision makes half a dozen models."""
-    one = _new(model)
-    _set_values(one, values)
-    _set_fields(one, _fields(model)[0])
-    _set_extra(one, None)
-    _set_private(one, None)
-    return one
+A decision makes half a dozen models, so `changed` and `made` spell this out instead of calling each other.
+"""
 
 
 @cache

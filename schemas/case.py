@@ -1,9 +1,11 @@
 """What every lifecycle has that asks people: a pinned program, a team, requests and their record; ids, dates, codes."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from schemas.asks import PinnedForm, Slug
 from schemas.base import Code, Frozen, Id, SiteDay
@@ -78,6 +80,52 @@ class Request(Frozen):
         return self.holders[-1].person_id
 
 
+class Requests(tuple[Request, ...]):
+    """A case's requests in the order in which they were opened: a tuple that knows which are open, and where each is.
+
+    Every decision asks both several times, and changes one request at most; so each version hands on what it knows
+    to the next. `places` tells where in the order each id stands; versions with the same ids share it.
+    """
+
+    open: tuple[Request, ...]
+    places: dict[str, int]
+
+    def __new__(cls, requests: Iterable[Request] = ()) -> Self:
+        """Look through all of them once."""
+        every = tuple(requests)
+        still_open = tuple([one for one in every if one.state is RequestState.OPEN])
+        return cls._knowing(every, still_open, {one.id: place for place, one in enumerate(every)})
+
+    @classmethod
+    def _knowing(cls, requests: Iterable[Request], still_open: tuple[Request, ...], places: dict[str, int]) -> Self:
+        known = tuple.__new__(cls, requests)
+        known.open = still_open
+        known.places = places
+        return known
+
+    def with_opened(self, request: Request) -> Self:
+        """These and a new one, which is open."""
+        return self._knowing((*self, request), (*self.open, request), {**self.places, request.id: len(self)})
+
+    def with_changed(self, request: Request) -> Self:
+        """These, the one of its id being as `request` is now. Raises KeyError when there is none."""
+        place = self.places[request.id]
+        before, every = self[place], list(self)
+        every[place] = request
+        if before.state is not RequestState.OPEN:
+            return self._knowing(every, tuple([one for one in every if one.state is RequestState.OPEN]), self.places)
+        if request.state is RequestState.OPEN:
+            still_open = tuple([request if one is before else one for one in self.open])
+        else:
+            still_open = tuple([one for one in self.open if one is not before])
+        return self._knowing(every, still_open, self.places)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate and serialise as a tuple."""
+        return core_schema.no_info_after_validator_function(cls, handler.generate_schema(tuple[Request, ...]))
+
+
 class Pause(Frozen):
     """Site days, both included, on which nobody is asked and no deadline runs: a snow day, a strike.
 
@@ -120,7 +168,7 @@ class Case(Frozen, Generic[S]):
     end: date
     minor: bool = False
     team: dict[Role, Id]
-    requests: tuple[Request, ...] = ()
+    requests: Requests = Requests()
     pauses: tuple[Pause, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     noticed: tuple[Slug, ...] = ()
@@ -131,10 +179,8 @@ class Case(Frozen, Generic[S]):
 
     def request(self, request_id: str) -> Request | None:
         """The request of that id, or None."""
-        for one in reversed(self.requests):
-            if one.id == request_id:
-                return one
-        return None
+        place = self.requests.places.get(request_id)
+        return None if place is None else self.requests[place]
 
     def of_kind(self, kind: RequestKind) -> tuple[Request, ...]:
         """All requests of that kind, in the order they were opened."""
@@ -143,7 +189,7 @@ class Case(Frozen, Generic[S]):
     @property
     def open_requests(self) -> tuple[Request, ...]:
         """The requests that still await an answer."""
-        return tuple([one for one in self.requests if one.state is RequestState.OPEN])
+        return self.requests.open
 
     @property
     def passed_over(self) -> frozenset[RequestKind]:

@@ -15,7 +15,7 @@ from lifecycle.transitions import REOPENED, TERMINAL
 from lifecycle.viewing import placement_view
 from lifecycle.waiting import is_over, next_due
 from lifecycle.words import placement_alarm
-from schemas.case import Request
+from schemas.case import Request, Requests
 from schemas.effects import Effect, Notify, ReleaseSeatEffect, TellLifecycle
 from schemas.placement import Placement
 from schemas.placement_commands import PlacementCommand, Propose, RecordSeat, Tick
@@ -59,7 +59,7 @@ class Watched:
         self.at = at
         self.placement, told = propose(command, at)
         self.first = self.placement.changed(
-            requests=(), seq=0, state=PlacementState.PROPOSED, pauses=(), occasions=(), noticed=(), exited=None
+            requests=Requests(), seq=0, state=PlacementState.PROPOSED, pauses=(), occasions=(), noticed=(), exited=None
         )
         self.events: list[PlacementEvent] = list(told)
         self.effects: list[Effect] = [one for event in told for one in effects_of(self.placement, event)]
