@@ -40,7 +40,7 @@ def ask_for_a_seat(story: P) -> None:
     """The host takes the learner: a seat is claimed, once."""
     if story.case.seat is SeatState.NONE:
         withdraw(story, HOST_DECIDES, "answered_otherwise")
-        story.tell(SeatRequested(at=story.at))
+        story.tell(SeatRequested.made(at=story.at))
 
 
 def accept(story: P) -> None:
@@ -54,14 +54,14 @@ def accept(story: P) -> None:
 
 def _all_accept(story: P) -> None:
     if not any(one.is_open for one in story.case.of_kind(K.OFFER_ACCEPTANCE)):
-        story.tell(OfferAccepted(at=story.at))
+        story.tell(OfferAccepted.made(at=story.at))
 
 
 def attend(story: P) -> None:
     """The learner has come."""
     withdraw(story, (K.FIRST_DAY,), "answered_otherwise")
     withdraw(story, (K.NO_SHOW_FOLLOW_UP,), "answered_otherwise")
-    story.tell(PlacementActivated(at=story.at, confirmed=True))
+    story.tell(PlacementActivated.made(at=story.at, confirmed=True))
 
 
 def miss(story: P) -> None:

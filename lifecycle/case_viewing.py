@@ -6,7 +6,7 @@ from typing import Any
 
 from lifecycle.calendars import instant
 from lifecycle.deadlines import closes_at, days_of, due_at, person_for, timetable
-from lifecycle.opening import is_long_enough, request_id
+from lifecycle.planning import is_long_enough, request_id
 from lifecycle.tables import Table
 from lifecycle.timetables import opening_day
 from schemas.case import Case, Request

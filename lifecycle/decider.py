@@ -30,7 +30,7 @@ class Decider(Generic[C]):
     def story(self, case: C, command: Any, at: datetime) -> Story[C]:
         """As `step`, with the states passed through on the way."""
         table = self.table
-        if case.state not in table.allowed.get(command.name, frozenset()):
+        if case.state not in table.allowed.get(command.name, ()):
             over = " (it has ended)" if case.state in table.terminal else ""
             raise Refused(
                 ProblemCode.CLOSED if case.state in table.terminal else ProblemCode.NOT_ALLOWED_NOW,

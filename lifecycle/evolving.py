@@ -1,6 +1,7 @@
 """How an event changes a case. Total over the events; knows no rules, those stand in the lifecycles."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from lifecycle.calendars import site_day
@@ -27,7 +28,7 @@ from schemas.request_events import (
     RequestWithdrawn,
     VisitScheduled,
 )
-from schemas.vocabulary import RequestState
+from schemas.vocabulary import RequestState, Role
 
 C = TypeVar("C", bound=Case[Any])
 
@@ -99,7 +100,13 @@ def _opened(event: RequestOpened) -> Request:
 
 
 def _holder(event: Any) -> Holder:
-    return Holder.made(person_id=event.person_id, role=event.role)
+    return _one_holder(event.person_id, event.role)
+
+
+@lru_cache(maxsize=16384)
+def _one_holder(person_id: str, role: Role) -> Holder:
+    """The same few people hold all requests of a case: one holder for all."""
+    return Holder.made(person_id=person_id, role=role)
 
 
 def _line(event: Any, how: How) -> Asked:

@@ -30,6 +30,8 @@ def last_moments(case: Case[Any]) -> Iterator[tuple[Ask, datetime]]:
 
 def over(case: Case[Any], at: datetime) -> Ask | None:
     """The renewal of a document whose last day is over, or None."""
+    if not case.program.renewals:
+        return None
     return next((ask for ask, last in last_moments(case) if at >= last), None)
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from lifecycle.case_viewing import seen, upcoming
 from lifecycle.deadlines import days_of
-from lifecycle.opening import is_long_enough, request_id
 from lifecycle.placement_facts import TABLE
+from lifecycle.planning import is_long_enough, request_id
 from lifecycle.registry import PLACEMENT, decide
 from lifecycle.timetables import opening_day
 from schemas.asks import Ask, Signer

@@ -20,38 +20,38 @@ NO_ANSWER_OF_THE_HOST = frozenset({"no_seat"})
 
 def host_wants(placement: Placement, _: Any) -> Iterable[Effect]:
     """The host takes a learner."""
-    yield _tell(placement, "wants", NoteAnswer(accepted=True))
+    yield _tell(placement, "wants", NoteAnswer.made(accepted=True))
 
 
 def host_expects(placement: Placement, _: Any) -> Iterable[Effect]:
     """A learner will be there until the last day."""
-    yield _tell(placement, "expects", NoteAnswer(accepted=True, hosts_until=placement.end))
+    yield _tell(placement, "expects", NoteAnswer.made(accepted=True, hosts_until=placement.end))
 
 
 def host_said_no(placement: Placement, event: Any) -> Iterable[Effect]:
     """The host does not take this learner; that is a word from it too."""
     if event.reason not in NO_ANSWER_OF_THE_HOST:
-        yield _tell(placement, "no", NoteAnswer(accepted=False))
+        yield _tell(placement, "no", NoteAnswer.made(accepted=False))
 
 
 def host_was_silent(placement: Placement, event: Any) -> Iterable[Effect]:
     """The host left a question unanswered until it was too late."""
     if event.reason in HOST_WAS_SILENT:
-        yield _tell(placement, "silent", NoteSilence())
+        yield _tell(placement, "silent", NoteSilence.made())
 
 
 def host_evaluated_late(placement: Placement, _: Any) -> Iterable[Effect]:
     """An evaluation came after all."""
-    yield _tell(placement, "evaluated_late", NoteAnswer(accepted=False))
+    yield _tell(placement, "evaluated_late", NoteAnswer.made(accepted=False))
 
 
 def host_is_done(placement: Placement, *, evaluated: bool) -> Iterable[Effect]:
     """A learner completed the placement: the host is thanked and asked to host again. Said once, also when reopened."""
-    yield _tell(placement, "completed", NotePlacementCompleted(placement_id=placement.id, evaluated=evaluated))
+    yield _tell(placement, "completed", NotePlacementCompleted.made(placement_id=placement.id, evaluated=evaluated))
 
 
 def _tell(placement: Placement, what: str, command: NoteAnswer | NoteSilence | NotePlacementCompleted) -> TellLifecycle:
-    return TellLifecycle(
+    return TellLifecycle.made(
         key=f"{placement.id}/partnership/{what}",
         lifecycle="partnership",
         id=partnership_of(placement.host_id),

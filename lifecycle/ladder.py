@@ -24,14 +24,14 @@ def climb(story: Story[Any]) -> Passed:
     for before in story.case.open_requests:
         request = before
         if not before.overdue and due_at(story.case, before) <= story.at:
-            story.tell(RequestOverdue(at=story.at, request_id=before.id))
+            story.tell(RequestOverdue.made(at=story.at, request_id=before.id))
             request = story.request(before.id)
             overdue.append(request)
         rung = next_rung(story.case, request)
         if rung.at > story.at:
             continue
         if rung.step is None:
-            story.tell(RequestNotProvided(at=story.at, request_id=request.id, kind=request.kind))
+            story.tell(RequestNotProvided.made(at=story.at, request_id=request.id, kind=request.kind))
             given_up.append(request)
         else:
             _take(story, request, rung.number, rung.step)

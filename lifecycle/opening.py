@@ -1,175 +1,26 @@
 """Which requests can be opened in a case's state, when, and of whom."""
 
-from bisect import bisect_right
-from collections.abc import Collection, Container, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
-from lifecycle.calendars import instant, on_business_day
+from lifecycle.calendars import instant
 from lifecycle.deadlines import days_of, due_at, next_rung, person_for
 from lifecycle.documents import newest_document
+from lifecycle.planning import Come, Opening, Turns, plan_of, request_id
 from lifecycle.story import Story
 from lifecycle.tables import Table
-from lifecycle.timetables import Days, opening_day, paused, stood_still
-from schemas.asks import Ask, Signer
-from schemas.case import Case, Occasion, Pause, Request
-from schemas.program_kinds import ONCE, RENEWS
-from schemas.programs import Program
+from lifecycle.timetables import opening_day
+from schemas.asks import Ask
+from schemas.case import Case, Occasion, Request
+from schemas.program_kinds import ONCE
 from schemas.request_events import RequestOpened
 from schemas.vocabulary import RequestKind, RequestState
 
 
-class Opening(NamedTuple):
-    """A request that is not there yet; `at` is None when it can be opened at once."""
-
-    request_id: str
-    ask: Ask
-    signer: Signer
-    number: int
-    at: datetime | None
-
-
-def request_id(ask: Ask, signer: Signer, number: int) -> str:
-    """The id of one request within its case: `final_evaluation`, `agreement.guardian`, `check_in.student.3`."""
-    parts = [ask.id]
-    if len(ask.of) > 1:
-        parts.append(signer.role)
-    if ask.repeat is not None or ask.on is not None or ask.kind in RENEWS:
-        parts.append(str(number))
-    return ".".join(parts)
-
-
-Turns = tuple[Opening, ...]
-"""What one ask asks of one role by the calendar, in order: one request, or several of a repeated ask."""
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """What a program asks by the calendar in one state of a case of certain days; the same for all cases alike.
-
-    `moments` are those at which something opens, in order: between two of them nothing changes.
-    """
-
-    turns: tuple[Turns, ...]
-    moments: tuple[datetime, ...]
-
-    def opened_by(self, at: datetime) -> frozenset[str]:
-        """The latest turn of each ask and role whose moment has come, by their ids: who has them all opens nothing."""
-        return _latest(self, bisect_right(self.moments, at))
-
-
-@lru_cache(maxsize=4096)
-def _latest(plan: Plan, passed: int) -> frozenset[str]:
-    """As `opened_by`, when so many of the plan's moments have passed."""
-    last = plan.moments[passed - 1] if passed else None
-    come = ([one for one in turns if one.at is None or (last and one.at <= last)] for turns in plan.turns)
-    return frozenset(turns[-1].request_id for turns in come if turns)
-
-
-def _plan(table: Table, case: Case[Any]) -> Plan:
-    """The plan that a case follows in its present state."""
-    return _planned(
-        table, case.program, case.state, case.start, case.end, case.exited, case.pauses, case.minor, case.passed_over
-    )
-
-
-@lru_cache(maxsize=4096)
-def _planned(  # noqa: PLR0917 - the cache's key
-    table: Table,
-    program: Program,
-    state: Any,
-    start: date,
-    end: date,
-    exited: date | None,
-    pauses: tuple[Pause, ...],
-    minor: bool,  # noqa: FBT001
-    passed_over: frozenset[RequestKind],
-) -> Plan:
-    """An ask whose day cannot be told yet is left out."""
-    days = Days(start, end, exited, None, pauses)
-    every = tuple(
-        turns
-        for kind in table.opened_in[state]
-        if kind not in passed_over and kind not in RENEWS
-        for ask in program.of_kind(kind)
-        if ask.on is None and is_long_enough(ask, start, end)
-        for signer in ask.of
-        if minor or signer.when == "always"
-        if (turns := tuple(_turns_of(program, ask, signer, days)))
-    )
-    return Plan(every, tuple(sorted({one.at for turns in every for one in turns if one.at is not None})))
-
-
-def is_long_enough(ask: Ask, start: date, end: date) -> bool:
-    """Whether a case of these days lasts long enough for an ask; Monday to Friday is a week."""
-    return ask.min_weeks is None or (end - start).days + 3 >= ask.min_weeks * 7
-
-
-def _turns_of(program: Program, ask: Ask, signer: Signer, days: Days) -> Iterator[Opening]:
-    calendar = program.calendar
-    for number in range(1, (ask.repeat.times if ask.repeat else 1) + 1):
-        day = opening_day(program, ask, days, number)
-        if day is None and ask.opens is not None:
-            return
-        if ask.repeat is not None and day is not None and day > days.end:
-            if ask.kind is RequestKind.HOURS:
-                yield from _last_hours(program, ask, signer, days, number)
-            return
-        if ask.kind is RequestKind.HOURS and stood_still(program, ask, days, number):
-            continue
-        at = None if day is None else instant(calendar.time_zone, day, calendar.asks_at)
-        yield Opening(request_id(ask, signer, number), ask, signer, number, at)
-
-
-def _last_hours(program: Program, ask: Ask, signer: Signer, days: Days, number: int) -> Iterator[Opening]:
-    """The hours of the days after the last full week are asked on the last day, or after it if it ends a weekend."""
-    calendar, before = paused(program, days.pauses), opening_day(program, ask, days, number - 1)
-    day = on_business_day(calendar, days.end, forward=False)
-    if number > 1 and before is not None and day <= before < days.end:
-        day = on_business_day(calendar, days.end)
-    if (number == 1 or before is None or before < day) and not stood_still(program, ask, days, number):
-        at = instant(calendar.time_zone, day, calendar.asks_at)
-        yield Opening(request_id(ask, signer, number), ask, signer, number, at)
-
-
-def _coming(table: Table, case: Case[Any], before: Collection[Occasion]) -> list[Turns]:
-    """For each ask and role of the present state, the turns after the last one that was asked.
-
-    `before` are the occasions that were known before now: what was not asked because of them then never will be, but
-    for what happens only once.
-    """
-    there = case.requests.places
-    coming = [
-        _left(turns, there)
-        for turns in _plan(table, case).turns
-        if turns[-1].request_id not in there and (turns[0].ask.given is None or _is_given(case, turns[0].ask))
-    ]
-    if case.program.renewals:
-        coming += [(one,) for one in _renewals(table, case)]
-    if occasions := _fresh(table, case, before):
-        coming += [(one,) for one in _occasional(table, case, occasions) if one.request_id not in there]
-    return coming
-
-
-def _nothing_comes(story: Story[Any]) -> bool:
-    """Whether it is plain that nothing opens now, as after most decisions; False when one must look closely."""
-    case = story.case
-    if case.program.renewals or (case.occasions and _fresh(story.table, case, story.began.occasions)):
-        return False
-    return case.requests.places.keys() >= _plan(story.table, case).opened_by(story.at)
-
-
-def _fresh(table: Table, case: Case[Any], before: Collection[Occasion]) -> list[Occasion]:
-    """The occasions because of which something may be asked now."""
-    known = len(before)
-    return [one for number, one in enumerate(case.occasions) if number >= known or one.trigger in table.once]
-
-
 def _left(turns: Turns, there: Container[str]) -> Turns:
     """The turns after the last one that was asked."""
-    for index in range(len(turns) - 1, 0, -1):
+    for index in range(len(turns), 0, -1):
         if turns[index - 1].request_id in there:
             return turns[index:]
     return turns
@@ -180,6 +31,20 @@ def _is_given(case: Case[Any], ask: Ask) -> bool:
     if ask.given is None:
         return True
     return any(one.ask_id == ask.given and one.state is RequestState.SUBMITTED for one in case.requests)
+
+
+def _beside_the_plan(table: Table, case: Case[Any], before: Collection[Occasion]) -> list[Opening]:
+    """What is asked because of an answer or of what happened, not by the calendar alone.
+
+    `before` are the occasions that were known before now: what was not asked because of them then never will be, but
+    for what happens only once.
+    """
+    found = list(_renewals(table, case)) if case.program.renewals else []
+    if case.occasions:
+        known = len(before)
+        fresh = [one for number, one in enumerate(case.occasions) if number >= known or one.trigger in table.once]
+        found += [one for one in _occasional(table, case, fresh) if one.request_id not in case.requests.places]
+    return found
 
 
 def _occasional(table: Table, case: Case[Any], occasions: Iterable[Occasion]) -> Iterator[Opening]:
@@ -229,7 +94,12 @@ def openings(table: Table, case: Case[Any], before: Case[Any] | None = None) -> 
 
     In the middle of a decision `before` is the case as it was: what is asked because of what was told since counts.
     """
-    return [turns[0] for turns in _coming(table, case, (before or case).occasions)]
+    planned = [
+        left[0]
+        for turns in plan_of(table, case).turns
+        if (left := _left(turns, case.requests.places)) and _is_given(case, turns[0].ask)
+    ]
+    return planned + _beside_the_plan(table, case, (before or case).occasions)
 
 
 def moments(table: Table, case: Case[Any]) -> list[datetime]:
@@ -243,19 +113,26 @@ def moments(table: Table, case: Case[Any]) -> list[datetime]:
 
 
 def open_what_is_due(story: Story[Any]) -> None:
-    """Open every request whose moment has come.
-
-    Of a repeated one, missed turns are not made up: the latest opens. Hours are: every week was worked.
-    """
-    if _nothing_comes(story):
-        return
-    for turns in _coming(story.table, story.case, story.began.occasions):
-        first = turns[0]
-        if first.at is not None and first.at > story.at:
-            continue
-        due = [one for one in turns if one.at is None or one.at <= story.at]
-        for one in due if first.ask.kind is RequestKind.HOURS else due[-1:]:
+    """Open every request whose moment has come; after most decisions the case has them all."""
+    case, come = story.case, plan_of(story.table, story.case).by(story.at)
+    planned = [] if case.requests.places.keys() >= come.keys() else _missing(case, come)
+    for one in (*planned, *_beside_the_plan(story.table, case, story.began.occasions)):
+        if one.at is None or one.at <= story.at:
             _open(story, one)
+
+
+def _missing(case: Case[Any], come: Mapping[str, Come]) -> list[Opening]:
+    """What has come and was not asked yet.
+
+    Of a repeated ask, missed turns are not made up: the latest opens, unless a later one was asked already, before the
+    days moved. Hours are made up: every week was worked.
+    """
+    there, missing = case.requests.places, list[Opening]()
+    for latest, (turns, later) in come.items():
+        ask = turns[0].ask
+        if latest not in there and there.keys().isdisjoint(later) and _is_given(case, ask):
+            missing += _left(turns, there) if ask.kind is RequestKind.HOURS else turns[-1:]
+    return missing
 
 
 def _open(story: Story[Any], opening: Opening) -> None:

@@ -127,7 +127,7 @@ def _record_seat(story: P, command: RecordSeat) -> None:
     if story.case.seat not in (SeatState.CLAIMING, SeatState.WAITLISTED) or story.case.state not in ASKING:
         return
     if command.granted:
-        story.tell(OfferMade(at=story.at))
+        story.tell(OfferMade.made(at=story.at))
     elif not command.waiting:
         story.tell(PlacementRejected(at=story.at, reason="no_seat"))
     elif story.case.seat is SeatState.CLAIMING:
@@ -175,9 +175,10 @@ def _transfer(story: P, command: Transfer) -> None:
 
 
 def _tick(story: P, _: Any) -> None:
-    passed = ladder.climb(story)
-    supervising.supervisor_is_silent(story, passed.given_up)
-    ladder.be_silent(story, passed.given_up, _tell_silence)
+    given_up = ladder.climb(story).given_up
+    if given_up:
+        supervising.supervisor_is_silent(story, given_up)
+        ladder.be_silent(story, given_up, _tell_silence)
 
 
 def _tell_silence(story: P, event: type[Any], code: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from lifecycle.host_effects import (
     host_was_silent,
 )
 from lifecycle.request_effects import REQUEST_EFFECTS, Makes, effects_by, receipt, tell
-from lifecycle.work_effects import WORK_EFFECTS, check_all, ends_work, handed_in
+from lifecycle.work_effects import HANDED_IN, WORK_EFFECTS, check_all, ends_work
 from schemas.effects import (
     ClaimSeatEffect,
     Effect,
@@ -62,7 +62,6 @@ from schemas.supervision_events import (
 )
 from schemas.vocabulary import RequestKind, Role, SeatState
 
-SCORED = frozenset({RequestKind.BASELINE_EVALUATION, RequestKind.MIDPOINT_EVALUATION, RequestKind.FINAL_EVALUATION})
 INVOLVED = (Role.STUDENT, Role.EDUCATOR, Role.WORKSITE_SUPERVISOR, Role.CAREER_SPECIALIST)
 AT_HOME = (*INVOLVED, Role.GUARDIAN)
 AT_WORK = (Role.WORKSITE_SUPERVISOR, Role.CAREER_SPECIALIST)
@@ -74,18 +73,21 @@ def effects(placement: Placement, event: PlacementEvent) -> tuple[Effect, ...]:
 
 
 def _submitted(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]:
-    if event.kind in SCORED:
-        yield ScoreEvaluation(
-            key=f"{placement.id}/score/{event.submission_id}",
-            request_id=event.request_id,
-            submission_id=event.submission_id,
-        )
-    yield from handed_in(placement, event)
-    yield from receipt(placement, event)
+    makes = ANSWERED.get(event.kind)
+    made = () if makes is None else makes(placement, event)
+    return (*made, *receipt(placement, event)) if event.receipt else made
+
+
+def _scored(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]:
+    yield ScoreEvaluation.made(
+        key=f"{placement.id}/score/{event.submission_id}",
+        request_id=event.request_id,
+        submission_id=event.submission_id,
+    )
 
 
 def _claim(placement: Placement, event: SeatRequested) -> Iterable[Effect]:
-    yield ClaimSeatEffect(
+    yield ClaimSeatEffect.made(
         key=f"{placement.id}/claim_seat",
         opportunity_id=placement.opportunity_id,
         wait=placement.program.waitlist,
@@ -94,7 +96,7 @@ def _claim(placement: Placement, event: SeatRequested) -> Iterable[Effect]:
 
 
 def _accepted(placement: Placement, event: OfferAccepted) -> Iterable[Effect]:
-    yield WithdrawOthers(key=f"{placement.id}/withdraw_others", learner_id=placement.learner_id)
+    yield WithdrawOthers.made(key=f"{placement.id}/withdraw_others", learner_id=placement.learner_id)
     yield from host_expects(placement, event)
 
 
@@ -109,7 +111,7 @@ def _ended(message: Message, roles: tuple[Role, ...] = INVOLVED) -> Makes:
 
     def all_of_it(placement: Placement, event: Any) -> Iterable[Effect]:
         if placement.seat is SeatState.RELEASED:
-            yield ReleaseSeatEffect(key=f"{placement.id}/release_seat", opportunity_id=placement.opportunity_id)
+            yield ReleaseSeatEffect.made(key=f"{placement.id}/release_seat", opportunity_id=placement.opportunity_id)
         yield from tell(placement, message, _who_was_involved(placement) if roles == INVOLVED else roles)
         yield from ends_work(placement, event)
 
@@ -193,6 +195,14 @@ def _incident(placement: Placement, event: IncidentReported) -> Iterable[Effect]
     key = f"{placement.id}/incident/{event.incident_id}"
     return (OpenCase(key=key, incident_id=event.incident_id, opening=opening.model_dump(mode="json")),)
 
+
+ANSWERED: dict[RequestKind, Makes] = {
+    **HANDED_IN,
+    **dict.fromkeys(
+        (RequestKind.BASELINE_EVALUATION, RequestKind.MIDPOINT_EVALUATION, RequestKind.FINAL_EVALUATION), _scored
+    ),
+}
+"""Kind of answered request -> what its answer asks of the world."""
 
 _EFFECTS: dict[type, Makes] = {
     **REQUEST_EFFECTS,

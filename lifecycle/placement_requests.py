@@ -28,8 +28,8 @@ def submit(story: P, command: Submit) -> None:
         return
     _answer(story, command)
     if request.kind is K.SIGN_OFF:
-        provided = final_is_provided(story.case)
-        story.tell(PlacementCompleted(at=story.at) if provided else PlacementCompletedWithoutEvaluation(at=story.at))
+        ends = PlacementCompleted if final_is_provided(story.case) else PlacementCompletedWithoutEvaluation
+        story.tell(ends.made(at=story.at))
 
 
 def resend(story: P, command: Resend) -> None:
@@ -59,8 +59,10 @@ def disclaim(story: P, command: Disclaim) -> None:
 
 def _is_taken_late(story: P, request: Request) -> bool:
     """Whether a final evaluation that was given up is still taken."""
-    late = late_until(story.case) if request.kind is K.FINAL_EVALUATION else None
-    return request.state is RequestState.NOT_PROVIDED and late is not None and story.at < late
+    if request.state is not RequestState.NOT_PROVIDED or request.kind is not K.FINAL_EVALUATION:
+        return False
+    late = late_until(story.case)
+    return late is not None and story.at < late
 
 
 def _answer(story: P, command: Submit) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from lifecycle.calendars import business_days_after, instant, on_business_day
-from lifecycle.opening import is_long_enough
+from lifecycle.planning import is_long_enough
 from lifecycle.timetables import Days, Timetable, opening_day, shift, timetable_on
 from schemas.asks import Ask, Calendar
 from schemas.offsets import Anchor

@@ -61,7 +61,7 @@ def _notify(case: Case[Any], request: Request, message: Message, person_id: str,
 
 def _message(message: Message) -> Makes:
     def one(case: Case[Any], event: Any) -> Iterable[Effect]:
-        yield _notify(case, _request(case, event), message, event.person_id, event.role)
+        return (_notify(case, _request(case, event), message, event.person_id, event.role),)
 
     return one
 
@@ -79,7 +79,7 @@ def _moved(case: Case[Any], event: RequestMoved) -> Iterable[Effect]:
 
 def _revoke(case: Case[Any], request_id: str, person_id: str) -> RevokeLinks:
     key = f"{case.id}/revoke/{request_id}/{person_id}/{case.seq}"
-    return RevokeLinks(key=key, request_id=request_id, person_id=person_id)
+    return RevokeLinks.made(key=key, request_id=request_id, person_id=person_id)
 
 
 def _reassigned(case: Case[Any], event: RequestReassigned) -> Iterable[Effect]:

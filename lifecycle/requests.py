@@ -54,16 +54,14 @@ def answer(story: Story[Any], command: Submit, answers: Answers) -> Request:
 
     Raises Refused when it is not awaited of this person, or the decision is none of the kind's.
     """
-    request = awaited(story.case, command.request_id)
-    return take(story, request, command, answers)
+    return take(story, awaited(story.case, command.request_id), command, answers)
 
 
 def take(story: Story[Any], request: Request, command: Submit, answers: Answers) -> Request:
     """As `answer`, for a request that is known to be answerable."""
-    holder = _holder(story.case, request, command.person_id)
-    today = site_day(story.case.program.calendar.time_zone, story.at)
-    if command.valid_until is not None and command.valid_until < today:
-        raise Refused(ProblemCode.INVALID, f"valid_until: {command.valid_until} is over; send a document that holds")
+    holder, until = _holder(story.case, request, command.person_id), command.valid_until
+    if until is not None and until < site_day(story.case.program.calendar.time_zone, story.at):
+        raise Refused(ProblemCode.INVALID, f"valid_until: {until} is over; send a document that holds")
     allowed = answers.get(request.kind)
     if allowed is not None and command.decision not in allowed:
         raise Refused(ProblemCode.INVALID, f"decision: {request.kind} is answered by {' or '.join(sorted(allowed))}")
@@ -74,11 +72,11 @@ def take(story: Story[Any], request: Request, command: Submit, answers: Answers)
         submission_id=command.submission_id,
         by=holder,
         decision=command.decision,
-        valid_until=command.valid_until,
+        valid_until=until,
         again_on=command.again_on,
         receipt=command.receipt,
     )
-    if command.valid_until is None:
+    if until is None:
         story.tell(submitted)
     else:
         say_what_moves(story, lambda: story.tell(submitted))
@@ -90,11 +88,11 @@ def take(story: Story[Any], request: Request, command: Submit, answers: Answers)
 def awaited(case: Case[Any], request_id: str) -> Request:
     """The open request of that id. Raises Refused saying why there is none."""
     request = known(case, request_id)
+    if request.state is RequestState.OPEN:
+        return request
     if request.state is RequestState.SUBMITTED:
         raise Refused(ProblemCode.ALREADY_ANSWERED, f"request {request_id} of {case.id} was answered already")
-    if not request.is_open:
-        raise Refused(ProblemCode.CLOSED, f"request {request_id} of {case.id} is closed ({request.state})")
-    return request
+    raise Refused(ProblemCode.CLOSED, f"request {request_id} of {case.id} is closed ({request.state})")
 
 
 def known(case: Case[Any], request_id: str) -> Request:
@@ -175,7 +173,7 @@ def say_it_is_not_theirs(story: Story[Any], command: Disclaim) -> bool:
 
 def _holder(case: Case[Any], request: Request, person_id: str) -> Holder:
     """That person as one who may answer. Raises Refused."""
-    holder = next((one for one in request.holders if one.person_id == person_id), None)
+    holder = request.held_by(person_id)
     if holder is None:
         raise Refused(ProblemCode.NOT_AWAITED, f"request {request.id} of {case.id} is not asked of {person_id}")
     return holder
@@ -245,13 +243,13 @@ def say_what_moves(story: Story[Any], change: Callable[[], None]) -> None:
             continue
         moved = due_at(story.case, request)
         if moved != due[request.id]:
-            story.tell(RequestMoved(at=story.at, request_id=request.id, due_at=moved))
+            story.tell(RequestMoved.made(at=story.at, request_id=request.id, due_at=moved))
 
 
 def no_longer_needed(story: Story[Any]) -> None:
     """Stop asking for what the new state has no place for."""
-    if story.case.state is story.began_in:
+    if story.case.state is story.began.state:
         return
     for request in story.case.open_requests:
         if story.case.state not in story.table.places(request.kind)[1]:
-            story.tell(RequestWithdrawn(at=story.at, request_id=request.id, reason="no_longer_needed"))
+            story.tell(RequestWithdrawn.made(at=story.at, request_id=request.id, reason="no_longer_needed"))

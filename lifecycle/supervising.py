@@ -3,7 +3,7 @@
 from typing import Any
 
 from lifecycle.deadlines import person_for
-from lifecycle.opening import request_id
+from lifecycle.planning import request_id
 from lifecycle.requests import awaited, case_name, say_what_moves, unfilled, withdraw
 from lifecycle.story import Story
 from lifecycle.suspending import goes_on, suspend, today
@@ -178,7 +178,7 @@ def _pass_over(story: P, before: str, person_id: str) -> None:
 def supervisor_is_silent(story: P, given_up: tuple[Request, ...]) -> None:
     """A supervisor who left some requests unanswered since somebody last looked may be gone: somebody looks again."""
     case, role = story.case, Role.WORKSITE_SUPERVISOR
-    if not _is_worth_a_look(case) or not any(one.role is role for one in given_up):
+    if not any(one.role is role for one in given_up) or not _is_worth_a_look(case):
         return
     looked = max((one.opened_at for one in case.of_kind(K.SUPERVISOR_CHECK)), default=case.requests[0].opened_at)
     silent = [

@@ -19,25 +19,51 @@ from schemas.vocabulary import RequestKind as K
 from schemas.vocabulary import RequestState
 
 WEEK = timedelta(days=6)
-HOURS = frozenset({K.HOURS, K.FINAL_HOURS})
-PERMITS = frozenset({K.WORK_PERMIT, K.RENEWAL})
 
 
-def handed_in(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]:
-    """Hours and permits are kept when they come; hours are looked at by the law at once."""
+def _hours(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]:
+    """Hours are kept when they come, and looked at by the law at once."""
     request = placement.request(event.request_id)
-    if request is None:
-        return
-    key = f"{placement.id}/handed_in/{event.submission_id}"
-    if event.kind in HOURS or (event.kind is K.HOURS_DISPUTE and event.decision == "corrected"):
+    if request is not None:
         week = week_of(placement, request)
-        yield KeepHours(key=key, request_id=request.id, submission_id=event.submission_id, week_of=week)
+        yield KeepHours.made(
+            key=_handed_in(placement, event),
+            request_id=request.id,
+            submission_id=event.submission_id,
+            week_of=week,
+        )
         yield from _check(placement, "logged", week, week + WEEK)
-    elif event.kind is K.PERMIT_RETURN and event.decision == "returned":
-        yield ChangePermits(key=key, what="returned", on=_today(placement, event))
-    elif event.kind in PERMITS:
-        yield KeepPermit(key=key, request_id=request.id, submission_id=event.submission_id)
-        yield from check_all(placement, event)
+
+
+def _put_right(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]:
+    return _hours(placement, event) if event.decision == "corrected" else ()
+
+
+def _permit(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]:
+    """A permit is kept when it comes, and what is planned is held against it."""
+    key = _handed_in(placement, event)
+    yield KeepPermit.made(key=key, request_id=event.request_id, submission_id=event.submission_id)
+    yield from check_all(placement, event)
+
+
+def _permit_returned(placement: Placement, event: RequestSubmitted) -> Iterable[Effect]:
+    if event.decision == "returned":
+        yield ChangePermits(key=_handed_in(placement, event), what="returned", on=_today(placement, event))
+
+
+def _handed_in(placement: Placement, event: RequestSubmitted) -> str:
+    return f"{placement.id}/handed_in/{event.submission_id}"
+
+
+HANDED_IN: dict[K, Makes] = {
+    K.HOURS: _hours,
+    K.FINAL_HOURS: _hours,
+    K.HOURS_DISPUTE: _put_right,
+    K.WORK_PERMIT: _permit,
+    K.RENEWAL: _permit,
+    K.PERMIT_RETURN: _permit_returned,
+}
+"""Kind of answered request -> what is kept of the answer, and what the law is asked about it."""
 
 
 def ends_work(placement: Placement, event: Any) -> Iterable[Effect]:
@@ -74,7 +100,7 @@ def _check(
 ) -> Iterable[Effect]:
     if placement.program.rules and first <= last:
         key = f"{placement.id}/check/{basis}/{placement.seq}"
-        yield CheckWork(key=key, basis=basis, first=first, last=last)
+        yield CheckWork.made(key=key, basis=basis, first=first, last=last)
 
 
 def _planned(placement: Placement, event: ShiftsPlanned) -> Iterable[Effect]:

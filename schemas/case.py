@@ -79,8 +79,15 @@ class Request(Frozen):
         """The person asked last, who owns the request now."""
         return self.holders[-1].person_id
 
+    def held_by(self, person_id: str) -> Holder | None:
+        """In which role a person may answer; None when that person is not asked."""
+        for one in self.holders:
+            if one.person_id == person_id:
+                return one
+        return None
 
-class Requests(tuple[Request, ...]):
+
+class Requests(tuple[Request, ...]):  # noqa: SLOT001 - a tuple can have no slots that hold something
     """A case's requests in the order in which they were opened: a tuple that knows which are open, and where each is.
 
     Every decision asks both several times, and changes one request at most; so each version hands on what it knows
