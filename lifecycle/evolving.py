@@ -39,9 +39,9 @@ def evolve(table: Table, case: C, event: Any) -> C:
     kind: type[Any] = event.__class__
     changed = _REQUEST.get(kind)
     if changed is not None:
-        request = case.request(event.request_id)
-        if request is not None:
-            changes["requests"] = case.requests.with_changed(changed(request, event))
+        requests = case.requests
+        if (place := requests.places.get(event.request_id)) is not None:
+            changes["requests"] = requests.with_changed(place, changed(requests[place], event))
     elif kind is RequestOpened:
         changes["requests"] = case.requests.with_opened(_opened(event))
     elif kind is NoticeGiven:

@@ -21,13 +21,15 @@ P = Story[Placement]
 def submit(story: P, command: Submit) -> None:
     """A form came back; a final evaluation may come late. Raises Refused as `requests.answer` does."""
     request = requests.known(story.case, command.request_id)
-    if _is_taken_late(story, request):
+    if not request.is_open and _is_taken_late(story, request):
         requests.take(story, request, command, ANSWERS)
         if story.case.state is S.COMPLETED_EVALUATION_NOT_PROVIDED:
             reopen(story)
         return
-    _answer(story, command)
-    if request.kind is K.SIGN_OFF:
+    requests.answer(story, command, ANSWERS)
+    if request.kind is K.HOURS:
+        _approve_anew(story, request)
+    elif request.kind is K.SIGN_OFF:
         ends = PlacementCompleted if final_is_provided(story.case) else PlacementCompletedWithoutEvaluation
         story.tell(ends.made(at=story.at))
 
@@ -65,13 +67,11 @@ def _is_taken_late(story: P, request: Request) -> bool:
     return late is not None and story.at < late
 
 
-def _answer(story: P, command: Submit) -> None:
-    """As in every lifecycle; hours that were put right must be approved anew."""
-    request = requests.answer(story, command, ANSWERS)
-    if request.kind is K.HOURS:
-        for one in story.case.of_kind(K.HOURS_APPROVAL):
-            if one.number == request.number and one.state is RequestState.SUBMITTED:
-                story.tell(requests.returned(story, one, "hours_changed"))
+def _approve_anew(story: P, hours: Request) -> None:
+    """Hours that were put right must be approved anew."""
+    for one in story.case.of_kind(K.HOURS_APPROVAL):
+        if one.number == hours.number and one.state is RequestState.SUBMITTED:
+            story.tell(requests.returned(story, one, "hours_changed"))
 
 
 def waive(story: P, command: Waive) -> None:

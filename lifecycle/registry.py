@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from lifecycle import incident as incidents
@@ -47,6 +48,7 @@ from schemas.views import CaseView
 S = TypeVar("S", bound=Case[Any])
 NOBODY_THERE = frozenset({"no_address", "unknown_person"})
 """Reasons for skipping a message that mean what a bounce means: this person cannot be reached."""
+MOVED = "request_moved_notification"
 
 
 @dataclass(frozen=True)
@@ -227,25 +229,20 @@ def begin(lifecycle: Lifecycle[S], command: Any, at: datetime) -> Decision[S]:
 def decide(lifecycle: Lifecycle[S], state: S, command: Any, at: datetime) -> Decision[S]:
     """What a command does, with its effects. Raises Refused."""
     story = lifecycle.decide(state, command, at)
-    effects: list[Effect] = []
-    for event, passed in zip(story.events, story.passed, strict=True):
-        effects += lifecycle.effects(passed, event)
-    return Decision(story.case, tuple(story.events), _moves_once(effects))
+    effects = tuple(chain.from_iterable(map(lifecycle.effects, story.passed, story.events)))
+    return Decision(story.case, tuple(story.events), _moves_once(effects) if len(effects) > 1 else effects)
 
 
-def _moves_once(effects: Sequence[Effect]) -> tuple[Effect, ...]:
+def _moves_once(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     """Whoever is told that a request moved is told the last of its moves only: the others never came to pass."""
-    last = {
-        (one.request_id, one.person_id): one.key
-        for one in effects
-        if isinstance(one, Notify) and one.message == "request_moved_notification"
-    }
+    moves = [one for one in effects if isinstance(one, Notify) and one.message == MOVED]
+    if len(moves) < 2:
+        return effects
+    last = {(one.request_id, one.person_id): one.key for one in moves}
     return tuple(
         one
         for one in effects
-        if not isinstance(one, Notify)
-        or one.message != "request_moved_notification"
-        or last[one.request_id, one.person_id] == one.key
+        if not isinstance(one, Notify) or one.message != MOVED or last[one.request_id, one.person_id] == one.key
     )
 
 

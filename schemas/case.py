@@ -114,9 +114,8 @@ class Requests(tuple[Request, ...]):  # noqa: SLOT001 - a tuple can have no slot
         """These and a new one, which is open."""
         return self._knowing((*self, request), (*self.open, request), {**self.places, request.id: len(self)})
 
-    def with_changed(self, request: Request) -> Self:
-        """These, the one of its id being as `request` is now. Raises KeyError when there is none."""
-        place = self.places[request.id]
+    def with_changed(self, place: int, request: Request) -> Self:
+        """These, the one in this place being as `request` is now."""
         before, every = self[place], list(self)
         every[place] = request
         if before.state is not RequestState.OPEN:
