@@ -73,7 +73,7 @@ def _pauses(case: Case[Any], ask: Ask) -> tuple[Pause, ...]:
 
 def timetable(case: Case[Any], ask: Ask, opened_at: datetime) -> Timetable:
     """The calendar of an ask that opened, or will open, at an instant."""
-    return timetable_on(case.program, ask, days_of(case, ask), opened_at)
+    return timetable_on(case.program, ask.id, days_of(case, ask), opened_at)
 
 
 def _ask(case: Case[Any], request: Request) -> Ask:
@@ -91,23 +91,29 @@ def due_at(case: Case[Any], request: Request) -> datetime:
 
 def closes_at(case: Case[Any], request: Request) -> datetime:
     """When the request ends as not provided if nobody answers; a step that is still to come is reckoned in."""
-    rung = _next_step(case, request)
+    times = _times(case, request)
+    rung = _next_step(case, request, times)
     if rung is None or rung.step is None:
-        return _end(case, request)
-    return _end(case, request, heard=rung.at, newly=rung.at if rung.step.then == "ask" else None)
+        return _end(case, request, times)
+    return _end(case, request, times, heard=rung.at, newly=rung.at if rung.step.then == "ask" else None)
 
 
 def _end(
-    case: Case[Any], request: Request, *, heard: datetime | None = None, newly: datetime | None = None
+    case: Case[Any],
+    request: Request,
+    times: Timetable,
+    *,
+    heard: datetime | None = None,
+    newly: datetime | None = None,
 ) -> datetime:
     """The end by the calendar, but not within a breath of the last message, sent at `heard`.
 
     Somebody newly asked, at `newly`, has the program's notice before it.
     """
-    at, heard = _times(case, request).closes_at, heard or request.asked[-1].at
-    if _ask(case, request).by_the_clock:
+    ask, at, heard = _ask(case, request), times.closes_at, heard or request.asked[-1].at
+    if ask.by_the_clock:
         return max(at, heard + SHORT_BREATH)
-    calendar, rested = _calendar(case, _ask(case, request)), heard + BREATH
+    calendar, rested = _calendar(case, ask), heard + BREATH
     if at < rested:
         at = close_of(calendar, site_day(calendar.time_zone, next_asking(calendar, rested)))
     newly = newly or next((line.at for line in reversed(request.asked) if line.how in NEWLY_ASKED), None)
@@ -133,15 +139,15 @@ def next_rung(case: Case[Any], request: Request, *, skip_reminders: bool = False
     Steps missed while nothing ran are made up gently: stale reminders are dropped, a missed ask goes out on the next
     asking morning, and the end waits for it. A step that lies after the end never comes.
     """
-    rung = _next_step(case, request, skip_reminders=skip_reminders)
+    times = _times(case, request)
+    rung = _next_step(case, request, times, skip_reminders=skip_reminders)
     if rung is not None:
         return rung
-    return Rung(_end(case, request), len(_ask(case, request).ladder) + 1, None)
+    return Rung(_end(case, request, times), len(_ask(case, request).ladder) + 1, None)
 
 
-def _next_step(case: Case[Any], request: Request, *, skip_reminders: bool = False) -> Rung | None:
+def _next_step(case: Case[Any], request: Request, times: Timetable, *, skip_reminders: bool = False) -> Rung | None:
     ask = _ask(case, request)
-    times = _times(case, request)
     rested = request.asked[-1].at + (SHORT_BREATH if ask.by_the_clock else BREATH)
     for index in range(request.rung, len(ask.ladder)):
         step, at = ask.ladder[index], times.steps[index]

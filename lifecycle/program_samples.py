@@ -81,7 +81,7 @@ def _sample(program: Program, ask: Ask, name: str, start: date, end: date) -> Sa
     opens = shift(calendar, anchored, ask.opens) if ask.opens is not None and anchored is not None else None
     opened = opening_day(program, ask, days) or on_business_day(calendar, _comes_to_it(program, ask, start, end))
     opened_at = instant(calendar.time_zone, opened, calendar.asks_at)
-    times = timetable_on(program, ask, days, opened_at)
+    times = timetable_on(program, ask.id, days, opened_at)
     asks = [at for step, at in zip(ask.ladder, times.steps, strict=True) if step.then == "ask"]
     last = max(asks, default=None)
     return Sample(

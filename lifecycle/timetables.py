@@ -115,16 +115,12 @@ def stood_still(program: Program, ask: Ask, days: Days, number: int) -> bool:
     return all(any(pause.first <= one <= pause.last for pause in still) for one in week)
 
 
-def timetable_on(program: Program, ask: Ask, days: Days, opened_at: datetime) -> Timetable:
+@lru_cache(maxsize=16384)
+def timetable_on(program: Program, ask_id: str, days: Days, opened_at: datetime) -> Timetable:
     """The calendar of an ask that opened, or will open, at an instant, in a case of these days.
 
     Asked only after its due moment, a person still gets the program's `notice` of business days.
     """
-    return _timetable(program, ask.id, days, opened_at)
-
-
-@lru_cache(maxsize=16384)
-def _timetable(program: Program, ask_id: str, days: Days, opened_at: datetime) -> Timetable:
     ask, plain = program.by_id[ask_id], program.calendar
     if ask.by_the_clock:
         return _by_the_clock(ask, opened_at)

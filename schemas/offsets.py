@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -45,18 +46,8 @@ class Moment(str):
 
     def __new__(cls, text: str) -> Self:
         """Parse `text`. Raises ValueError with what is allowed."""
-        found = _PARTS.fullmatch(text)
-        if not found:
-            raise ValueError(
-                f"'{text}' is not a moment; write an anchor (start, middle, end, exit, expires, opened, due) and, if "
-                "need be, a distance in d (days), bd (business days), w (weeks), q (quarters) or h (hours), such as "
-                "'end - 5bd' or 'due + 14d'"
-            )
-        anchor, sign, count, unit = found.groups()
         moment = super().__new__(cls, text)
-        moment.anchor = Anchor(anchor)
-        moment.distance = int(f"{sign}{count}") if count else 0
-        moment.unit = unit or "d"
+        moment.anchor, moment.distance, moment.unit = _read(text)
         return moment
 
     @classmethod
@@ -72,3 +63,17 @@ class Moment(str):
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Tell editors the pattern."""
         return {"type": "string", "pattern": PATTERN, "examples": ["end - 5bd", "due + 14d", "start"]}
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> tuple[Anchor, int, str]:
+    """A moment's anchor, distance and unit; programs write the same few moments again and again."""
+    found = _PARTS.fullmatch(text)
+    if not found:
+        raise ValueError(
+            f"'{text}' is not a moment; write an anchor (start, middle, end, exit, expires, opened, due) and, if "
+            "need be, a distance in d (days), bd (business days), w (weeks), q (quarters) or h (hours), such as "
+            "'end - 5bd' or 'due + 14d'"
+        )
+    anchor, sign, count, unit = found.groups()
+    return Anchor(anchor), int(f"{sign}{count}") if count else 0, unit or "d"
