@@ -108,11 +108,11 @@ def _nothing(_: P, __: Request) -> None:
 
 
 def _hours_approved(story: P, request: Request) -> None:
-    story.tell(HoursApproved(at=story.at, number=request.number))
+    story.tell(HoursApproved.made(at=story.at, number=request.number))
 
 
 def _hours_disputed(story: P, request: Request) -> None:
-    story.tell(HoursDisputed(at=story.at, number=request.number))
+    story.tell(HoursDisputed.made(at=story.at, number=request.number))
 
 
 def _leaves(story: P, _: Request) -> None:

@@ -139,7 +139,17 @@ def next_rung(case: Case[Any], request: Request, *, skip_reminders: bool = False
     Steps missed while nothing ran are made up gently: stale reminders are dropped, a missed ask goes out on the next
     asking morning, and the end waits for it. A step that lies after the end never comes.
     """
+    return _rung(case, request, _times(case, request), skip_reminders=skip_reminders)
+
+
+def next_moment(case: Case[Any], request: Request) -> datetime:
+    """When time acts next on an open request: it falls due, climbs its ladder or ends."""
     times = _times(case, request)
+    at = _rung(case, request, times).at
+    return at if request.overdue else min(at, times.due_at)
+
+
+def _rung(case: Case[Any], request: Request, times: Timetable, *, skip_reminders: bool = False) -> Rung:
     rung = _next_step(case, request, times, skip_reminders=skip_reminders)
     if rung is not None:
         return rung

@@ -65,15 +65,15 @@ def evolve(table: Table, case: C, event: Any) -> C:
 
 def _arise(table: Table, case: Case[Any], event: Any, changes: dict[str, Any]) -> None:
     """Remember what the program has an ask for."""
-    by_kind = event.kind if isinstance(event, RequestSubmitted) else event.__class__
-    for trigger in table.triggers.get(by_kind, ()):
+    kind = event.__class__
+    for trigger in table.triggers.get(event.kind if kind is RequestSubmitted else kind, ()):
         if trigger not in case.program.by_trigger or not table.arises(case, trigger):
             continue
         occasions: tuple[Occasion, ...] = changes.get("occasions", case.occasions)
         seen = [one.number for one in occasions if one.trigger is trigger]
         number = _number(case, event) or max(seen, default=0) + 1
         if number not in seen and not (seen and trigger in table.once):
-            changes["occasions"] = (*occasions, Occasion(trigger=trigger, number=number))
+            changes["occasions"] = (*occasions, Occasion.made(trigger=trigger, number=number))
 
 
 def _number(case: Case[Any], event: Any) -> int | None:
@@ -119,7 +119,7 @@ def _asked(request: Request, event: Any, how: How, **changes: Any) -> Request:
 
 def _to_owner(request: Request, event: Any, how: How, **changes: Any) -> Request:
     owner = request.holders[-1]
-    line = Asked(at=event.at, how=how, person_id=owner.person_id, role=owner.role)
+    line = Asked.made(at=event.at, how=how, person_id=owner.person_id, role=owner.role)
     return request.changed(asked=(*request.asked, line), **changes)
 
 
@@ -143,7 +143,7 @@ def _reassigned(request: Request, event: RequestReassigned) -> Request:
 
 def _bounced(request: Request, event: RequestBounced) -> Request:
     role = next((one.role for one in request.holders if one.person_id == event.person_id), request.role)
-    line = Asked(at=event.at, how="bounced", person_id=event.person_id, role=role)
+    line = Asked.made(at=event.at, how="bounced", person_id=event.person_id, role=role)
     return request.changed(asked=(*request.asked, line))
 
 

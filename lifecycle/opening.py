@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lifecycle.calendars import instant
-from lifecycle.deadlines import days_of, due_at, next_rung, person_for
+from lifecycle.deadlines import days_of, next_moment, person_for
 from lifecycle.documents import newest_document
 from lifecycle.planning import Come, Opening, Turns, plan_of, request_id
 from lifecycle.story import Story
@@ -68,11 +68,10 @@ def _renewals(table: Table, case: Case[Any]) -> Iterator[Opening]:
     """What must be renewed while the case lasts: one at a time, the next only when the last was renewed."""
     calendar = case.program.calendar
     for ask in case.program.renewals:
-        days = days_of(case, ask)
-        if days.expires is None or case.state not in table.places(ask.kind)[0] or not _is_given(case, ask):
+        if case.state not in table.places(ask.kind)[0] or not _is_given(case, ask):
             continue
-        before = [one for one in case.requests if one.ask_id == ask.id]
-        if days.expires >= days.end or not _is_settled(case, ask, before):
+        days, before = days_of(case, ask), [one for one in case.requests if one.ask_id == ask.id]
+        if days.expires is None or days.expires >= days.end or not _is_settled(case, ask, before):
             continue
         day = opening_day(case.program, ask, days)
         if day is not None:
@@ -105,11 +104,7 @@ def openings(table: Table, case: Case[Any], before: Case[Any] | None = None) -> 
 def moments(table: Table, case: Case[Any]) -> list[datetime]:
     """When time acts on requests: those to come are opened, open ones fall due, climb their ladder and end."""
     found = [opening.at for opening in openings(table, case) if opening.at is not None]
-    for request in case.open_requests:
-        found.append(next_rung(case, request).at)
-        if not request.overdue:
-            found.append(due_at(case, request))
-    return found
+    return found + [next_moment(case, request) for request in case.open_requests]
 
 
 def open_what_is_due(story: Story[Any]) -> None:

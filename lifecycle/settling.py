@@ -119,7 +119,7 @@ def _gives_notice(story: P) -> None:
     placement, at = story.case, story.at
     if placement.state in GETTING_READY:
         for notice in notices_due(placement, at):
-            story.tell(NoticeGiven(at=at, notice_id=notice.id, late=is_stale(placement, notice, at)))
+            story.tell(NoticeGiven.made(at=at, notice_id=notice.id, late=is_stale(placement, notice, at)))
         if is_blocked(placement, at):
             story.tell(PlacementBlocked(at=at))
     recheck = recheck_at(placement)
