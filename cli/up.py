@@ -49,6 +49,7 @@ def show_urls(stack: Stack, namespace: str) -> None:
     urls = stack.urls
     lines = {
         "gateway": urls.gateway,
+        "console": f"{urls.gateway}/console" if urls.gateway else None,
         "API": urls.docs,
         "mail": urls.mail,
         "Temporal": urls.temporal_ui,

@@ -25,9 +25,8 @@ PLAIN = "translate(lower({}), 'áàâäãéèêëíìîïóòôöõúùûüñç'
 
 SAID = "l.given_name || ' ' || l.family_name || ' ' || coalesce(h.name, '') || ' ' || v.id"
 
-FITS = f"""
-($3::text is null or {PLAIN.format(SAID)} like '%' || {PLAIN.format("$3")} || '%')
-and ($4::text is null or v.state = $4)
+COLUMNS = """
+($4::text is null or v.state = $4)
 and ($5::text is null or v.program = $5)
 and ($6::text is null or v.school_id = $6)
 and ($7::text is null or v.host_id = $7)
@@ -36,6 +35,8 @@ and (not $9 or v.overdue)
 and ($10::timestamptz is null or (not v.overdue and v.answer_due_at < $10))
 and ($11 = 'all' or ($11 = 'ended') = (v.outcome is not null and v.answer_due_at is null))
 """
+
+FITS = f"($3::text is null or {PLAIN.format(SAID)} like '%' || {PLAIN.format('$3')} || '%') and {COLUMNS}"
 
 FROM = """
 from visible v
@@ -65,15 +66,16 @@ left join opportunity_facts f on f.id = page.opportunity_id
 order by page.answer_due_at nulls last, page.id
 """  # noqa: S608 - made of constants of this module
 
-COUNTS = f"""
-with {VISIBLE}
+COUNTED = """
 select count(*) as fit,
     count(*) filter (where v.overdue) as overdue,
     count(*) filter (where not v.overdue and v.answer_due_at < $12) as soon,
     count(*) filter (where v.answer_due_at is null) as quiet
-{FROM}
-where {FITS}
 """
+
+COUNTS = f"with {VISIBLE} {COUNTED} from visible v where $3::text is null and {COLUMNS}"
+COUNTS_BY_NAME = f"with {VISIBLE} {COUNTED} {FROM} where {FITS}"
+"""The same when a name is searched for, which costs more."""
 
 IDS = f"""
 with {VISIBLE}
@@ -175,7 +177,7 @@ async def page(
     A cursor that says nothing is that of the first page. `now` is real time; a rehearsal's clock runs on its own.
     """
     due, after = _after(cursor)
-    rows = await conn.fetch(PAGE, *_scope(staff), *_given(filters, now), due, after, limit + 1)
+    rows = await conn.fetch(PAGE, *scope(staff), *_given(filters, now), due, after, limit + 1)
     cases = [_case(row) for row in rows[:limit]]
     return CasePage(cases, _cursor(cases[-1]) if len(rows) > limit else None)
 
@@ -183,27 +185,28 @@ async def page(
 async def counts(conn: Connection, staff: Staff, filters: CaseloadFilters, now: datetime) -> Counts:
     """How many fit, whatever is overdue or soon."""
     wider = filters.changed(overdue=False, soon=False)
-    row = await conn.fetchrow(COUNTS, *_scope(staff), *_given(wider, now), now + SOON)
+    query = COUNTS_BY_NAME if wider.q else COUNTS
+    row = await conn.fetchrow(query, *scope(staff), *_given(wider, now), now + SOON)
     return Counts(*(row.values() if row else (0, 0, 0, 0)))
 
 
 async def ids(conn: Connection, staff: Staff, filters: CaseloadFilters, now: datetime, *, limit: int) -> list[str]:
     """The ids of those that fit, at most `limit`."""
-    rows = await conn.fetch(IDS, *_scope(staff), *_given(filters, now), limit)
+    rows = await conn.fetch(IDS, *scope(staff), *_given(filters, now), limit)
     return [row["id"] for row in rows]
 
 
 async def choices(conn: Connection, staff: Staff) -> dict[str, list[Choice]]:
     """What states, programs, schools and awaited roles there are among the placements in sight."""
     found: dict[str, list[Choice]] = {"state": [], "program": [], "school": [], "role": []}
-    for row in await conn.fetch(CHOICES, *_scope(staff)):
+    for row in await conn.fetch(CHOICES, *scope(staff)):
         found[row["what"]].append(Choice(row["code"], row["name"], row["n"]))
     return found
 
 
 async def some(conn: Connection, staff: Staff, placement_ids: list[str]) -> list[Case]:
     """Those of these placements that are in sight."""
-    return [_case(row) for row in await conn.fetch(ONE, *_scope(staff), placement_ids)]
+    return [_case(row) for row in await conn.fetch(ONE, *scope(staff), placement_ids)]
 
 
 async def one(conn: Connection, staff: Staff, placement_id: str) -> Case | None:
@@ -217,7 +220,8 @@ async def people(conn: Connection, person_ids: set[str]) -> dict[str, Named]:
     return {row["id"]: Named(*row.values()) for row in await conn.fetch(PEOPLE, sorted(person_ids))}
 
 
-def _scope(staff: Staff) -> tuple[list[str], list[str]]:
+def scope(staff: Staff) -> tuple[list[str], list[str]]:
+    """The parameters $1 and $2 of `VISIBLE`."""
     return staff.organisations, staff.learners
 
 

@@ -52,7 +52,7 @@ class Used(NamedTuple):
 
 
 def hashed(secret: str) -> str:
-    """What is kept of a secret, or of an address that asked."""
+    """What is kept of a secret, or of the address for which somebody asked."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

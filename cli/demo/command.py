@@ -32,6 +32,8 @@ PROGRAM = "boston-summer-internship"
 BEGINS = date(2027, 6, 14)
 LASTS = timedelta(days=130)
 A_DAY = 86_400.0
+COORDINATOR = "yolanda.fitch@example.org"
+"""Of the sample's district; sees every placement in the console."""
 
 
 async def demo(
@@ -141,6 +143,8 @@ def _where_next(console: Console, stack: Stack, play: Play, data: Path) -> None:
     some = next((id_ for id_, one in play.progress.items() if one.part.script.name == "never_returned"), None)
     console.print("\nWhere to look next")
     console.print(f"  the mails they got          {stack.urls.mail}", markup=False)
+    console.print(f"  the console of their staff  {stack.urls.gateway}/console", markup=False)
+    console.print(f"    sign in as                {COORDINATOR}, with the link in the mails", markup=False)
     for name, link in _links(stack).items():
         console.print(
             f"  {name.replace('temporal_', 'Temporal UI: ').replace('_', ' '):<27} {link}", markup=False, soft_wrap=True

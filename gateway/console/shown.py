@@ -27,6 +27,8 @@ class Waits(NamedTuple):
     since: str
     due: str
     late: int | None
+    since_on: date | None
+    due_on: date | None
     reminded: int
     blocks: bool
 
@@ -118,14 +120,17 @@ def waits(visit: Visit, view: PlacementView, people: Mapping[str, Named]) -> lis
 def _waits(visit: Visit, view: PlacementView, one: RequestView, people: Mapping[str, Named], now: datetime) -> Waits:
     words, zone, language = page_words(visit.language), view.time_zone, visit.language
     named = people.get(one.person_id or "")
+    since, due = _day(one.opens_at, zone), _day(one.due_at, zone)
     return Waits(
         request_id=one.id,
         what=what(visit, one),
         role=words.roles[one.role],
         person=named.name if named else one.person_id or "",
         person_id=one.person_id or "",
-        since=short(_day(one.opens_at, zone), language) if one.opens_at else "",
-        due=short(_day(one.due_at, zone), language) if one.due_at else "",
+        since=short(since, language) if since else "",
+        due=short(due, language) if due else "",
+        since_on=since,
+        due_on=due,
         late=max((now - one.due_at).days, 0) if one.overdue and one.due_at else None,
         reminded=sum(each.how in {"reminded", "resent"} for each in one.asked),
         blocks=one.blocks,
@@ -138,8 +143,8 @@ def what(visit: Visit, one: RequestView) -> str:
     return f"{name} {one.number}" if one.number > 1 else name
 
 
-def _day(at: datetime, zone: str) -> date:
-    return at.astimezone(ZoneInfo(zone)).date()
+def _day(at: datetime | None, zone: str) -> date | None:
+    return at.astimezone(ZoneInfo(zone)).date() if at else None
 
 
 def short(value: date, language: Language) -> str:

@@ -35,9 +35,6 @@ router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_re
 PER_ADDRESS = 5
 """Links in a quarter of an hour for one address; more are not sent, and nobody is told."""
 
-PER_NETWORK = 60
-"""The same from one network address: a school's staff may share one."""
-
 MINUTES = int(sign_in.LINK_LIFE.total_seconds() // 60)
 LONGEST_ADDRESS = 254
 
@@ -81,7 +78,7 @@ async def send_link(request: Request, services: Open, sent: Posted) -> Response:
             signed_out=False,
             error=words["email_wrong"],
         )
-    await _mail_link(request, services, address, safe_path(sent.one("next")))
+    await _mail_link(services, address, safe_path(sent.one("next")))
     return _go(f"{SIGN_IN}?sent=1")
 
 
@@ -122,15 +119,13 @@ async def leave(request: Request, visit: Reading, _: Posted) -> Response:
     return response
 
 
-async def _mail_link(request: Request, services: Services, address: str, next_path: str) -> None:
+async def _mail_link(services: Services, address: str, next_path: str) -> None:
     now = services.now()
-    network = request.client.host if request.client else "unknown"
     async with borrow(services.pool) as conn, conn.transaction():
-        patient = await sign_in.may_ask(conn, f"address {address}", now, at_most=PER_ADDRESS)
-        calm = await sign_in.may_ask(conn, f"network {network}", now, at_most=PER_NETWORK)
+        patient = await sign_in.may_ask(conn, address, now, at_most=PER_ADDRESS)
         person_id = await staff.find(conn, address)
         who = await staff.staff(conn, person_id) if person_id else None
-        token = await sign_in.mint(conn, who.person_id, next_path, now) if who and patient and calm else None
+        token = await sign_in.mint(conn, who.person_id, next_path, now) if who and patient else None
     if who is not None and token is not None:
         services.letters.soon(_letter(services, who, token))
 

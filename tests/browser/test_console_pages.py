@@ -1,0 +1,117 @@
+"""The console in a real browser: every page can be used by everybody, on a desktop and a phone, by keyboard alone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page
+
+from cli.stack.ports import free_port
+from gateway.serve import serve
+from tests.fixtures.browser import Axe
+from tests.gateway.conftest import peopled_template
+from tests.gateway.console.conftest import office
+from tests.gateway.console.visitor import DIRECTOR, link_in
+from tests.gateway.desk import Desk, until
+from tests.gateway.test_form_in_browser import listens
+
+__all__ = ["office", "peopled_template"]
+
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+@pytest.fixture(scope="module")
+async def address(office: Desk) -> AsyncIterator[str]:
+    """Serve the console over HTTP."""
+    port = free_port()
+    serving = asyncio.create_task(serve(office.app, "127.0.0.1", port))
+    await until(lambda: listens(port))
+    yield f"http://127.0.0.1:{port}"
+    serving.cancel()
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+@pytest.fixture(scope="module")
+async def signed_in(office: Desk, address: str, browser: Browser) -> AsyncIterator[BrowserContext]:
+    """Sign the director in as she does it: address, mail, link, button; without JavaScript."""
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{address}/console")
+    await page.get_by_label("Your work e-mail address").fill(DIRECTOR[1])
+    await page.keyboard.press("Enter")
+    await until(lambda: _mailed(office))
+    await page.goto(address + link_in(office.letters[-1].text))
+    await page.get_by_role("button", name="Sign in").press("Enter")
+    assert page.url == f"{address}/console"
+    await page.close()
+    yield context
+    await context.close()
+
+
+async def _mailed(office: Desk) -> bool:
+    return bool(office.letters)
+
+
+async def checked(page: Page, axe: Axe, path: str) -> None:
+    """On both sizes nothing keeps anybody from using the page, and nothing runs out of it."""
+    for name, size in SIZES.items():
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        await page.goto(path)
+        assert await axe(page) == [], (path, name)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"], (path, name)
+
+
+async def test_everybody_can_use_the_pages_of_the_console(
+    browser: Browser, address: str, signed_in: BrowserContext, axe: Axe
+) -> None:
+    context = await browser.new_context(storage_state=await signed_in.storage_state())
+    page = await context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    for path in (
+        "/console",
+        "/console?q=nobody",
+        "/console/placements/pl-101",
+        "/console/acts/new?act=suspend&id=pl-101&id=pl-102",
+        "/console/acts/new?act=replace_supervisor&id=pl-101",
+        "/console/acts",
+        "/console/season",
+    ):
+        await checked(page, axe, address + path)
+    assert said == []
+    await context.close()
+
+
+async def test_everybody_can_use_the_pages_before_signing_in(browser: Browser, address: str, axe: Axe) -> None:
+    page = await browser.new_page()
+    for path in ("/", "/console/sign-in", "/console/sign-in?sent=1&lang=es", "/console/sign-in/none", "/console/none"):
+        await checked(page, axe, address + path)
+    await page.close()
+
+
+async def test_several_are_acted_on_by_keyboard_without_javascript(
+    address: str, signed_in: BrowserContext, browser: Browser, axe: Axe
+) -> None:
+    page = await signed_in.new_page()
+    await page.goto(f"{address}/console")
+    for box in await page.get_by_role("checkbox").all():
+        await box.press("Space")
+    await page.get_by_label("With those ticked").select_option("withdraw")
+    await page.get_by_role("button", name="Continue", exact=True).press("Enter")
+    await page.get_by_label("Reason").select_option("moved_away")
+    await page.get_by_label("Why, in your words").fill("The season is off.")
+    await page.get_by_role("button", name="Look at what will happen").press("Enter")
+    planned = page.url
+    assert await page.get_by_text("Proposed becomes Withdrawn before the start").count() == 3
+
+    scripted = await browser.new_context(storage_state=await signed_in.storage_state())
+    looking = await scripted.new_page()
+    await checked(looking, axe, planned)
+    await page.get_by_role("button", name="Do it now (3)").press("Enter")
+    assert page.url == planned
+    assert await page.get_by_text("0 of 3 done").count() == 1
+    await checked(looking, axe, f"{planned}?still=1")
+    await scripted.close()
+    await page.close()
