@@ -10,13 +10,9 @@ from playwright.async_api import Browser, BrowserContext, Page
 from cli.stack.ports import free_port
 from gateway.serve import serve
 from tests.fixtures.browser import Axe
-from tests.gateway.conftest import peopled_template
-from tests.gateway.console.conftest import office
 from tests.gateway.console.visitor import DIRECTOR, link_in
 from tests.gateway.desk import Desk, until
 from tests.gateway.test_form_in_browser import listens
-
-__all__ = ["office", "peopled_template"]
 
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
