@@ -136,3 +136,23 @@ def _answered(letter: Letter, form: FormDefinition) -> Letter:
 def _missing(language: Language) -> tuple[str, ...]:
     asked = ((RequestKind.WORK_PERMIT, Role.STUDENT), (RequestKind.AGREEMENT, Role.GUARDIAN))
     return tuple(f"{occasion_words(kind, language)} ({role_words(role, language)})" for kind, role in asked)
+
+
+def sample_digest(language: Language) -> list[Letter]:
+    """The letters of a supervisor whose three interns are all to be reviewed: they come as one mail."""
+    letter = sample_letter("request_opened_ask", language)
+    others = (("Leo T.", "pl-1043", "request_opened_ask"), ("Ines K.", "pl-1044", "request_due_reminder"))
+    return [
+        letter,
+        *(
+            letter.model_copy(
+                update={
+                    "learner": learner,
+                    "reference": f"{id_}/final_evaluation",
+                    "message": message,
+                    "link": f"{LINK}{id_}",
+                }
+            )
+            for learner, id_, message in others
+        ),
+    ]

@@ -1,7 +1,7 @@
 """`journeywork messages preview`: every mail that people get, with made-up data, in the terminal or as pages."""
 
 from pathlib import Path
-from typing import Annotated, NamedTuple, get_args
+from typing import Annotated, NamedTuple, cast, get_args
 
 from cyclopts import Parameter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -9,22 +9,25 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
+from catalog.digests import render_digest
 from catalog.flowed import WIDTH, flow
 from catalog.message_catalog import Rendered, render
-from catalog.message_samples import sample_letter
+from catalog.message_samples import sample_digest, sample_letter
 from cli.errors import UserError
 from schemas.directory import Language
 from schemas.effects import Message
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-MESSAGES: tuple[Message, ...] = get_args(Message)
+DIGEST = "digest"
+"""What is shown beside the messages: several of them in one mail."""
+MESSAGES: tuple[str, ...] = (*get_args(Message), DIGEST)
 
 
 class Shown(NamedTuple):
     """One message in one language, and how it reads."""
 
-    message: Message
+    message: str
     language: Language
     mail: Rendered
 
@@ -37,15 +40,21 @@ def preview(
 ) -> None:
     """Show the mails that people get, with sample data: as text in the terminal, or as HTML in a folder."""
     languages = (lang,) if lang else LANGUAGES
-    shown = [Shown(one, each, render(sample_letter(one, each))) for one in _wanted(message) for each in languages]
+    shown = [Shown(one, each, _mail(one, each)) for one in _wanted(message) for each in languages]
     if html is None:
         _print(shown)
     else:
         print(f"{len(shown)} mails; open {_write(shown, html, languages)}")
 
 
-def _wanted(name: str | None) -> tuple[Message, ...]:
-    found: tuple[Message, ...] = tuple(one for one in MESSAGES if str(one) == (name or one))
+def _mail(name: str, language: Language) -> Rendered:
+    if name == DIGEST:
+        return render_digest(sample_digest(language))
+    return render(sample_letter(cast("Message", name), language))
+
+
+def _wanted(name: str | None) -> tuple[str, ...]:
+    found = tuple(one for one in MESSAGES if one == (name or one))
     if not found:
         raise UserError(f"--message: there is no message {name!r}; there are {', '.join(MESSAGES)}")
     return found
