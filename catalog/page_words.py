@@ -12,7 +12,7 @@ from schemas.vocabulary import RequestKind, Role
 
 FOLDER = Path(__file__).parent / "messages"
 
-GoneKind = Literal["expired", "replaced", "closed", "already_answered", "not_found"]
+GoneKind = Literal["expired", "replaced", "passed_on", "closed", "already_answered", "not_found"]
 ProblemKind = Literal["unavailable", "too_large", "too_many", "unreadable", "failed"]
 
 

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from activities.letters import LOOKS_AFTER_HOSTS, STAFF
 from catalog.form_catalog import pinned
 from catalog.page_words import GoneKind, page_words
 from catalog.program_catalog import program
@@ -18,21 +20,43 @@ from records.pool import Connection
 from schemas.clock import Clock
 from schemas.directory import Person
 from schemas.forms import MAX_JOB_SKILLS, FormDefinition
-from schemas.views import CaseView, OpportunityView, RequestView
+from schemas.views import CaseView, OpportunityView, PartnershipView, RequestView
 from schemas.vocabulary import Role
 
 AT_THE_WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
 """They see a learner's given name and the family name's first letter."""
 
+_SITE = dict.fromkeys((*sorted(AT_THE_WORKSITE), Role.EDUCATOR), "site")
+_FAMILY = dict.fromkeys((Role.STUDENT, Role.GUARDIAN), "family")
+SIDES: dict[Role, str] = {role: {**_SITE, **_FAMILY}.get(role, "staff") for role in Role}
+"""On which side a role stands. From a link that was mailed to somebody on one side nothing of the others is shown."""
+
 MAX_TEXT = 2000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 
 
-@dataclass(frozen=True)
-class OpenedLink:
-    """A link as it is at the program instant `at`; `gone` says why it can no longer be answered, if so."""
+class Where(NamedTuple):
+    """The address of a page: a mailed link's token, and which other request of the same person, if not its own."""
 
     token: str
+    matter: Matter | None = None
+
+    @property
+    def path(self) -> str:
+        """The page's own address."""
+        also = "" if self.matter is None else "/of/" + "/".join(self.matter)
+        return f"/f/{self.token}{also}"
+
+
+@dataclass(frozen=True)
+class OpenedLink:
+    """A link as it is at the program instant `at`; `gone` says why it can no longer be answered, if so.
+
+    `help_email` is the address of whoever looks after the person, `own` the request that the link was mailed for.
+    """
+
+    where: Where
+    own: Matter
     link: Link
     view: CaseView
     request: RequestView
@@ -40,11 +64,17 @@ class OpenedLink:
     context: FormContext
     at: datetime
     gone: GoneKind | None
+    help_email: str | None
 
     @property
     def path(self) -> str:
         """The address of its page."""
-        return f"/f/{self.token}"
+        return self.where.path
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether its page tells what else is asked of the person; staff have the console for that."""
+        return SIDES[self.link.role] != "staff"
 
     @property
     def matter(self) -> Matter:
@@ -52,17 +82,18 @@ class OpenedLink:
         return Matter(self.link.lifecycle, self.link.lifecycle_id, self.link.request_id)
 
 
-async def open_link(conn: Connection, token: str, lang: str | None, now: datetime) -> OpenedLink | None:
-    """What the token opens at the real instant `now`, in the language asked for or the person's; None: nothing."""
-    link = await links.find(conn, token) if _TOKEN.fullmatch(token) else None
+async def open_link(conn: Connection, where: Where, lang: str | None, now: datetime) -> OpenedLink | None:
+    """What an address opens at the real instant `now`, in the language asked for or the person's; None: nothing."""
+    own = await links.find(conn, where.token) if _TOKEN.fullmatch(where.token) else None
+    link = own if own is None or where.matter is None else await _also(conn, own, where.matter, now)
     view = await lifecycles.view_of(conn, link.lifecycle, link.lifecycle_id) if link else None
     request = view.request(link.request_id) if link and view else None
-    if link is None or view is None or request is None:
+    if own is None or link is None or view is None or request is None:
         return None
-    clock = Clock(speed=view.speed, program_epoch=view.program_epoch, real_epoch=view.real_epoch)
-    at = clock.program_time(now)
+    at = _clock(view).program_time(now)
     return OpenedLink(
-        token=token,
+        where=where,
+        own=Matter(own.lifecycle, own.lifecycle_id, own.request_id),
         link=link,
         view=view,
         request=request,
@@ -70,13 +101,45 @@ async def open_link(conn: Connection, token: str, lang: str | None, now: datetim
         context=await _context(conn, link, view, request, lang=lang, at=at),
         at=at,
         gone=why_gone(link, request, at),
+        help_email=await _help_email(conn, view, link.person_id),
     )
+
+
+async def _also(conn: Connection, own: Link, matter: Matter, now: datetime) -> Link | None:
+    """A link as good as the person's own for another request that she holds in a role on the same side; or None."""
+    first = await lifecycles.view_of(conn, own.lifecycle, own.lifecycle_id)
+    view = await lifecycles.view_of(conn, matter.lifecycle, matter.lifecycle_id)
+    request = view.request(matter.request_id) if view else None
+    if first is None or view is None or request is None or own.person_id not in request.holders:
+        return None
+    if own.revoked_at is not None or _clock(first).program_time(now) >= own.expires_at:
+        return None
+    roles = [one.role for one in request.asked if one.person_id == own.person_id]
+    role = roles[-1] if roles else request.role
+    if SIDES[role] != SIDES[own.role]:
+        return None
+    at = _clock(view).program_time(now)
+    changes = {**matter._asdict(), "role": role, "minted_at": at, "expires_at": at + timedelta(days=1)}
+    return own.changed(**changes)
+
+
+def _clock(view: CaseView) -> Clock:
+    return Clock(speed=view.speed, program_epoch=view.program_epoch, real_epoch=view.real_epoch)
+
+
+async def _help_email(conn: Connection, view: CaseView, reader_id: str) -> str | None:
+    """The address of the nearest of the staff who is not the reader."""
+    roles = LOOKS_AFTER_HOSTS if isinstance(view, PartnershipView) else STAFF
+    ids = [view.team[role] for role in roles if role in view.team and view.team[role] != reader_id]
+    known = await directory.contacts(conn, ids) if ids else {}
+    people = (known.get(id_) for id_ in ids)
+    return next((one.email for one in people if one is not None and one.active and one.email), None)
 
 
 def why_gone(link: Link, request: RequestView, at: datetime) -> GoneKind | None:
     """Why a link cannot be answered at a program instant; None when it can. The plainest reason comes first."""
     if link.person_id not in request.holders:
-        return "replaced"
+        return "passed_on"
     if request.state == "submitted":
         return "already_answered"
     if request.state != "open" and not _is_late(request, at):
@@ -136,8 +199,11 @@ async def _context(
 
 
 def _name(person: Person | None, reader: Role | None = None) -> str | None:
-    if person is None:
-        return None
+    return None if person is None else known_as(person, reader)
+
+
+def known_as(person: Person, reader: Role | None = None) -> str:
+    """A person's name as this reader may see it."""
     if reader in AT_THE_WORKSITE:
         return f"{person.given_name} {person.family_name[:1]}.".removesuffix(" .")
     return f"{person.given_name} {person.family_name}"

@@ -65,7 +65,11 @@ def form_page(
     answers: Mapping[str, str] | None = None,
     errors: Mapping[str, FieldError] | None = None,
     saved_notice: str | None = None,
+    copied_notice: str | None = None,
+    copy_url: str | None = None,
     wrong_person_url: str | None = None,
+    others_url: str | None = None,
+    others_count: int = 0,
     help_email: str | None = None,
 ) -> str:
     """The form as one person sees it.
@@ -75,7 +79,7 @@ def form_page(
     """
     raw = answers or {}
     worded = worded_errors(form, context, raw, errors or {})
-    return _page(
+    return page_from(
         "form.html",
         context.language,
         title=context.say(form.title),
@@ -96,6 +100,10 @@ def form_page(
         checks=len(asked_fields(form, context)) > FEW,
         send=context.say(form.send),
         saved_notice=saved_notice,
+        copied_notice=copied_notice,
+        copy_url=copy_url,
+        others_url=others_url,
+        others_count=others_count,
         wrong_person_url=wrong_person_url,
         help_email=help_email,
     )
@@ -114,7 +122,7 @@ def check_page(
     `answers` are typed and right, as `check_answers` gives them. The page carries them, so that what is sent is what
     was shown; the ways back lead to the form, which must show them too (as a draft).
     """
-    return _page(
+    return page_from(
         "check.html",
         context.language,
         title=page_words(context.language).words["check_title"],
@@ -139,6 +147,9 @@ def receipt_page(
     answers: Mapping[str, Answer] | None = None,
     decision: str | None = None,
     delivered: bool = True,
+    others: tuple[Any, ...] = (),
+    others_url: str | None = None,
+    here: str = "",
     help_email: str | None = None,
 ) -> str:
     """What was sent, when (`sent_at`, aware), and what happens next.
@@ -146,11 +157,13 @@ def receipt_page(
     `delivered=False`: the answers are stored but the placement has not had them yet. With `answers` (typed, as
     `check_answers` gives them) the page repeats them for the person's own copy.
     """
-    return _page(
+    return page_from(
         "receipt.html",
         context.language,
         title=page_words(context.language).words["receipt_title" if delivered else "saved_title"],
-        here="",
+        here=here,
+        others=others,
+        others_url=others_url,
         form_title=context.say(form.title),
         program=context.program_name,
         occasion=_occasion(context),
@@ -177,6 +190,21 @@ def gone_page(
     """
     notice = page_words(language).gone[kind]
     return _notice(language, notice, detail=detail, renew_url=renew_url, help_email=help_email)
+
+
+def notice_page(
+    title: str,
+    text: str,
+    language: Language,
+    *,
+    here: str,
+    help_email: str | None = None,
+    others_url: str | None = None,
+) -> str:
+    """A page that only says something: words of `pages.*.yaml` by their names. `here` can be looked at again."""
+    words = page_words(language).words
+    notice = Notice(title=words[title], text=words[text])
+    return _notice(language, notice, here=here, help_email=help_email, others_url=others_url)
 
 
 def problem_page(
@@ -207,26 +235,30 @@ def _notice(
     language: Language,
     notice: Notice,
     *,
+    here: str = "",
     detail: str | None = None,
     renew_url: str | None = None,
     reference: str | None = None,
     help_email: str | None = None,
+    others_url: str | None = None,
 ) -> str:
-    return _page(
+    return page_from(
         "notice.html",
         language,
         title=notice.title,
-        here="",
+        here=here,
         program=None,
         text=notice.text,
         detail=detail,
         renew_url=renew_url,
+        others_url=others_url,
         reference=reference,
         help_email=help_email,
     )
 
 
-def _page(template: str, language: Language, **values: Any) -> str:
+def page_from(template: str, language: Language, **values: Any) -> str:
+    """A page made from a template, in one language, with that language's words."""
     other: Language = "es" if language == "en" else "en"
     words = page_words(language)
     return _TEMPLATES.get_template(template).render(

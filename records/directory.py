@@ -21,6 +21,11 @@ select id, given_name, family_name, email, phone, birth_date, language, time_zon
 from people where id = $1
 """
 
+PEOPLE = """
+select id, given_name, family_name, email, phone, birth_date, language, time_zone, status
+from people where id = any($1::text[])
+"""
+
 CONTACTS = """
 select p.id, p.given_name || ' ' || p.family_name as name, p.email, p.language,
     p.status = 'active' and exists (select 1 from person_kinds k where k.person_id = p.id) as active,
@@ -129,6 +134,18 @@ async def person(conn: Connection, person_id: str) -> Person | None:
     """Everything the directory knows of one person, or None."""
     row = await conn.fetchrow(PERSON, person_id)
     return Person(**dict(row.items())) if row else None
+
+
+async def people(conn: Connection, person_ids: Iterable[str]) -> dict[str, Person]:
+    """Everything the directory knows of each of these people, by id; those it does not know are left out."""
+    rows = await conn.fetch(PEOPLE, list(person_ids))
+    return {row["id"]: Person(**dict(row.items())) for row in rows}
+
+
+async def host_names(conn: Connection, host_ids: Iterable[str]) -> dict[str, str]:
+    """The name of each of these hosts that the directory knows, by id."""
+    rows = await conn.fetch("select id, name from hosts where id = any($1::text[])", list(host_ids))
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def contacts(conn: Connection, person_ids: Iterable[str]) -> dict[str, Contact]:

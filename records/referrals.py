@@ -16,11 +16,15 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (id) do nothing
 """
 
-NEWEST = """
-select id, lifecycle, lifecycle_id, request_id, person_id, role, reason, name, email, note, at
+COLUMNS = "id, lifecycle, lifecycle_id, request_id, person_id, role, reason, name, email, note, at"
+
+GET = f"select {COLUMNS} from referrals where id = $1"  # noqa: S608 - the columns are a constant of this module
+
+NEWEST = f"""
+select {COLUMNS}
 from referrals where lifecycle = $1 and lifecycle_id = $2 and request_id = $3
 order by received_at desc limit 1
-"""
+"""  # noqa: S608 - as above
 
 
 class Referral(Personal):
@@ -45,6 +49,12 @@ async def save(conn: Connection, said: Referral) -> None:
     await conn.execute(
         SAVE, said.id, *about, said.person_id, said.role, said.reason, said.name, said.email, said.note, said.at
     )
+
+
+async def get(conn: Connection, id_: str) -> Referral | None:
+    """What was said under an id, or None."""
+    row = await conn.fetchrow(GET, id_)
+    return Referral(**dict(row.items())) if row else None
 
 
 async def newest(conn: Connection, matter: Matter) -> Referral | None:

@@ -24,6 +24,23 @@ from submissions where id = any($1)
 """
 
 
+LIKE = """
+select s.answers, coalesce(p.view->>'learner_id', i.view->>'learner_id') as learner_id,
+    coalesce(p.host_id, i.host_id, o.host_id, h.host_id) as host_id
+from submissions s
+left join placements p on s.lifecycle = 'placement' and p.id = s.lifecycle_id
+left join incidents i on s.lifecycle = 'incident' and i.id = s.lifecycle_id
+left join opportunities o on s.lifecycle = 'opportunity' and o.id = s.lifecycle_id
+left join partnerships h on s.lifecycle = 'partnership' and h.id = s.lifecycle_id
+where s.person_id = $1 and s.received_at > now() - make_interval(days => $2)
+    and s.form = $3 and (s.lifecycle, s.lifecycle_id) <> ($4, $5)
+order by s.received_at desc limit 1
+"""
+
+LIKE_DAYS = 60
+"""For so long (real time) an answer can be taken over into another one."""
+
+
 class Submission(Personal):
     """One form sent in. `form` is its pin, `id@version`; `at` is on the program's clock, `received_at` real time.
 
@@ -42,6 +59,22 @@ class Submission(Personal):
     decision: str | None
     at: AwareDatetime
     received_at: AwareDatetime
+
+
+class Before(Personal):
+    """An answer that a person gave to the same form before, and whom it was about."""
+
+    answers: dict[str, Any]
+    learner_id: str | None
+    host_id: str | None
+
+
+async def newest_like(
+    conn: Connection, form: str, person_id: str, matter: tuple[LifecycleName, str, str]
+) -> Before | None:
+    """The person's newest answer of the last `LIKE_DAYS` to the same version of a form about another lifecycle."""
+    row = await conn.fetchrow(LIKE, person_id, LIKE_DAYS, form, matter[0], matter[1])
+    return Before(**dict(row.items())) if row else None
 
 
 async def save(

@@ -1,0 +1,109 @@
+"""Everything that is asked of one person, in whichever lifecycle: what is open, and what was sent lately."""
+
+from pydantic import AwareDatetime
+
+from records.kept import KEPT
+from records.pool import Connection
+from records.undelivered import SOURCE
+from schemas.base import Frozen, LifecycleName
+from schemas.vocabulary import RequestKind, Role
+
+SENT_DAYS = 14
+"""For so long (real time) an answer stays on the person's list."""
+
+
+def _open_in(lifecycle: str, table: str) -> str:
+    """Open requests of one lifecycle that the person holds; of hers who was mailed about it, so few rows are read."""
+    return f"""
+        select '{lifecycle}' as lifecycle, kept.id as lifecycle_id, r.value->>'id' as request_id,
+            r.value->>'form' as form, r.value->>'kind' as kind, (r.value->>'number')::integer as number,
+            coalesce(
+                (
+                    select a.value->>'role' from jsonb_array_elements(r.value->'asked') with ordinality a (value, turn)
+                    where a.value->>'person_id' = $1 order by a.turn desc limit 1
+                ),
+                r.value->>'role'
+            ) as role,
+            kept.view->>'learner_id' as learner_id, kept.view->>'host_id' as host_id,
+            kept.view->>'time_zone' as zone, (r.value->>'due_at')::timestamptz as due_at,
+            exists (
+                select 1 from drafts d where d.lifecycle = '{lifecycle}' and d.lifecycle_id = kept.id
+                    and d.request_id = r.value->>'id' and d.person_id = $1
+            ) as saved
+        from {table} kept cross join lateral jsonb_array_elements(kept.view->'requests') r
+        where cardinality(kept.awaiting) > 0
+            and kept.id in (
+                select lifecycle_id from links where person_id = $1 and lifecycle = '{lifecycle}'
+                union select lifecycle_id from notifications where person_id = $1 and lifecycle = '{lifecycle}'
+            )
+            and r.value->>'state' = 'open' and r.value->'holders' ? $1
+            and not exists (
+                select 1 from submissions s join inbox i on i.source = $2 and i.event_id = s.id
+                where s.lifecycle = '{lifecycle}' and s.lifecycle_id = kept.id
+                    and s.request_id = r.value->>'id' and i.status = 'accepted'
+            )
+    """  # noqa: S608 - names of our own tables
+
+
+OPEN = (
+    " union all ".join(_open_in(name, kept.table) for name, kept in KEPT.items())
+    + " order by due_at nulls last, lifecycle_id, request_id limit $3"
+)
+
+SENT = f"""
+select s.lifecycle, s.lifecycle_id, s.request_id, s.form, s.role, s.at, about.learner_id, about.host_id, about.zone
+from submissions s join lateral (
+    {
+    " union all ".join(
+        f"select view->>'learner_id' as learner_id, view->>'host_id' as host_id, view->>'time_zone' as zone "
+        f"from {kept.table} where s.lifecycle = '{name}' and id = s.lifecycle_id"
+        for name, kept in KEPT.items()
+    )
+}
+) about on true
+where s.person_id = $1 and s.received_at > now() - make_interval(days => $2)
+order by s.received_at desc limit $3
+"""  # noqa: S608 - names of our own tables
+
+
+class OpenAsk(Frozen):
+    """One form that is asked of the person. `due_at` is on the program's clock; `saved`: there is a draft of it."""
+
+    lifecycle: LifecycleName
+    lifecycle_id: str
+    request_id: str
+    form: str
+    kind: RequestKind
+    number: int
+    role: Role
+    learner_id: str | None
+    host_id: str | None
+    zone: str
+    due_at: AwareDatetime | None
+    saved: bool
+
+
+class SentAnswer(Frozen):
+    """One form that the person sent in. `at` is on the program's clock."""
+
+    lifecycle: LifecycleName
+    lifecycle_id: str
+    request_id: str
+    form: str
+    role: Role
+    at: AwareDatetime
+    learner_id: str | None
+    host_id: str | None
+    zone: str
+
+
+async def open_asks(conn: Connection, person_id: str, limit: int) -> list[OpenAsk]:
+    """What is asked of a person and not answered, the most urgent first."""
+    rows = await conn.fetch(OPEN, person_id, SOURCE, limit)
+    return [OpenAsk(**dict(row.items())) for row in rows]
+
+
+async def sent_answers(conn: Connection, person_id: str, limit: int) -> list[SentAnswer]:
+    """What a person sent in within the last `SENT_DAYS`, the newest first."""
+    rows = await conn.fetch(SENT, person_id, SENT_DAYS, limit)
+    return [SentAnswer(**dict(row.items())) for row in rows]
