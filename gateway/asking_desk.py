@@ -20,6 +20,7 @@ from records.links import token_hash
 from records.referrals import Referral
 from records.undelivered import waiting_submission
 from schemas.acts import Command
+from schemas.form_fields import Language
 from schemas.placement_commands import Disclaim, Resend
 from schemas.problems import Refused
 from schemas.vocabulary import LEARNERS, DisclaimReason, Role
@@ -152,8 +153,24 @@ def _errors(opened: OpenedLink, said: Mapping[str, str]) -> dict[str, str]:
 
 
 def _wrong(opened: OpenedLink, said: Mapping[str, str], errors: Mapping[str, str]) -> str:
-    words = page_words(opened.context.language).words
-    reasons = _reasons(opened)
+    here = {name: wrong.format(lead="") for name, wrong in errors.items()}
+    fields = wrong_fields(opened.context.language, _reasons(opened), said, here)
+    labels = {one.name: one.label for one in fields}
+    return wrong_person_page(
+        opened.form,
+        opened.context,
+        action_url=opened.path,
+        fields=fields,
+        errors=tuple((name, wrong.format(lead=f"{labels[name]}: ")) for name, wrong in errors.items()),
+        help_email=opened.help_email,
+    )
+
+
+def wrong_fields(
+    language: Language, reasons: Mapping[DisclaimReason, str], said: Mapping[str, str], errors: Mapping[str, str]
+) -> tuple[FieldView, ...]:
+    """The controls with which to say that somebody else should answer; `reasons` by the names of their words."""
+    words = page_words(language).words
     options = tuple(
         OptionView(
             id="reason" if at == 0 else f"reason--{code}",
@@ -167,14 +184,13 @@ def _wrong(opened: OpenedLink, said: Mapping[str, str], errors: Mapping[str, str
         for at, (code, name) in enumerate(reasons.items())
     )
 
-    def field(name: str, kind: str, label: str, hints: tuple[str, ...] = ()) -> FieldView:
-        wrong = errors.get(name)
+    def field(name: str, kind: str, hints: tuple[str, ...] = ()) -> FieldView:
         return FieldView(
             name=name,
             kind=kind,
-            label=words[label],
+            label=words[f"wrong_{name}"],
             hints=hints,
-            error=wrong.format(lead="") if wrong else None,
+            error=errors.get(name),
             value=said.get(name, ""),
             options=options if kind == "choice" else (),
             optional=kind != "choice",
@@ -183,20 +199,11 @@ def _wrong(opened: OpenedLink, said: Mapping[str, str], errors: Mapping[str, str
             unit=None,
         )
 
-    fields = (
-        field("reason", "choice", "wrong_reason"),
-        field("name", "text", "wrong_name", (words["wrong_name_help"],)),
-        field("email", "text", "wrong_email"),
-        field("note", "long_text", "wrong_note"),
-    )
-    labels = {one.name: one.label for one in fields}
-    return wrong_person_page(
-        opened.form,
-        opened.context,
-        action_url=opened.path,
-        fields=fields,
-        errors=tuple((name, wrong.format(lead=f"{labels[name]}: ")) for name, wrong in errors.items()),
-        help_email=opened.help_email,
+    return (
+        field("reason", "choice"),
+        field("name", "text", (words["wrong_name_help"],)),
+        field("email", "text"),
+        field("note", "long_text"),
     )
 
 

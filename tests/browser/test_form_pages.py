@@ -13,6 +13,7 @@ from schemas.form_fields import LANGUAGES, Language
 from schemas.forms import FormDefinition
 from tests.fixtures.browser import Axe
 from tests.forms.people import FORMS, context_for
+from tests.gateway.other_pages import other_pages
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
@@ -110,6 +111,18 @@ async def test_everybody_can_read_what_they_will_send_receipts_and_notices(
     ):
         async with shown(browser, html, PHONE) as page:
             assert await axe(page) == []
+
+
+@languages
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_everybody_can_use_every_other_page(
+    browser: Browser, axe: Axe, language: Language, size: dict[str, int]
+) -> None:
+    for name, html in other_pages(BY_ID["host-confirmation"], language).items():
+        async with shown(browser, html, size) as page:
+            assert await axe(page) == [], name
+            await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+            assert await page.evaluate("document.documentElement.scrollWidth") == NARROW["width"], name
 
 
 async def test_the_policy_lets_the_style_sheet_in(browser: Browser) -> None:

@@ -16,6 +16,7 @@ from schemas.forms import FormDefinition
 from schemas.vocabulary import RequestKind, Role
 from tests.forms.people import FORMS, context_for
 from tests.gateway.html_checks import by_class, by_id, controls, page_of, sent_by, text_of
+from tests.gateway.other_pages import other_pages
 
 BY_ID = {one.id: one for one in FORMS}
 REVIEW = BY_ID["ma-wblp"]
@@ -312,6 +313,15 @@ def test_a_problem_is_told_without_blame(kind: ProblemKind, language: Language) 
     page = page_of(pages.problem_page(kind, language, reference="r-17"))
 
     assert "r-17" in text_of(page)
+
+
+@languages
+def test_every_other_page_is_valid_light_and_leads_to_its_other_language(language: Language) -> None:
+    for name, html in other_pages(REVIEW, language).items():
+        page = page_of(html)
+        (link,) = by_class(page, "other")[0].iter("a")
+        assert (link.get("href") or "").endswith(f"?lang={'es' if language == 'en' else 'en'}"), name
+        assert len(html.encode()) < 45_000, name
 
 
 def test_pages_stay_light() -> None:

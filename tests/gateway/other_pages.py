@@ -1,0 +1,56 @@
+"""Every page behind a mailed link besides forms and receipts, as the gateway makes it."""
+
+from datetime import UTC, datetime
+
+from gateway import pages, person_pages
+from gateway.asking_desk import wrong_fields
+from gateway.person_pages import Item
+from schemas.form_fields import Language
+from schemas.forms import FormDefinition
+from schemas.vocabulary import DisclaimReason
+from tests.forms.people import context_for
+
+SENT_AT = datetime(2026, 7, 20, 21, tzinfo=UTC)
+REASONS = {
+    DisclaimReason.NOT_MY_STUDENT: "wrong_not_my_student",
+    DisclaimReason.NO_LONGER_SUPERVISOR: "wrong_no_longer_supervisor",
+    DisclaimReason.SOMEONE_ELSE: "wrong_someone_else",
+}
+
+
+def item(about: str, *, url: str | None = "/f/abc", saved: bool = False) -> Item:
+    return Item(url, "Performance review", about, "Final review", "Friday, August 14", saved, here=False)
+
+
+def other_pages(form: FormDefinition, language: Language) -> dict[str, str]:
+    """Each page by what it is."""
+    context = context_for(form, language=language)
+    listed = (item("Mateo A."), item("Aaliyah B.", saved=True))
+    wrong = {"reason": "Please choose an answer."}
+    return {
+        "all": person_pages.all_page(context, items=listed, sent=(item("Mai T.", url=None),), here="/f/abc/all"),
+        "nothing open": person_pages.all_page(context, items=(), sent=(), here="/f/abc/all"),
+        "wrong person": person_pages.wrong_person_page(
+            form, context, action_url="/f/abc", fields=wrong_fields(language, REASONS, {}, {})
+        ),
+        "wrong person, with errors": person_pages.wrong_person_page(
+            form,
+            context,
+            action_url="/f/abc",
+            fields=wrong_fields(language, REASONS, {"name": "Lee"}, wrong),
+            errors=tuple(wrong.items()),
+        ),
+        "told": pages.notice_page("told_title", "told_text", language, here="/f/abc", help_email="help@example.org"),
+        "renewed": pages.notice_page("renewed_title", "renewed_text", language, here="/f/abc"),
+        "copied": pages.form_page(
+            form,
+            context,
+            action_url="/f/abc",
+            copied_notice="From Mateo.",
+            copy_url="/f/abc?copy=all",
+            others_url="/f/abc/all",
+            others_count=7,
+            wrong_person_url="/f/abc/wrong",
+        ),
+        "next": pages.receipt_page(form, context, sent_at=SENT_AT, others=listed, others_url="/f/abc/all"),
+    }
