@@ -76,6 +76,8 @@ class Writer:
             return self._chosen(control)
         if control.kind in ("checkbox", "hidden", "select"):
             return next((value for value in control.values if value), None)
+        if control.kind == "file":
+            return None
         if control.kind == "date":
             return self.day
         if control.kind == "number":

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import default as default_policy
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from catalog.flowed import unflow
 from schemas.base import Frozen
@@ -19,7 +20,7 @@ class CaughtMail(Frozen):
     """One message as the JSON page shows it.
 
     `id` counts up from 1 and is never used again. `to` is whom the SMTP envelope named, comma-separated when
-    several. `text` and `html` are the two bodies, empty when absent. `received_at` is UTC.
+    several. `text` and `html` are the two bodies, empty when absent. `received_at` is UTC. `attachments` are names.
     """
 
     id: int
@@ -29,6 +30,15 @@ class CaughtMail(Frozen):
     html: str
     received_at: datetime
     message_id: str
+    attachments: tuple[str, ...] = ()
+
+
+class Attached(NamedTuple):
+    """A file that came with a message."""
+
+    name: str
+    kind: str
+    content: bytes
 
 
 class Mailbox:
@@ -64,6 +74,11 @@ class Mailbox:
         """Return one message as the .eml file's bytes, or None when there is none of this id."""
         return self._path(number).read_bytes() if number in self._ids else None
 
+    def attachments(self, number: int) -> list[Attached]:
+        """Return the files that came with one message, in order; none when there is no message of this id."""
+        source = self.source(number)
+        return [] if source is None else _attached(message_from_bytes(source, policy=default_policy))
+
     def _newest_first(self, after: int) -> Iterator[CaughtMail]:
         for number in reversed(self._ids):
             if number <= after:
@@ -85,7 +100,17 @@ class Mailbox:
             html=_body(mail, "html"),
             received_at=datetime.fromisoformat(str(mail.get(RECEIVED, written))),
             message_id=str(mail.get("Message-ID", "")).strip(),
+            attachments=tuple(one.name for one in _attached(mail)),
         )
+
+
+def _attached(mail: EmailMessage) -> list[Attached]:
+    found: list[Attached] = []
+    for at, part in enumerate(mail.iter_attachments(), start=1):
+        content = part.get_payload(decode=True)
+        name = part.get_filename() or f"attachment-{at}"
+        found.append(Attached(name, part.get_content_type(), content if isinstance(content, bytes) else b""))
+    return found
 
 
 def _body(mail: EmailMessage, kind: str) -> str:

@@ -70,6 +70,16 @@ def mail_pages(mailbox: Mailbox) -> Starlette:
         headers = PAGE_HEADERS | {"Content-Disposition": f'attachment; filename="{number}.eml"'}
         return Response(mailbox.source(number), media_type="message/rfc822", headers=headers)
 
+    async def attachment(request: Request) -> Response:
+        number, at = found(request).id, int(request.path_params["at"])
+        there = mailbox.attachments(number)
+        if not 0 < at <= len(there):
+            raise HTTPException(404, f"message {number} has no attachment {at}")
+        ends = there[at - 1].name.rpartition(".")[2].lower()
+        named = f"{number}-{at}.{ends}" if ends.isalnum() and ends.isascii() else f"{number}-{at}"
+        headers = PAGE_HEADERS | {"Content-Disposition": f'attachment; filename="{named}"'}
+        return Response(there[at - 1].content, media_type=there[at - 1].kind, headers=headers)
+
     async def listed(request: Request) -> Response:
         after = request.query_params.get("after", "0")
         if not after.isdecimal():
@@ -89,6 +99,7 @@ def mail_pages(mailbox: Mailbox) -> Starlette:
             Route("/messages.json", listed),
             Route("/messages/{number:int}.eml", source),
             Route("/messages/{number:int}/body", body),
+            Route("/messages/{number:int}/attachments/{at:int}", attachment),
             Route("/messages/{number:int}", one),
             Route("/mail.css", style),
             Route("/healthz", health),

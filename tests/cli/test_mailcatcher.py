@@ -66,7 +66,25 @@ async def test_a_message_is_listed_with_its_parts(send: Sender, pages: httpx2.As
         "text": "Hello Ana,\n\nplease sign.\n",
         "html": "<p>Hello <b>Ana</b></p>\n",
         "message_id": "<1@x.example>",
+        "attachments": [],
     }
+
+
+async def test_what_came_with_a_message_can_be_kept(mail_server: MailServer, pages: httpx2.AsyncClient) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "hub@x.example", ANA, "Your receipt"
+    mail.set_content("Attached.\n")
+    mail.add_attachment(b"%PDF-1.7 \xff", maintype="application", subtype="pdf", filename='a "<b>".pdf')
+    mail_server.mailbox.keep(mail.as_bytes(), [ANA], datetime.now(UTC))
+
+    [listed] = (await pages.get("/messages.json")).json()
+    assert (listed["text"], listed["attachments"]) == ("Attached.\n", ['a "<b>".pdf'])
+    assert "/messages/1/attachments/1" in (await pages.get("/messages/1")).text
+    given = await pages.get("/messages/1/attachments/1")
+    assert given.content == b"%PDF-1.7 \xff"
+    assert given.headers["content-disposition"] == 'attachment; filename="1-1.pdf"'
+    for path in ("/messages/1/attachments/0", "/messages/1/attachments/2", "/messages/2/attachments/1"):
+        assert (await pages.get(path)).status_code == 404
 
 
 async def test_messages_come_newest_first(send: Sender, pages: httpx2.AsyncClient) -> None:
