@@ -95,6 +95,7 @@ def _about(letter: Letter, request: RequestView) -> Letter:
         "due_at": request.due_at,
         "closes_at": request.closes_at,
         "overdue": request.overdue,
+        "sequence": len(request.asked),
         "day": request.visit_on,
     }
     with suppress(UnknownFormError):

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import Policy, default
 from email.utils import format_datetime, parseaddr
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -34,11 +36,12 @@ class MailResult(NamedTuple):
 
 
 class Attachment(NamedTuple):
-    """A file that comes with a mail; `kind` is its type, such as application/pdf."""
+    """A file that comes with a mail; `kind` is its type, such as application/pdf, `more` what else is said of it."""
 
     name: str
     kind: str
     content: bytes
+    more: Mapping[str, str] = MappingProxyType({})
 
 
 class Mail(NamedTuple):
@@ -102,6 +105,11 @@ class Mailer:
     def domain(self) -> str:
         """The sender's domain, in which Message-IDs are made."""
         return self._sender.domain
+
+    @property
+    def address(self) -> str:
+        """The sender's address."""
+        return self._sender.addr_spec
 
     async def send(self, mail: Mail) -> MailResult:
         """Send it, and say what became of it; never raises for anything a mail server or an address can do."""
@@ -189,7 +197,9 @@ class Mailer:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
         for one in mail.attachments:
             maintype, _, subtype = one.kind.partition("/")
-            message.add_attachment(one.content, maintype=maintype, subtype=subtype, filename=one.name)
+            message.add_attachment(
+                one.content, maintype=maintype, subtype=subtype, filename=one.name, params=dict(one.more)
+            )
         return message
 
 

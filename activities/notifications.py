@@ -57,7 +57,7 @@ class Notifier:
         """
         self._pool = pool
         self._mailer = mailer
-        self._writer = Writer(public_url, now)
+        self._writer = Writer(public_url, mailer.address, now)
         self._now = now
         self._quiet, self._expect = quiet, expect
         self._patience = patience

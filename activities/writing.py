@@ -1,6 +1,6 @@
 """Writes the mails to one person: a letter with a link of its own for each message, one mail for one or for several."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from activities.holding import clock_of
 from activities.letters import Link, compose
 from activities.mailer import Attachment, Mail
 from activities.receipts import receipt_of
+from catalog.calendar_entries import calendar_of
 from catalog.digests import render_digest
 from catalog.message_catalog import WITHOUT_LINK, Letter, render
 from records import links
@@ -36,9 +37,9 @@ class Written(NamedTuple):
 class Writer:
     """Writes for every lifecycle. `now` gives the real time, aware, in UTC."""
 
-    def __init__(self, public_url: str, now: Callable[[], datetime]) -> None:
-        """Take the address at which people reach the gateway."""
-        self._public_url = public_url.rstrip("/")
+    def __init__(self, public_url: str, sender: str, now: Callable[[], datetime]) -> None:
+        """Take the address at which people reach the gateway, and the mail address of the sender."""
+        self._public_url, self._sender = public_url.rstrip("/"), sender
         self._now = now
 
     async def letter(self, conn: Connection, case: Case, effect: Notify, known: Mapping[str, Contact]) -> Written:
@@ -62,8 +63,15 @@ class Writer:
             at=self._now(),
             reply_to=contact.email if contact else None,
             reply_name=contact.name if contact else "",
-            attachments=tuple(one for each in written for one in each.attachments),
+            attachments=(*(one for each in written for one in each.attachments), *self._calendar(letters)),
         )
+
+    def _calendar(self, letters: Sequence[Letter]) -> Iterator[Attachment]:
+        """The days that the letters are about, for their reader's calendar."""
+        calendar = calendar_of(letters, self._sender, self._now())
+        if calendar is not None:
+            more = {"method": calendar.method, "charset": "utf-8"}
+            yield Attachment("calendar.ics", "text/calendar", calendar.text.encode(), more)
 
     async def _link(self, conn: Connection, case: Case, effect: Notify) -> Link | None:
         if effect.request_id is None or effect.message in WITHOUT_LINK:

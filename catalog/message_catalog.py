@@ -63,7 +63,8 @@ class Letter(Personal):
     reader, `ending` is the code of why or how a placement ended. `day` is the one the message is about: of a visit, or
     until which a placement is suspended. `missing` says what is not ready before the start, and from whom.
     `answers`, `sent_at` and `next_step` are what the reader answered, when, and what comes of it. Who said `disclaimed`
-    is `silent`, whom they named is `named` (a name, an address, or both), and `note` is what they wrote.
+    is `silent`, whom they named is `named` (a name, an address, or both), and `note` is what they wrote. `sequence`
+    grows with everything that is said to anybody about the request.
     """
 
     message: Message
@@ -85,6 +86,7 @@ class Letter(Personal):
     due_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     overdue: bool = False
+    sequence: int = 0
     link: str | None = None
     link_until: date | None = None
     contact: Someone | None = None

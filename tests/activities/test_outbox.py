@@ -49,7 +49,7 @@ class Desk:
     def __init__(self, pool: Pool, mailer: Mailer, quiet: Quiet = Quiet()) -> None:  # noqa: B008 - it is frozen
         self.now = NINE
         self.pool = pool
-        writer, feedback = Writer(URL, self.clock), Feedback(pool, None)  # type: ignore[arg-type]
+        writer, feedback = Writer(URL, mailer.address, self.clock), Feedback(pool, None)  # type: ignore[arg-type]
         self.outbox = Outbox(pool, mailer, writer=writer, feedback=feedback, now=self.clock, quiet=quiet)
         self.notifier = Notifier(pool, mailer, URL, self.clock, quiet=quiet, expect=self.outbox.expect)
 
