@@ -73,18 +73,23 @@ async def settled(
 ) -> dict[str, str | Unfit]:
     """The raw answers with each file's id in its place, or why it cannot be kept.
 
-    A link that can no longer be answered keeps nothing. An id that this person has not got for a file is no answer.
+    A link that can no longer be answered keeps nothing, and knows a file that was sent through it before. An id that
+    this person has not got for a file is no answer.
     """
     answers: dict[str, str | Unfit] = dict(raw)
     asked = [one.name for one in file_fields(opened)]
     if not asked:
         return answers
     person_id = opened.link.person_id
-    known = await files.known(conn, opened.matter, person_id, [raw.get(name, "") for name in asked])
+    ids = {name: raw.get(name, "") for name in asked}
+    if opened.gone is not None:
+        sent = {name: content for name, content in chosen.items() if name in ids}
+        ids |= {name: files.id_of(opened.matter, person_id, name, content) for name, content in sent.items()}
+    known = await files.known(conn, opened.matter, person_id, ids.values())
     for name in asked:
         content = chosen.get(name) if opened.gone is None else None
         if content is None:
-            answers[name] = raw[name] if raw.get(name) in known else ""
+            answers[name] = ids[name] if ids[name] in known else ""
         elif len(content) > MAX_FILE_BYTES:
             answers[name] = Unfit(code="file_too_large")
         elif (kind := kind_of(content)) is None:

@@ -1,7 +1,7 @@
 """Scans and photographs that come with a form: their content stays here, and only their id is an answer."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from pydantic import AwareDatetime
 
@@ -64,16 +64,20 @@ async def save(conn: Connection, matter: Matter, person_id: str, *, field: str, 
 
     The same content chosen again has the same id. Raises asyncpg's CheckViolationError when it is empty or too large.
     """
-    about = (*matter, person_id, field)
-    digest = hashlib.sha256("\0".join(about).encode() + b"\0" + content)
-    id_ = f"f-{digest.hexdigest()[:32]}"
+    about, id_ = (*matter, person_id, field), id_of(matter, person_id, field, content)
     async with conn.transaction():
         await conn.execute(SAVE, id_, *about, kind, content)
         await conn.execute(FORGET_OTHERS, id_, *about, KEPT_DAYS)
     return id_
 
 
-async def known(conn: Connection, matter: Matter, person_id: str, ids: Collection[str]) -> set[str]:
+def id_of(matter: Matter, person_id: str, field: str, content: bytes) -> str:
+    """The id under which a person's file for a field is kept: the same content has the same one."""
+    about = "\0".join((*matter, person_id, field))
+    return f"f-{hashlib.sha256(about.encode() + bytes(1) + content).hexdigest()[:32]}"
+
+
+async def known(conn: Connection, matter: Matter, person_id: str, ids: Iterable[str]) -> set[str]:
     """Which of these ids are files that this person chose for this request."""
     return {row["id"] for row in await conn.fetch(KNOWN, *matter, person_id, list(ids))}
 

@@ -120,6 +120,19 @@ async def test_what_is_no_scan_is_told_at_its_question_and_not_kept(desk: Desk, 
     assert await count(desk) == 0
 
 
+async def test_the_same_form_with_the_same_file_sent_twice_is_one_submission(desk: Desk, asked: str) -> None:
+    first, second = await send(desk, asked, "send", png()), await send(desk, asked, "send", png())
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.text == second.text
+    assert await desk.count("select count(*) from submissions") == 1
+    await desk.count("update links set revoked_at = now() returning 1")
+    third = await send(desk, asked, "send", png())
+    assert third.status_code == 200
+    assert (await send(desk, asked, "send", jpeg())).status_code == 410
+    assert await count(desk) == 1
+
+
 async def test_a_file_of_exactly_the_limit_is_taken(desk: Desk, asked: str) -> None:
     content = pdf(MAX_FILE_BYTES - len(pdf()))
     content = pdf(MAX_FILE_BYTES - len(pdf()) - (len(content) - MAX_FILE_BYTES))
