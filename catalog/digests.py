@@ -37,6 +37,7 @@ def _whole(letters: Sequence[Letter], kind: Kind) -> str:
         "name": first.name,
         "subject": say.several(forms, len(letters) - forms, _first_due(letters)),
         "forms": forms,
+        "all_of_it": next((f"{one.link}/all" for one in letters if one.link), None) if forms > 1 else None,
         "parts": [_part(one, kind, number) for number, one in enumerate(letters, start=1)],
         "contact": next((one.contact for one in letters if one.contact), None),
         "programs": dict.fromkeys(one.program for one in letters),

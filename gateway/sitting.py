@@ -11,7 +11,7 @@ from catalog import page_dates
 from catalog.form_catalog import UnknownFormError, pinned
 from catalog.page_words import page_words
 from gateway.gone import RENEWABLE, Page, gone, nothing
-from gateway.links import SIDES, OpenedLink, Where, known_as, open_link
+from gateway.links import AT_THE_WORKSITE, SIDES, OpenedLink, Where, known_as, open_link
 from gateway.person_pages import Item, all_page
 from gateway.services import Services
 from lifecycle.form_layout import FormContext, asked_fields
@@ -21,13 +21,17 @@ from records.drafts import Matter
 from records.health import borrow
 from records.pool import Connection
 from schemas.form_fields import Language
+from schemas.program_kinds import EXPIRING, RENEWS
 from schemas.vocabulary import RequestKind, Role
 
 MANY = 100
 """So many forms at most are listed."""
 
-COPIED = frozenset({"text", "signature", "time", "number"})
+COPIED = frozenset({"text", "signature"})
 """Facts that are likely to be the same for every intern of one supervisor: filled in from an earlier answer."""
+
+COPYING = AT_THE_WORKSITE | {Role.GUARDIAN}
+"""Who answers one form about several learners. Hours, and a document's number, are each learner's own."""
 
 NEVER_COPIED = frozenset({"agree", "file"})
 """What is given anew each time."""
@@ -79,12 +83,13 @@ async def taken_over(conn: Connection, opened: OpenedLink, copy: str | None) -> 
     if before is None:
         return None
     everything = copy == "all"
+    facts = COPIED if opened.link.role in COPYING and opened.request.kind not in EXPIRING | RENEWS else frozenset[str]()
     fields = asked_fields(opened.form, opened.context)
     kinds = {one.name: one.field.kind for one in fields if not (one.skill_id or "").startswith("job_")}
     raw = {
         name: value
         for name, value in as_raw(before.answers).items()
-        if (kind := kinds.get(name)) and kind not in NEVER_COPIED and (everything or kind in COPIED)
+        if (kind := kinds.get(name)) and kind not in NEVER_COPIED and (everything or kind in facts)
     }
     about = await _about(conn, [before.learner_id, before.host_id], opened.link.role)
     return Taken(raw, _named(before.learner_id, before.host_id, about), everything)

@@ -33,7 +33,7 @@ left join incidents i on s.lifecycle = 'incident' and i.id = s.lifecycle_id
 left join opportunities o on s.lifecycle = 'opportunity' and o.id = s.lifecycle_id
 left join partnerships h on s.lifecycle = 'partnership' and h.id = s.lifecycle_id
 where s.person_id = $1 and s.received_at > now() - make_interval(days => $2)
-    and s.form = $3 and (s.lifecycle, s.lifecycle_id) <> ($4, $5)
+    and s.form = $3 and s.lifecycle = $4 and s.lifecycle_id <> $5
 order by s.received_at desc limit 1
 """
 
@@ -72,7 +72,7 @@ class Before(Personal):
 async def newest_like(
     conn: Connection, form: str, person_id: str, matter: tuple[LifecycleName, str, str]
 ) -> Before | None:
-    """The person's newest answer of the last `LIKE_DAYS` to the same version of a form about another lifecycle."""
+    """Her newest answer of the last `LIKE_DAYS` to the same version of a form, about another lifecycle of the kind."""
     row = await conn.fetchrow(LIKE, person_id, LIKE_DAYS, form, matter[0], matter[1])
     return Before(**dict(row.items())) if row else None
 

@@ -46,6 +46,7 @@ def test_eight_interns_are_one_mail_with_a_link_for_each() -> None:
         assert "1. Final review: Maya 0. at Harbor Bikes" in part
         assert "8. Final review: Maya 7. at Harbor Bikes" in part
         assert "Ana Diaz, Career Specialist, will help" in part
+        assert f"{LINK[:-1]}0/all" in part
     assert html.count("<h2") == 8
     assert html5lib.HTMLParser(strict=True).parse(html) is not None
 
