@@ -37,6 +37,7 @@ class ConsoleWords(Frozen):
     mail: dict[Code, Text]
     rules: dict[Code, Text]
     why: dict[Code, Text]
+    cannot: dict[Code, Text]
 
 
 @cache

@@ -26,6 +26,9 @@ class ActKind:
     per_request: bool = False
 
 
+MOST = 300
+"""Placements that one act may be about."""
+
 DAYS = frozenset({"end", "first", "last", "resume_by"})
 """Fields that hold a day."""
 

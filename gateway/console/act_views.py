@@ -57,10 +57,10 @@ def view_of(visit: Visit, act: StaffAct, cases: Mapping[str, Case]) -> dict[str,
 def _line(visit: Visit, one: ActLine, case: Case | None) -> ShownLine:
     say = visit.words.words
     request = case.view.request(one.request_id) if case else None
-    why = _why_not(visit, one.why_not) if one.why_not else None
+    why = _why_not(visit, one.why_not, case) if one.why_not else None
     status = "skipped" if one.why_not else one.status or "waiting"
     if status == "refused":
-        told = say["line_refused"].format(why=(one.problem or {}).get("message", ""))
+        told = say["line_refused"].format(why=_why_not(visit, one.problem or {}, case))
     elif status == "skipped":
         told = say["line_skipped"].format(why=why)
     else:
@@ -76,8 +76,12 @@ def _line(visit: Visit, one: ActLine, case: Case | None) -> ShownLine:
     )
 
 
-def _why_not(visit: Visit, given: Mapping[str, str]) -> str:
-    return visit.words.words.get(given["code"]) or given["message"] or given["code"].replace("_", " ")
+def _why_not(visit: Visit, given: Mapping[str, str], case: Case | None) -> str:
+    """Why something cannot be done, in words where the code says it all, else as the placement said it."""
+    code, message = given.get("code", ""), given.get("message", "")
+    state = visit.words.states[case.view.state] if case else ""
+    known = visit.words.cannot.get(code)
+    return known.format(state=state) if known else message or code.replace("_", " ")
 
 
 def _will(visit: Visit, foreseen: Mapping[str, Any]) -> list[str]:

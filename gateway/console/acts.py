@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from catalog import page_dates
 from catalog.page_words import page_words
-from gateway.console.act_kinds import ACTS, DAYS, ActKind
+from gateway.console.act_kinds import ACTS, DAYS, MOST, ActKind
 from gateway.console.act_views import progress_of, view_of
 from gateway.console.acts_desk import carry_out, plan
 from gateway.console.filters import Filtered
@@ -25,9 +25,6 @@ from schemas.console import ConsoleRole, is_at_least
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
 
 PATH = "/console/acts"
-MOST = 300
-"""Placements that one act may be about."""
-
 LONGEST_NOTE = 500
 PLAN_LIFE = timedelta(hours=12)
 AGAIN_SECONDS = 4

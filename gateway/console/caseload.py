@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from catalog.page_words import page_words
 from catalog.program_catalog import program
-from gateway.console.act_kinds import ACTS
+from gateway.console.act_kinds import ACTS, MOST
 from gateway.console.filters import Filtered, address_parts
 from gateway.console.rendering import Visit, address, page
 from gateway.console.shown import line, people_in
@@ -49,6 +49,7 @@ async def show_caseload(
         title=visit.words.words["caseload"],
         filters=filters,
         given=given,
+        most=MOST,
         shown_count=counts.overdue if filters.overdue else counts.soon if filters.soon else counts.fit,
         export=address("/console/caseload.csv", given),
         sheet=address("/console/caseload.xlsx", given),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -86,7 +87,7 @@ def line(visit: Visit, case: Case, people: Mapping[str, Named]) -> Line:
         host=case.host or case.host_id,
         host_id=case.host_id,
         job=case.job,
-        days=page_dates.days(view.start, view.end, language) or "",
+        days=_days(view.start, view.end, language),
         state=visit.words.states[view.state],
         tone=TONES.get(view.state, "ended" if view.outcome else "coming"),
         flags=flags(visit, view),
@@ -143,10 +144,16 @@ def what(visit: Visit, one: RequestView) -> str:
     return f"{name} {one.number}" if one.number > 1 else name
 
 
+@lru_cache(maxsize=4000)
+def _days(start: date, end: date, language: Language) -> str:
+    return page_dates.days(start, end, language) or ""
+
+
 def _day(at: datetime | None, zone: str) -> date | None:
     return at.astimezone(ZoneInfo(zone)).date() if at else None
 
 
+@lru_cache(maxsize=4000)
 def short(value: date, language: Language) -> str:
     """A day in few letters: `Mon, Jul 6`."""
     return page_dates.short_day(value, language)
