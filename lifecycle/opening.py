@@ -110,8 +110,10 @@ def moments(table: Table, case: Case[Any]) -> list[datetime]:
 def open_what_is_due(story: Story[Any]) -> None:
     """Open every request whose moment has come; after most decisions the case has them all."""
     case, come = story.case, plan_of(story.table, story.case).by(story.at)
-    planned = [] if case.requests.places.keys() >= come.keys() else _missing(case, come)
-    for one in (*planned, *_beside_the_plan(story.table, case, story.began.occasions)):
+    found = [] if case.requests.places.keys() >= come.keys() else _missing(case, come)
+    if case.program.renewals or case.occasions:
+        found += _beside_the_plan(story.table, case, story.began.occasions)
+    for one in found:
         if one.at is None or one.at <= story.at:
             _open(story, one)
 

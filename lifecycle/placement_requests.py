@@ -21,12 +21,12 @@ P = Story[Placement]
 def submit(story: P, command: Submit) -> None:
     """A form came back; a final evaluation may come late. Raises Refused as `requests.answer` does."""
     request = requests.known(story.case, command.request_id)
-    if not request.is_open and _is_taken_late(story, request):
+    if _is_taken_late(story, request):
         requests.take(story, request, command, ANSWERS)
         if story.case.state is S.COMPLETED_EVALUATION_NOT_PROVIDED:
             reopen(story)
         return
-    requests.answer(story, command, ANSWERS)
+    requests.take(story, requests.still_open(story.case, request), command, ANSWERS)
     if request.kind is K.HOURS:
         _approve_anew(story, request)
     elif request.kind is K.SIGN_OFF:

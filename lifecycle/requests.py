@@ -87,12 +87,16 @@ def take(story: Story[Any], request: Request, command: Submit, answers: Answers)
 
 def awaited(case: Case[Any], request_id: str) -> Request:
     """The open request of that id. Raises Refused saying why there is none."""
-    request = known(case, request_id)
+    return still_open(case, known(case, request_id))
+
+
+def still_open(case: Case[Any], request: Request) -> Request:
+    """That request, if an answer is still awaited. Raises Refused saying why none is."""
     if request.state is RequestState.OPEN:
         return request
     if request.state is RequestState.SUBMITTED:
-        raise Refused(ProblemCode.ALREADY_ANSWERED, f"request {request_id} of {case.id} was answered already")
-    raise Refused(ProblemCode.CLOSED, f"request {request_id} of {case.id} is closed ({request.state})")
+        raise Refused(ProblemCode.ALREADY_ANSWERED, f"request {request.id} of {case.id} was answered already")
+    raise Refused(ProblemCode.CLOSED, f"request {request.id} of {case.id} is closed ({request.state})")
 
 
 def known(case: Case[Any], request_id: str) -> Request:
