@@ -78,6 +78,11 @@ class Carrying:
         self._siblings = Siblings(pool, self._teller)
         self._log = structlog.get_logger("carrying")
 
+    async def arrived(self, within: float = 10) -> None:
+        """Wait for slow mails that are on their way, at most so many seconds; what does not arrive is sent anew."""
+        if self._notifier.slow:
+            await asyncio.wait(self._notifier.slow, timeout=within)
+
     @activity.defn(name=CARRY_OUT)
     async def carry_out(self, batch: Batch) -> Carried:
         """Record the batch, then carry its effects out in order; the outcomes are in the same order.

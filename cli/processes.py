@@ -58,6 +58,7 @@ async def _work(settings: WorkerSettings) -> None:
         finally:
             stop.set()
             await running
+            await carrying.arrived()
 
 
 async def gateway(*, data: DataFolder = Path(".data")) -> None:

@@ -9,7 +9,7 @@ import httpx2
 from cli.demo.cast import Person
 
 REFERENCE = re.compile(r"^Referenc(?:e|ia): ([A-Za-z0-9][A-Za-z0-9._:-]*)(?:/([A-Za-z0-9._:-]+))?$")
-LINK = re.compile(r"https?://\S+/f/[A-Za-z0-9_-]+")
+LINK = re.compile(r"https?://\S+/f/[A-Za-z0-9_-]+(?=\s|$)")
 
 
 class About(NamedTuple):
