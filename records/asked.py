@@ -16,7 +16,7 @@ def _open_in(lifecycle: str, table: str) -> str:
     """Open requests of one lifecycle that the person holds; of hers who was mailed about it, so few rows are read."""
     return f"""
         select '{lifecycle}' as lifecycle, kept.id as lifecycle_id, r.value->>'id' as request_id,
-            r.value->>'form' as form, r.value->>'kind' as kind, (r.value->>'number')::integer as number,
+            r.value->>'form' as form, r.value->>'kind' as kind, coalesce((r.value->>'number')::integer, 1) as number,
             coalesce(
                 (
                     select a.value->>'role' from jsonb_array_elements(r.value->'asked') with ordinality a (value, turn)

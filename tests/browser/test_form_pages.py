@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from email import message_from_string
 from urllib.parse import parse_qsl
 
 import pytest
@@ -30,6 +31,7 @@ SHORT_LIST = [
         "ca-intern-evaluation",
         "safety-orientation",
         "emergency-contact",
+        "work-permit",
     )
 ]
 """Between them they hold every kind of control."""
@@ -178,6 +180,15 @@ def test_the_short_list_holds_every_kind_of_control() -> None:
     assert kinds(SHORT_LIST) == kinds(list(FORMS))
 
 
+def _posted(kind: str, body: str) -> dict[str, str]:
+    """What a form sent, as fields or, where it takes files, in parts."""
+    if kind.startswith("multipart/"):
+        parts = message_from_string(f"Content-Type: {kind}\n\n{body}").walk()
+        named = {str(one.get_param("name", header="Content-Disposition")): one for one in parts if one.get_payload()}
+        return {name: str(one.get_payload()) for name, one in named.items() if not one.is_multipart()}
+    return dict(parse_qsl(body, keep_blank_values=True))
+
+
 @pytest.mark.parametrize("one", SHORT_LIST, ids=lambda one: one.pin)
 async def test_touching_the_words_of_an_answer_chooses_it(browser: Browser, one: FormDefinition) -> None:
     raw = passing_answers(one, context_for(one))
@@ -193,5 +204,5 @@ async def test_touching_the_words_of_an_answer_chooses_it(browser: Browser, one:
             await page.locator("button[type=submit]").first.click()
         request = await sent.value
 
-    posted = dict(parse_qsl(request.post_data or "", keep_blank_values=True))
+    posted = _posted(request.headers["content-type"], request.post_data or "")
     assert {name: value for name, value in posted.items() if value and name != "_do"} == raw
