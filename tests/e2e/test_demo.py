@@ -19,7 +19,7 @@ from cli.stack.found import StackFile, find_stack
 from tests.cli.started import COMMAND, ROOT, environment, free_base
 
 SAMPLE = ROOT / "catalog" / "examples" / "boston-summer"
-SPEED = "2.5"
+SPEED = "2"
 LIMIT = 170
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.started import COMMAND, ROOT, environment, free_base
 
-SEASON = "rehearse massachusetts-summer-jobs --learners 6 --hosts 2 --silent 0.15 --seed 12 --speed 5 --exit --json"
+SEASON = "rehearse massachusetts-summer-jobs --learners 6 --hosts 2 --silent 0.15 --seed 12 --speed 4 --exit --json"
 DAYS = "--start 2027-07-06 --end 2027-07-23"
 LIMIT = 120
 
@@ -38,7 +38,7 @@ def test_every_placement_of_a_season_has_its_outcome_and_nothing_is_stuck(rehear
 
 
 def test_people_answered_real_forms_and_some_wrongly_at_first(rehearsed: dict[str, Any]) -> None:
-    assert rehearsed["counts"]["answers"] > 15
+    assert rehearsed["counts"]["answers"] > 8
     assert rehearsed["counts"]["letters that ask"] > rehearsed["counts"]["answers"]
     assert rehearsed["counts"]["wrong answers given back"] > 0
 
