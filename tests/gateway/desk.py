@@ -136,7 +136,7 @@ class Desk:
 
 
 @asynccontextmanager
-async def gateway_on(database: str, *, rehearsals: bool = False, patience: float = 0.2) -> AsyncGenerator[Desk]:
+async def gateway_on(database: str, *, rehearsals: bool = False, patience: float = 0.5) -> AsyncGenerator[Desk]:
     """A gateway without its dispatcher."""
     clock = [NOW]
     lifecycles, temporal = InMemoryLifecycles(), WellTemporal()
