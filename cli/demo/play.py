@@ -132,8 +132,9 @@ class Play:
         if one.due_before and any(turn.type == "placement.extended" for turn in one.part.script.turns):
             now = self._open_dues(view)
             if view["end"] != one.view.get("end"):
-                moved = [name for name, due in one.due_before.items() if now.get(name, due) > due]
-                one.notes.append(f"{len(moved)} of {len(one.due_before)} open deadlines moved")
+                still = {name: due for name, due in one.due_before.items() if name in now}
+                moved = [name for name, due in still.items() if now[name] > due]
+                one.notes.append(f"{len(moved)} of {len(still)} open deadlines moved")
                 one.due_before = {}
         one.view = view
 

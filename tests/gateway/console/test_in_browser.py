@@ -36,10 +36,12 @@ async def signed_in(office: Desk, address: str, browser: Browser) -> AsyncIterat
     page = await context.new_page()
     await page.goto(f"{address}/console")
     await page.get_by_label("Your work e-mail address").fill(DIRECTOR[1])
-    await page.keyboard.press("Enter")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
     await until(lambda: _mailed(office))
     await page.goto(address + link_in(office.letters[-1].text))
-    await page.get_by_role("button", name="Sign in").press("Enter")
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Sign in").press("Enter")
     assert page.url == f"{address}/console"
     await page.close()
     yield context
