@@ -103,7 +103,7 @@ def _opening(program: Program, placement_id: str, clock: Clock, at: datetime, we
     return Opening(
         command=Propose(
             placement_id=placement_id,
-            learner_id="lrn-1",
+            learner_id=f"lrn-{placement_id}",  # one each: who accepts one offer withdraws from the others
             opportunity_id="opp-bench",
             host_id="host-1",
             program=program,
