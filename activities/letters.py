@@ -21,10 +21,8 @@ from schemas.effects import Notify
 from schemas.form_fields import Worded
 from schemas.program_kinds import GATES
 from schemas.views import CaseView, OpportunityView, PartnershipView, PlacementView, RequestView
-from schemas.vocabulary import Role
+from schemas.vocabulary import AT_THE_WORKSITE, Role
 
-WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
-"""Who reads only a learner's given name and initial: they learn no more about a minor than they need."""
 STAFF = (Role.CAREER_SPECIALIST, Role.COORDINATOR, Role.PROGRAM_MANAGER)
 """Who answers questions, the nearest first."""
 LOOKS_AFTER_HOSTS = (Role.ENGAGEMENT_MANAGER, *STAFF)
@@ -123,7 +121,7 @@ async def _learner(conn: Connection, view: CaseView, reader: Role, language: Lan
     learner = await directory.person(conn, view.learner_id)
     if learner is None:
         return page_words(language).roles[Role.STUDENT]
-    if reader in WORKSITE:
+    if reader in AT_THE_WORKSITE:
         return f"{learner.given_name} {learner.family_name[:1]}."
     return f"{learner.given_name} {learner.family_name}"
 

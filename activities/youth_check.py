@@ -1,11 +1,11 @@
 """Asks youth-employment law about a placement's shifts. The facts stay here; codes, days and figures leave."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import structlog
 
 from catalog.rule_catalog import all_packs
-from lifecycle.calendars import site_day
+from lifecycle.calendars import DAY, site_day
 from lifecycle.youth_changes import next_change
 from lifecycle.youth_employment import days_needed, findings, governed, holding
 from lifecycle.youth_findings import coded, concerns, finding_id, own_days
@@ -25,8 +25,6 @@ TOLD: dict[str, frozenset[Basis]] = {
     "day": frozenset({"predicted", "detected"}),
 }
 """Which findings each check tells; both are kept."""
-
-DAY = timedelta(days=1)
 
 
 async def check_work(conn: Connection, batch: Batch, effect: CheckWork, now: datetime) -> WorkChecked | Skipped:

@@ -10,7 +10,7 @@ from catalog.message_catalog import WITHOUT_LINK, Answered, Letter, Someone, occ
 from schemas.directory import Language
 from schemas.effects import Message
 from schemas.forms import FormDefinition
-from schemas.vocabulary import DisclaimReason, RequestKind, Role
+from schemas.vocabulary import AT_THE_WORKSITE, DisclaimReason, RequestKind, Role
 
 LINK = "https://placements.example.org/f/Zk3vQ8sample0nly0nobody0answers0here0x7TqLmW2c"
 DUE, CLOSES = datetime(2027, 8, 13, 21, tzinfo=UTC), datetime(2027, 9, 13, 21, tzinfo=UTC)
@@ -58,7 +58,6 @@ OF_SOMEBODY: frozenset[Message] = frozenset(
 """Messages that speak of somebody who was asked before."""
 
 OVERDUE: frozenset[Message] = frozenset({"request_unanswered_warning"})
-_AT_WORK = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
 
 
 def sample_letter(message: Message, language: Language) -> Letter:
@@ -70,7 +69,7 @@ def sample_letter(message: Message, language: Language) -> Letter:
         language=language,
         role=role,
         name=NAMES[role],
-        learner=None if of_host else "Maya R." if role in _AT_WORK else MAYA,
+        learner=None if of_host else "Maya R." if role in AT_THE_WORKSITE else MAYA,
         host="Harbor Bikes",
         job="Bicycle mechanic" if message.startswith("opportunity_") else None,
         program="Boston Summer Internship",

@@ -5,10 +5,9 @@ import re
 from catalog.form_catalog import all_forms
 from schemas.form_fields import ChoiceField
 from schemas.forms import FormDefinition
-from schemas.vocabulary import Role
+from schemas.vocabulary import AT_THE_WORKSITE, Role
 
 FAMILY = frozenset({Role.STUDENT, Role.EDUCATOR, Role.GUARDIAN})
-WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
 
 
 def forms() -> str:
@@ -34,7 +33,7 @@ def _excluded(form: FormDefinition) -> str:
     if len(left) >= len(Role) - 1:
         return f"anybody but `{next(role for role in Role if role not in left)}`"
     names: list[str] = []
-    for group, name in ((FAMILY, "learner and family"), (WORKSITE, "worksite")):
+    for group, name in ((FAMILY, "learner and family"), (AT_THE_WORKSITE, "worksite")):
         if group <= left:
             names.append(name)
             left -= group

@@ -21,10 +21,7 @@ from schemas.clock import Clock
 from schemas.directory import Person
 from schemas.forms import MAX_JOB_SKILLS, FormDefinition
 from schemas.views import CaseView, OpportunityView, PartnershipView, RequestView
-from schemas.vocabulary import Role
-
-AT_THE_WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
-"""They see a learner's given name and the family name's first letter."""
+from schemas.vocabulary import AT_THE_WORKSITE, Role
 
 _SITE = dict.fromkeys((*sorted(AT_THE_WORKSITE), Role.EDUCATOR), "site")
 _FAMILY = dict.fromkeys((Role.STUDENT, Role.GUARDIAN), "family")

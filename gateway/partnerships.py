@@ -5,7 +5,6 @@ from gateway.acting import Build, act
 from gateway.openings import BY_EVENT, Taken
 from gateway.problems import invalid
 from gateway.received import Findings, Received, clock_of, is_begun
-from lifecycle.partnership_table import AT_HOST
 from lifecycle.registry import first_batch
 from records import directory, host_teams, lifecycles
 from records.kept import PARTNERSHIPS
@@ -26,7 +25,7 @@ from schemas.partnership import (
 )
 from schemas.problems import ProblemCode, Refused
 from schemas.programs import Program
-from schemas.vocabulary import Role
+from schemas.vocabulary import AT_THE_WORKSITE, Role
 
 
 async def contact_host(received: Received) -> Taken:
@@ -91,7 +90,7 @@ async def _may_hold(received: Received, id_: str) -> None:
     """Who speaks for a host works there; who looks after it is staff: a link never goes to a stranger."""
     data: ContactReplacedData = received.data
     view = await lifecycles.newest(received.conn, PARTNERSHIPS, id_)
-    if data.role not in AT_HOST:
+    if data.role not in AT_THE_WORKSITE:
         if not await host_teams.is_staff(received.conn, data.person_id):
             raise invalid("data.person_id", f"is nobody of the staff: {data.person_id}; import the roster first")
     elif view is not None and not await works_at(received.conn, view.host_id, data.person_id):

@@ -32,7 +32,7 @@ from schemas.partnership_events import (
     RenewalDue,
 )
 from schemas.request_events import RequestNotProvided, RequestSubmitted
-from schemas.vocabulary import OutreachOutcome, Role, Trigger
+from schemas.vocabulary import AT_THE_WORKSITE, OutreachOutcome, Trigger
 from schemas.vocabulary import PartnershipState as S
 from schemas.vocabulary import RequestKind as K
 
@@ -47,7 +47,6 @@ HOSTS: frozenset[S] = frozenset({S.ACTIVE, S.RENEWAL})
 IN_DATE: frozenset[S] = HOSTS | {S.VETTED}
 """Documents are there, and must stay in date."""
 
-AT_HOST: frozenset[Role] = frozenset({Role.SITE_CONTACT, Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR})
 
 TRANSITIONS: dict[tuple[S, type], S] = {
     (S.CONTACTED, HostInterested): S.INTERESTED,
@@ -111,14 +110,14 @@ def _missed(partnership: Partnership, _: Any) -> dict[str, Any]:
 
 def _submitted(partnership: Partnership, event: RequestSubmitted) -> dict[str, Any]:
     """An answer is a word of the host's, but for what staff say about their own side. Calls are told by their log."""
-    if event.kind is K.OUTREACH or (event.kind is K.PARTNERSHIP_AGREEMENT and event.by.role not in AT_HOST):
+    if event.kind is K.OUTREACH or (event.kind is K.PARTNERSHIP_AGREEMENT and event.by.role not in AT_THE_WORKSITE):
         return {}
     return {**_day(partnership, event), "again_on": event.again_on}
 
 
 def _not_provided(partnership: Partnership, event: RequestNotProvided) -> dict[str, Any]:
     request = partnership.request(event.request_id)
-    return _missed(partnership, event) if request is not None and request.role in AT_HOST else {}
+    return _missed(partnership, event) if request is not None and request.role in AT_THE_WORKSITE else {}
 
 
 def _logged(partnership: Partnership, event: OutreachLogged) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from datetime import datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from lifecycle.calendars import DAY
 from schemas.base import LifecycleName
 from schemas.effects import Message
-from schemas.vocabulary import RequestKind, Role
+from schemas.vocabulary import AT_THE_WORKSITE, RequestKind, Role
 
-DAY = timedelta(days=1)
 MORNING = time(9, 15)
 """Until when (the person's time) one morning's asks and reminders are collected: programs ask at 9."""
 
@@ -55,9 +55,6 @@ COLLECTED: frozenset[Message] = frozenset(
     {"request_opened_ask", "request_due_reminder", "request_escalated_ask", "request_unanswered_warning"}
 )
 """What may share one mail with others of the same person."""
-
-EMPLOYERS = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
-"""Who is written to on working days only."""
 
 
 class Hours(NamedTuple):
@@ -122,7 +119,7 @@ def _loud(role: Role, zone: str, at: datetime, hours: Hours) -> datetime:
     asleep = local.time() < hours.end
     if local.time() >= hours.begin:
         day, asleep = day + DAY, True
-    while role in EMPLOYERS and day.weekday() >= 5:
+    while role in AT_THE_WORKSITE and day.weekday() >= 5:
         day, asleep = day + DAY, True
     return datetime.combine(day, hours.end, here).astimezone(at.tzinfo) if asleep else at
 

@@ -4,14 +4,12 @@
 is outside school hours.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
-from lifecycle.calendars import instant
+from lifecycle.calendars import DAY, instant
 from schemas.rule_parts import WEEKDAYS, Weekday
 from schemas.work import SchoolCalendar
-
-DAY = timedelta(days=1)
 
 
 class Told(NamedTuple):

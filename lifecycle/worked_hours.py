@@ -7,12 +7,11 @@ to `sun`. `mon_supervised`, or `supervised` for the whole week, says `yes` or `n
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from lifecycle.calendars import instant
+from lifecycle.calendars import DAY, instant
 from lifecycle.forms import Answer
 from schemas.incoming_work import LONGEST_BREAK, WorkedStretch
 
 WEEK_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY = timedelta(days=1)
 
 
 def worked_stretches(answers: Mapping[str, Answer], *, week_of: date, time_zone: str) -> tuple[WorkedStretch, ...]:

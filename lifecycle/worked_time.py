@@ -4,14 +4,13 @@ Hours are elapsed time, so a night on which the clocks change has an hour less o
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from lifecycle.calendars import instant, site_day
+from lifecycle.calendars import DAY, instant, site_day
 from schemas.work import Shift
 
-DAY = timedelta(days=1)
 FULL_DAY = 24 * 60
 
 

@@ -20,6 +20,10 @@ class Role(StrEnum):
     DIRECTOR = "director"
 
 
+AT_THE_WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
+"""Who works at the host. They are written to on working days, and see a learner's given name and initial only."""
+
+
 LEARNERS = frozenset({Role.STUDENT, Role.EDUCATOR})
 """In which roles the learner of a placement is asked."""
 
