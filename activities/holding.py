@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from lifecycle.quiet_hours import Hours, Outgoing, Wait, wait
+from lifecycle.quiet_hours import Hours, Wait, outgoing, wait
 from schemas.base import LifecycleName
 from schemas.clock import Clock
 from schemas.effects import Notify
@@ -57,7 +57,8 @@ def hold(
     clock = clock_of(view)
     at = clock.program_time(now)
     hours = quiet.hours if clock.speed > 1 or not quiet.rehearsing else None
-    found = wait(_outgoing(lifecycle, view, effect, by_time=by_time), zone or view.time_zone, at, hours)
+    post = outgoing(lifecycle, view, effect, by_time=by_time)
+    found = wait(post, zone or view.time_zone, at, hours, view.days_off)
     return None if found is None else _by_both(found, clock, now)
 
 
@@ -66,16 +67,3 @@ def _by_both(found: Wait, clock: Clock, now: datetime) -> Hold:
     if clock.speed > 1:
         real = max(real, now + LEAST)
     return Hold(clock.program_time(real), real, found.reason)
-
-
-def _outgoing(lifecycle: LifecycleName, view: CaseView, effect: Notify, *, by_time: bool) -> Outgoing:
-    request = view.request(effect.request_id)
-    return Outgoing(
-        lifecycle=lifecycle,
-        message=effect.message,
-        role=effect.role,
-        kind=request.kind if request else None,
-        due_at=request.due_at if request else None,
-        closes_at=request.closes_at if request else None,
-        by_time=by_time,
-    )

@@ -20,8 +20,10 @@ from cli.preview_words import STAGES
 from cli.program_checks import UsableProgram
 from cli.program_words import FOR_LONGER, HAPPENS, asked_when, listed, title
 from lifecycle.calendars import site_day
+from lifecycle.preview_posting import QUIET
 from lifecycle.previewing import days
 from lifecycle.previewing import preview as foresee
+from lifecycle.quiet_hours import COLLECTED_FOR, MORNING
 from schemas.preview import Course, Preview
 from schemas.problems import Refused
 from schemas.programs import Program
@@ -96,9 +98,15 @@ def _assumptions(program: Program, seen: Preview) -> Iterator[str]:
         )
         return
     yield (
-        f"Times are of {seen.time_zone}. What a date brings, and every reminder, goes out at {calendar.asks_at} on a "
+        f"Times are of {seen.time_zone}. What a date brings, and every reminder, comes up at {calendar.asks_at} on a "
         f"business day; a due day ends at {calendar.due_at}. Whoever answers takes an hour, and what follows from an "
         "answer or an end is asked and told at once."
+    )
+    yield (
+        "Each mail stands where it goes out. What comes up by itself is collected into one mail a person, until "
+        f"{MORNING:%H:%M} in the morning and for {COLLECTED_FOR.seconds // 60} minutes later in the day, but for what "
+        f"is due that day. Nobody is written to from {QUIET.begin:%H:%M} to {QUIET.end:%H:%M}, nor at work on weekends "
+        "and days off, but for what cannot wait."
     )
     last = max(line.at for course in (seen.answered, *seen.silent) for line in course.lines).astimezone(zone).date()
     off = [day for day in sorted(calendar.holidays) if begins.date() <= day <= last and day.weekday() < 5]

@@ -41,9 +41,10 @@ def rows(program: Program, course: Course, *, every_turn: bool = False) -> Itera
     zone = ZoneInfo(program.calendar.time_zone)
     hidden = {} if every_turn else _hidden(program, course)
     told: set[str | None] = set()
-    for group in _together(line for line in course.lines if line.how != "overdue"):
+    noticed = sorted((line for line in course.lines if line.how != "overdue"), key=lambda line: line.seen_at)
+    for group in _together(noticed):
         first = group[0]
-        at = first.at.astimezone(zone)
+        at = first.seen_at.astimezone(zone)
         if first.ask_id in hidden and first.number in hidden[first.ask_id]:
             if first.ask_id not in told and first.how == "asked":
                 told.add(first.ask_id)
@@ -55,12 +56,12 @@ def rows(program: Program, course: Course, *, every_turn: bool = False) -> Itera
         elif first.how == "answered" and _same_day(course, first, zone):
             continue
         else:
-            yield Row(at, _said(program, course, group, zone))
+            yield Row(at, _said(program, course, group, zone) + _since(first, zone))
 
 
 def _together(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Lines of one moment that say the same of one ask to several people."""
-    for _, moment in groupby(lines, key=lambda line: line.at):
+    for _, moment in groupby(lines, key=lambda line: line.seen_at):
         found: dict[object, list[Line]] = {}
         for number, line in enumerate(moment):
             alone = line.how in ("state", "said")
@@ -83,7 +84,7 @@ def _and_so_on(program: Program, course: Course, line: Line, hidden: Sequence[in
     zone = ZoneInfo(program.calendar.time_zone)
     ask = program.by_id[line.ask_id or ""]
     last = max(
-        one.at for one in course.lines if one.ask_id == ask.id and one.number == hidden[-1] and one.how == "asked"
+        one.seen_at for one in course.lines if one.ask_id == ask.id and one.number == hidden[-1] and one.how == "asked"
     )
     day = last.astimezone(zone).date()
     return f"{title(program, ask)} {hidden[0]} to {hidden[-1]}: the same, the last asked on {day:%a %-d %b %Y}"
@@ -92,7 +93,7 @@ def _and_so_on(program: Program, course: Course, line: Line, hidden: Sequence[in
 def _same_day(course: Course, line: Line, zone: ZoneInfo) -> bool:
     """Whether an answer came on the day of the asking, so that the asking's row tells it."""
     asked = _asking(course, line)
-    return asked is not None and asked.astimezone(zone).date() == line.at.astimezone(zone).date()
+    return asked is not None and asked.astimezone(zone).date() == line.seen_at.astimezone(zone).date()
 
 
 def _answer(course: Course, asked: Line, zone: ZoneInfo) -> str:
@@ -107,7 +108,7 @@ def _answer(course: Course, asked: Line, zone: ZoneInfo) -> str:
 
 
 def _asking(course: Course, line: Line) -> datetime | None:
-    same = (one.at for one in course.lines if one.how == "asked" and _is_of(one, line) and one.at <= line.at)
+    same = (one.seen_at for one in course.lines if one.how == "asked" and _is_of(one, line) and one.at <= line.at)
     return max(same, default=None)
 
 
@@ -146,6 +147,15 @@ def _said(program: Program, course: Course, group: list[Line], zone: ZoneInfo) -
             said = f"now due {due}"
     what = _titled(program, course, first)
     return f"{what}: {said}" if what else said[0].upper() + said[1:]
+
+
+def _since(line: Line, zone: ZoneInfo) -> str:
+    """Since when a mail was held back that came up in somebody's quiet hours; what a morning collects needs no word."""
+    if line.held != "quiet_hours":
+        return ""
+    at = line.at.astimezone(zone)
+    same = at.date() == line.seen_at.astimezone(zone).date()
+    return f" (held back since {at:%H:%M})" if same else f" (held back since {at:%a %-d %b %H:%M})"
 
 
 def _titled(program: Program, course: Course, line: Line) -> str:

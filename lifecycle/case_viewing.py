@@ -88,6 +88,7 @@ def case_fields(table: Table, case: Case[Any], *, next_due: datetime | None, sto
         "program": case.program.id,
         "program_version": case.program.version,
         "time_zone": case.program.calendar.time_zone,
+        "days_off": tuple(sorted(case.program.calendar.holidays)),
         "link_days": case.program.link_days,
         "speed": case.clock.speed,
         "program_epoch": case.clock.program_epoch,

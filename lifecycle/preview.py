@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from lifecycle.deadlines import due_at
+from lifecycle.preview_posting import Post
 from lifecycle.registry import Lifecycle
 from schemas.case import Case, Request
 from schemas.effects import ClaimSeatEffect, Effect, Notify, Outcome, Screened, ScreenOpportunity, SeatAnswer
@@ -132,13 +133,13 @@ class _Run:
         self.says = list(plan.says)
         self.never: set[str] = set()
         self.outcome_at: datetime | None = None
-        self.answers = 0
+        self.heard: dict[str, datetime] = {}
 
     def begin(self, command: Any, at: datetime) -> None:
         self.at = at
         self.case, events = self.lifecycle.begin(command, at)
         self.lines.append(Line(at=at, how="state", state=self.case.state))
-        self._follow([(event, self.case) for event in events], at)
+        self._follow([(event, self.case) for event in events], Post(self.lifecycle, at, by_time=False))
 
     def say(self, at: datetime, command: Any) -> None:
         """Say a command; one that is refused is not said again."""
@@ -155,20 +156,26 @@ class _Run:
             return
         before = self.case.state
         self.case = story.case
-        self._follow(list(zip(story.events, story.passed, strict=True)), self.at, before)
+        post = Post(self.lifecycle, self.at, by_time=command is self.lifecycle.tick)
+        self._follow(list(zip(story.events, story.passed, strict=True)), post, before)
 
-    def _follow(self, told: list[tuple[Any, Any]], at: datetime, before: str | None = None) -> None:
+    def _follow(self, told: list[tuple[Any, Any]], post: Post, before: str | None = None) -> None:
+        at = self.at
         learned: list[Any] = []
         for event, case in told:
+            first = len(self.lines)
             self.lines += _lines(event, case, at)
             if before is not None and case.state != before:
                 self.lines.append(Line(at=at, how="state", state=case.state, was=before, reason=case.reason))
                 before = case.state
-            for effect in self.lifecycle.effects(case, event):
+            effects = self.lifecycle.effects(case, event)
+            for effect in effects:
                 self.lines += _sent(effect, case, at)
                 outcome = _outcome(effect, self.plan)
                 if outcome is not None:
                     learned.append(self.lifecycle.learned(effect, outcome))
+            post.expect(self.lines, first, effects)
+        self.heard.update(post.send(self.lines, self.case))
         if self.outcome_at is None and self.case.exited is not None:
             self.outcome_at = at
         for command in learned:
@@ -187,7 +194,8 @@ class _Run:
             if request.ask_id in self.plan.silent or request.id in self.never:
                 continue
             soon = SOONER if self.case.program.by_id[request.ask_id].by_the_clock else SOON
-            yield request.asked[-1].at + soon, self._answer(request)
+            asked = request.asked[-1].at
+            yield max(asked, self.heard.get(request.id, asked)) + soon, self._answer(request)
 
     def _answer(self, request: Request) -> Submit:
         until = self.plan.valid_until(self.case, request) if request.kind in EXPIRING | RENEWS else None

@@ -3,14 +3,16 @@
 Pure: everything it needs is an argument. Instants are aware, on the program's clock.
 """
 
-from datetime import datetime, time, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from lifecycle.calendars import DAY
 from schemas.base import LifecycleName
-from schemas.effects import Message
-from schemas.vocabulary import AT_THE_WORKSITE, RequestKind, Role
+from schemas.effects import Message, Notify
+from schemas.views import CaseView
+from schemas.vocabulary import AT_WORK, RequestKind, Role
 
 MORNING = time(9, 15)
 """Until when (the person's time) one morning's asks and reminders are collected: programs ask at 9."""
@@ -83,14 +85,29 @@ class Wait(NamedTuple):
     reason: Literal["quiet_hours", "digest"]
 
 
-def wait(post: Outgoing, zone: str, at: datetime, hours: Hours | None) -> Wait | None:
+def outgoing(lifecycle: LifecycleName, view: CaseView, effect: Notify, *, by_time: bool) -> Outgoing:
+    """What there is to know of a message, from the case as it stands."""
+    request = view.request(effect.request_id)
+    return Outgoing(
+        lifecycle=lifecycle,
+        message=effect.message,
+        role=effect.role,
+        kind=request.kind if request else None,
+        due_at=request.due_at if request else None,
+        closes_at=request.closes_at if request else None,
+        by_time=by_time,
+    )
+
+
+def wait(post: Outgoing, zone: str, at: datetime, hours: Hours | None, days_off: Collection[date] = ()) -> Wait | None:
     """How long a message waits from `at` on, for a person in this time zone; None: it goes out at once.
 
-    Never so long that what it asks for is due, or closed, before it comes. Without `hours` no hour is quiet.
+    Whoever is written to at work is not on weekends and the program's `days_off`. Never so long that what it asks for
+    is due, or closed, before it comes. Without `hours` no hour and no day is quiet.
     """
     if _is_urgent(post, zone, at):
         return None
-    loud = at if hours is None else _loud(post.role, zone, at, hours)
+    loud = at if hours is None else _loud(zone, at, hours, days_off, at_work=post.role in AT_WORK)
     until = loud
     if post.message in COLLECTED and (post.by_time or loud > at):
         until = _collected(zone, loud)
@@ -107,11 +124,11 @@ def _is_urgent(post: Outgoing, zone: str, at: datetime) -> bool:
     return post.due_at is not None and post.due_at > at and _day(post.due_at, here) == _day(at, here)
 
 
-def _day(at: datetime, here: ZoneInfo) -> object:
+def _day(at: datetime, here: ZoneInfo) -> date:
     return at.astimezone(here).date()
 
 
-def _loud(role: Role, zone: str, at: datetime, hours: Hours) -> datetime:
+def _loud(zone: str, at: datetime, hours: Hours, days_off: Collection[date], *, at_work: bool) -> datetime:
     """The first moment at or after `at` at which this person may be written to."""
     here = ZoneInfo(zone)
     local = at.astimezone(here)
@@ -119,7 +136,7 @@ def _loud(role: Role, zone: str, at: datetime, hours: Hours) -> datetime:
     asleep = local.time() < hours.end
     if local.time() >= hours.begin:
         day, asleep = day + DAY, True
-    while role in AT_THE_WORKSITE and day.weekday() >= 5:
+    while at_work and (day.weekday() >= 5 or day in days_off):
         day, asleep = day + DAY, True
     return datetime.combine(day, hours.end, here).astimezone(at.tzinfo) if asleep else at
 

@@ -1,6 +1,6 @@
 """What a program would do on given days: who hears what, when, and how it ends."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -28,13 +28,16 @@ How = Literal[
 ]
 
 
+Held = Literal["quiet_hours", "digest"]
+
+
 class Line(Frozen):
     """One thing that happens at an instant (aware, UTC).
 
     To a request: `ask_id`, `kind`, `number` of its turn, and whose: `role`, with `holder`, the role of who acts in it.
     `due_at` of what is asked or moved; `day` until which an answer is good, or that somebody says. `sent` is a
     `message` that asks nothing, `said` a `command` that somebody gives. `state` is where the case stands then, `was`
-    where it stood before.
+    where it stood before. A mail that does not go out at once goes at `goes_at`, `held` for that reason.
     """
 
     at: AwareDatetime
@@ -51,6 +54,13 @@ class Line(Frozen):
     state: str | None = None
     was: str | None = None
     reason: Code | None = None
+    goes_at: AwareDatetime | None = None
+    held: Held | None = None
+
+    @property
+    def seen_at(self) -> datetime:
+        """When people notice: the moment its mail goes out, or itself."""
+        return self.goes_at or self.at
 
 
 class Course(Frozen):

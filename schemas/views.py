@@ -42,7 +42,7 @@ class CaseView(Frozen):
     """What every lifecycle shows. `outcome` is the terminal state's code once it has ended.
 
     Whom and what it is about (`learner_id` to `end`) is there where the lifecycle has it: a lifecycle's own view says
-    which of it is always there (views are frozen, so narrowing is safe) and which never.
+    which of it is always there (views are frozen, so narrowing is safe) and which never. On `days_off` nobody is asked.
     """
 
     id: str
@@ -50,6 +50,7 @@ class CaseView(Frozen):
     program: str
     program_version: str
     time_zone: str
+    days_off: tuple[date, ...] = ()
     link_days: int
     speed: float
     program_epoch: AwareDatetime

@@ -23,6 +23,15 @@ class Role(StrEnum):
 AT_THE_WORKSITE = frozenset({Role.WORKSITE_SUPERVISOR, Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT})
 """Who works at the host. They are written to on working days, and see a learner's given name and initial only."""
 
+AT_WORK = AT_THE_WORKSITE | {
+    Role.TEACHER,
+    Role.CAREER_SPECIALIST,
+    Role.COORDINATOR,
+    Role.PROGRAM_MANAGER,
+    Role.ENGAGEMENT_MANAGER,
+    Role.DIRECTOR,
+}
+"""Who reads a program's mail at work, on business days; learners and guardians read it on any day."""
 
 LEARNERS = frozenset({Role.STUDENT, Role.EDUCATOR})
 """In which roles the learner of a placement is asked."""

@@ -25,7 +25,7 @@ from lifecycle.preview_plans import HAPPENS
 from schemas.effects import Message
 from schemas.preview import Course, Line
 from schemas.programs import Program
-from schemas.vocabulary import IncidentState, Role
+from schemas.vocabulary import AT_WORK, IncidentState, Role
 from tests.golden.previews import FOLDER as GOLDEN
 from tests.golden.previews import KEPT, Kept
 
@@ -151,6 +151,38 @@ def test_the_days_off_of_every_year_that_a_preview_reaches_are_known(kept: Kept)
     reached = {local(kept, line).year for one in every for line in one.lines}
     counted = any(not ask.by_the_clock for ask in kept.program.asks)
     assert not counted or reached <= {day.year for day in kept.program.calendar.holidays}
+
+
+@kept_ones
+def test_a_mail_that_can_wait_goes_out_by_day_and_at_work_on_a_business_day(kept: Kept) -> None:
+    calendar = kept.program.calendar
+    for one in (SEEN[kept.name].answered, *SEEN[kept.name].silent):
+        for line in one.lines:
+            goes = line.seen_at.astimezone(ZoneInfo(calendar.time_zone))
+            if line.held is not None:
+                assert "08:00" <= f"{goes:%H:%M}" < "20:10", line
+                assert line.role not in AT_WORK or is_business_day(calendar, goes.date()), line
+
+
+def goes_at(kept_name: str, course_name: str, how: str) -> dict[str, str]:
+    """When the first mail of that kind about each ask goes out, and since when it was held back."""
+    kept = next(one for one in KEPT if one.name == kept_name)
+    zone = ZoneInfo(kept.program.calendar.time_zone)
+    found = SEEN[kept_name].answered if course_name == "answered" else course(kept_name, course_name)
+    lines = {one.ask_id or str(one.message): one for one in reversed(found.lines) if one.how == how}
+    return {name: f"{one.seen_at.astimezone(zone):%-d %b %H:%M}" for name, one in lines.items()}
+
+
+def test_what_a_morning_brings_comes_in_one_mail_but_what_is_due_that_day_at_once() -> None:
+    asked = goes_at("massachusetts-summer-jobs", "answered", "asked")
+    assert (asked["first_day"], asked["hours"]) == ("6 Jul 09:00", "9 Jul 09:15")
+    assert (asked["sign_off"], asked["exit_survey"]) == ("13 Aug 17:10", "13 Aug 18:10")
+
+
+def test_what_comes_up_at_midnight_is_told_in_the_morning() -> None:
+    told = goes_at("partnership", "insurance_renewal", "sent")
+    assert told["partnership_blocked_warning"] == "12 Jan 08:00"
+    assert "a document is out of date (held back since 00:00)" in (GOLDEN / "partnership.txt").read_text("utf-8")
 
 
 def test_a_single_day_is_cancelled_before_it_comes() -> None:

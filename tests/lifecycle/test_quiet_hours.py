@@ -1,6 +1,6 @@
 """When messages go out: nobody is woken, nothing comes too late, and a morning's messages come together."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lifecycle.quiet_hours import AT_ONCE, COLLECTED_FOR, Hours, Outgoing, Wait, wait
 from schemas.effects import Message
-from schemas.vocabulary import RequestKind, Role
+from schemas.vocabulary import AT_WORK, RequestKind, Role
 
 BOSTON, SEATTLE = "America/New_York", "America/Los_Angeles"
 MESSAGES: tuple[Message, ...] = get_args(Message)
@@ -27,8 +27,8 @@ def post(**changes: Any) -> Outgoing:
     return plain._replace(due_at=local("20 17:00"), closes_at=local("30 17:00"))._replace(**changes)
 
 
-def until(at: str, zone: str = BOSTON, **changes: Any) -> str | None:
-    found = wait(post(**changes), zone, local(at, zone), Hours())
+def until(at: str, zone: str = BOSTON, off: tuple[int, ...] = (), **changes: Any) -> str | None:
+    found = wait(post(**changes), zone, local(at, zone), Hours(), [date(2027, 7, day) for day in off])
     return f"{found.until.astimezone(ZoneInfo(zone)):%-d %H:%M}" if found else None
 
 
@@ -48,10 +48,23 @@ def test_employers_are_asked_on_working_days_by_day(at: str, held: str | None) -
     assert until(at) == held
 
 
-def test_families_and_schools_are_asked_on_weekends_too_but_not_at_night() -> None:
-    for role in (Role.STUDENT, Role.GUARDIAN, Role.CAREER_SPECIALIST):
-        assert until("10 12:00", role=role) is None
-        assert until("10 21:00", role=role) == "11 09:15"
+@pytest.mark.parametrize("role", sorted(AT_WORK))
+def test_whoever_reads_mail_at_work_is_not_written_to_on_a_weekend_or_a_day_off(role: Role) -> None:
+    assert until("10 12:00", role=role) == "12 09:15"
+    assert until("2 20:30", role=role, off=(5,)) == "6 09:15"
+    assert until("5 12:00", role=role, off=(5,)) == "6 09:15"
+    assert until("5 12:00", role=role, off=(6,)) is None
+
+
+@pytest.mark.parametrize("role", [Role.STUDENT, Role.EDUCATOR, Role.GUARDIAN])
+def test_learners_and_families_are_written_to_on_any_day_but_not_at_night(role: Role) -> None:
+    assert until("10 12:00", role=role, off=(10,)) is None
+    assert until("10 21:00", role=role) == "11 09:15"
+
+
+def test_a_day_off_holds_nothing_past_what_is_due() -> None:
+    assert until("2 20:30", off=(5,), due_at=local("6 09:00")) is None
+    assert until("2 20:30", off=(5,), due_at=local("6 17:00")) == "6 09:15"
 
 
 def test_the_hours_are_those_of_the_persons_own_zone() -> None:
