@@ -89,9 +89,13 @@ def season(placement_id: str = "pl-bench", *, weeks: int = 15, clock: Clock = RE
     return _lived(_opening(_program(), placement_id, clock, PROPOSED, weeks))
 
 
-def season_at_once(placement_id: str = "pl-bench", *, weeks: int = 15, clock: Clock = REAL) -> Season:
+def season_at_once(
+    placement_id: str = "pl-bench", *, weeks: int = 15, clock: Clock = REAL, supervisor_id: str = "sup-1"
+) -> Season:
     """As many acts with no waiting between them: everything is asked on the second day; the last act withdraws."""
-    return _lived(_opening(_asked_at_once(weeks), placement_id, clock, AT_ONCE, weeks), still=True)
+    opening = _opening(_asked_at_once(weeks), placement_id, clock, AT_ONCE, weeks)
+    team = {**TEAM, Role.WORKSITE_SUPERVISOR: supervisor_id}
+    return _lived(opening.changed(command=opening.command.changed(team=team)), still=True)
 
 
 @cache

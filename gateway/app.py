@@ -22,6 +22,7 @@ from gateway.documents import routes as documents
 from gateway.health import Health, Readiness, TemporalServerProbe
 from gateway.letters import LetterBox, Letters
 from gateway.lifecycle_client import TemporalLifecycleClient
+from gateway.lightness import Light
 from gateway.pages import STATIC_FOLDER, STATIC_PATH
 from gateway.services import Open, Services
 from gateway.weblog import Weblog
@@ -96,6 +97,7 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
+    app.add_middleware(Light)
     app.add_middleware(Weblog)
     problems.install(app)
     for room in (events, previews, reading, documents, file_routes, inbox_desk, form_routes, reference):

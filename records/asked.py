@@ -1,5 +1,8 @@
 """Everything that is asked of one person, in whichever lifecycle: what is open, and what was sent lately."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from pydantic import AwareDatetime
 
 from records.kept import KEPT
@@ -12,9 +15,21 @@ SENT_DAYS = 14
 """For so long (real time) an answer stays on the person's list."""
 
 
+ABOUT = """
+select lifecycle, lifecycle_id from links where person_id = $1
+union select lifecycle, lifecycle_id from notifications where person_id = $1
+"""
+"""What somebody was mailed about: only there can something be asked of her."""
+
+
 def _open_in(lifecycle: str, table: str) -> str:
-    """Open requests of one lifecycle that the person holds; of hers who was mailed about it, so few rows are read."""
+    """Open requests that the person $1 holds in these lifecycles ($3) of one kind; each view is unpacked once."""
     return f"""
+        with kept as materialized (
+            select id, view->'requests' as requests, view->>'learner_id' as learner_id, view->>'host_id' as host_id,
+                view->>'time_zone' as zone
+            from {table} where id = any($3) and cardinality(awaiting) > 0
+        )
         select '{lifecycle}' as lifecycle, kept.id as lifecycle_id, r.value->>'id' as request_id,
             r.value->>'form' as form, r.value->>'kind' as kind, coalesce((r.value->>'number')::integer, 1) as number,
             coalesce(
@@ -24,19 +39,13 @@ def _open_in(lifecycle: str, table: str) -> str:
                 ),
                 r.value->>'role'
             ) as role,
-            kept.view->>'learner_id' as learner_id, kept.view->>'host_id' as host_id,
-            kept.view->>'time_zone' as zone, (r.value->>'due_at')::timestamptz as due_at,
+            kept.learner_id, kept.host_id, kept.zone, (r.value->>'due_at')::timestamptz as due_at,
             exists (
                 select 1 from drafts d where d.lifecycle = '{lifecycle}' and d.lifecycle_id = kept.id
                     and d.request_id = r.value->>'id' and d.person_id = $1
             ) as saved
-        from {table} kept cross join lateral jsonb_array_elements(kept.view->'requests') r
-        where cardinality(kept.awaiting) > 0
-            and kept.id in (
-                select lifecycle_id from links where person_id = $1 and lifecycle = '{lifecycle}'
-                union select lifecycle_id from notifications where person_id = $1 and lifecycle = '{lifecycle}'
-            )
-            and r.value->>'state' = 'open' and r.value->'holders' ? $1
+        from kept cross join lateral jsonb_array_elements(kept.requests) r
+        where r.value->>'state' = 'open' and r.value->'holders' ? $1
             and not exists (
                 select 1 from submissions s join inbox i on i.source = $2 and i.event_id = s.id
                 where s.lifecycle = '{lifecycle}' and s.lifecycle_id = kept.id
@@ -45,10 +54,7 @@ def _open_in(lifecycle: str, table: str) -> str:
     """  # noqa: S608 - names of our own tables
 
 
-OPEN = (
-    " union all ".join(_open_in(name, kept.table) for name, kept in KEPT.items())
-    + " order by due_at nulls last, lifecycle_id, request_id limit $3"
-)
+OPEN: Mapping[LifecycleName, str] = MappingProxyType({name: _open_in(name, kept.table) for name, kept in KEPT.items()})
 
 SENT = f"""
 select s.lifecycle, s.lifecycle_id, s.request_id, s.form, s.role, s.at, about.learner_id, about.host_id, about.zone
@@ -99,8 +105,19 @@ class SentAnswer(Frozen):
 
 async def open_asks(conn: Connection, person_id: str, limit: int) -> list[OpenAsk]:
     """What is asked of a person and not answered, the most urgent first."""
-    rows = await conn.fetch(OPEN, person_id, SOURCE, limit)
-    return [OpenAsk(**dict(row.items())) for row in rows]
+    about: dict[LifecycleName, list[str]] = {}
+    for row in await conn.fetch(ABOUT, person_id):
+        about.setdefault(row["lifecycle"], []).append(row["lifecycle_id"])
+    found = [
+        OpenAsk(**dict(row.items()))
+        for lifecycle, ids in about.items()
+        for row in await conn.fetch(OPEN[lifecycle], person_id, SOURCE, ids)
+    ]
+    return sorted(found, key=_urgency)[:limit]
+
+
+def _urgency(one: OpenAsk) -> tuple[bool, float, str, str]:
+    return one.due_at is None, one.due_at.timestamp() if one.due_at else 0, one.lifecycle_id, one.request_id
 
 
 async def sent_answers(conn: Connection, person_id: str, limit: int) -> list[SentAnswer]:

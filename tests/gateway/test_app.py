@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import structlog
 from fastapi.routing import APIRoute
 
 from gateway.console.site import every_page
+from gateway.pages import static_address
+from gateway.serve import listening
 from tests.gateway.desk import KEY, Desk, gateway_on
 from tests.gateway.html_checks import page_of
 from workers.logs import set_up_logs
@@ -84,6 +87,28 @@ async def test_styles_are_served_and_may_be_kept_for_ever(open_desk: Desk) -> No
         answer = await open_desk.person.get(f"/static/{name}")
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_what_a_phone_loads_is_packed_and_what_a_cookie_opens_is_not(open_desk: Desk) -> None:
+    form = await open_desk.person.get("/f/none", headers={"Accept-Encoding": "gzip"})
+    style = await open_desk.person.get(static_address("pages.css"), headers={"Accept-Encoding": "gzip"})
+    console = await open_desk.person.get("/console/sign-in", headers={"Accept-Encoding": "gzip"})
+    plain = await open_desk.person.get("/f/none", headers={"Accept-Encoding": "identity"})
+
+    assert [one.headers.get("content-encoding") for one in (form, style, console, plain)] == [
+        "gzip",
+        "gzip",
+        None,
+        None,
+    ]
+    assert form.text == plain.text
+
+
+def test_no_answer_waits_for_an_acknowledgement() -> None:
+    with listening("127.0.0.1", 0) as door, socket.create_connection(door.getsockname()):
+        accepted, _ = door.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_it_is_ready_when_every_part_is(open_desk: Desk) -> None:
