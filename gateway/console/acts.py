@@ -62,7 +62,7 @@ async def ask_what(
     whole: Annotated[str, Query(max_length=5)] = "",
 ) -> Response:
     """What must be said for an act on the placements that were ticked, or on all that fit (`whole`)."""
-    async with borrow(visit.services.pool) as conn:
+    async with caseload.looking(visit.services.pool) as conn:
         chosen = id or []
         if whole == "1":
             chosen = await caseload.ids(conn, visit.staff, filters, visit.services.now(), limit=MOST + 1)
@@ -76,7 +76,7 @@ async def plan_act(visit: Acting, sent: Posted) -> Response:
     act = sent.one("act")
     kind = _kind(visit, act)
     chosen = [one for one in sent.many("id") if is_id(one)]
-    async with borrow(visit.services.pool) as conn:
+    async with caseload.looking(visit.services.pool) as conn:
         cases = await caseload.some(conn, visit.staff, chosen[:MOST])
     given = {name: sent.one(name) for name in (*kind.fields, "request", "note") if sent.one(name)}
     errors = await _errors(visit, kind, given, cases)
@@ -91,8 +91,8 @@ async def plan_act(visit: Acting, sent: Posted) -> Response:
 async def show_act(visit: Acting, id: str, still: Annotated[str, Query(max_length=5)] = "") -> Response:  # noqa: A002
     """What will happen, before it is confirmed; afterwards how far it is."""
     act = await _own(visit, id)
-    async with borrow(visit.services.pool) as conn:
-        cases = await caseload.some(conn, visit.staff, [one.placement_id for one in act.lines])
+    async with caseload.looking(visit.services.pool) as conn:
+        cases = await caseload.some(conn, visit.staff, [one.placement_id for one in act.lines], whole=True)
     by_id = {one.id: one for one in cases}
     if act.confirmed_at is None:
         return page(visit, "console/planned.html", nav="acts", **view_of(visit, act, by_id))

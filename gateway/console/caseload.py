@@ -13,7 +13,6 @@ from gateway.console.shown import line, people_in
 from gateway.console.visits import ConsoleRoute, Reading
 from records import caseload, directory
 from records.caseload import Choice
-from records.health import borrow
 from schemas.console import is_at_least
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
@@ -31,7 +30,7 @@ async def show_caseload(
 ) -> Response:
     """Placements in sight that fit the filters of the address."""
     now = visit.services.now()
-    async with borrow(visit.services.pool) as conn:
+    async with caseload.looking(visit.services.pool) as conn:
         found = await caseload.page(conn, visit.staff, filters, now, cursor=after, limit=PAGE_LINES)
         counts = await caseload.counts(conn, visit.staff, filters, now)
         choices = await caseload.choices(conn, visit.staff)

@@ -9,7 +9,6 @@ from catalog.program_catalog import program as program_of
 from gateway.console.rendering import Visit, page
 from gateway.console.visits import ConsoleRoute, Reading
 from records import caseload
-from records.health import borrow
 from records.season import Season, season
 from schemas.vocabulary import Role
 
@@ -42,7 +41,7 @@ class Picture(NamedTuple):
 async def show_season(visit: Reading, program: Annotated[str, Query(max_length=100)] = "") -> Response:
     """How the season goes, of all programs or of one."""
     wanted = program.replace("\0", "") or None
-    async with borrow(visit.services.pool) as conn:
+    async with caseload.looking(visit.services.pool) as conn:
         found = await season(conn, visit.staff, wanted)
         choices = await caseload.choices(conn, visit.staff)
     titles = [(one.code, known.title if (known := program_of(one.code)) else one.code) for one in choices["program"]]
