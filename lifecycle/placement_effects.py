@@ -65,6 +65,8 @@ from schemas.vocabulary import RequestKind, Role, SeatState
 INVOLVED = (Role.STUDENT, Role.EDUCATOR, Role.WORKSITE_SUPERVISOR, Role.CAREER_SPECIALIST)
 AT_HOME = (*INVOLVED, Role.GUARDIAN)
 AT_WORK = (Role.WORKSITE_SUPERVISOR, Role.CAREER_SPECIALIST)
+UNSIGNED = (Role.STUDENT, Role.EDUCATOR, Role.GUARDIAN, Role.TEACHER, Role.CAREER_SPECIALIST, Role.COORDINATOR)
+"""Whom it concerns that nobody signed a placement off."""
 
 
 def effects(placement: Placement, event: PlacementEvent) -> tuple[Effect, ...]:
@@ -148,9 +150,14 @@ def _ready(placement: Placement, event: PlacementReady) -> Iterable[Effect]:
 
 
 def _partially(placement: Placement, event: PlacementPartiallyCompleted) -> Iterable[Effect]:
-    """Broken off in the middle, it ends as other early ends do; only its signature missing, nobody is told anew."""
+    """Broken off in the middle, it ends as other early ends do; only its signature missing, no host is told.
+
+    Nobody is in programs that say no kind: the first release's.
+    """
     if placement.seat is SeatState.RELEASED:
         yield from _ended("placement_ended_early_notification", AT_HOME)(placement, event)
+    elif placement.program.program_kind is not None:
+        yield from tell(placement, "placement_ended_early_notification", UNSIGNED)
 
 
 def _other_days(placement: Placement, event: PlacementExtended | PlacementShortened) -> Iterable[Effect]:

@@ -289,3 +289,18 @@ def test_a_result_that_is_private_is_not_told_to_the_worksite() -> None:
     for ending in ("no_clearance", "no_guardian_consent", "no_work_permit"):
         text = render(letter("placement_ended_early_notification", ending=ending)).text
         assert "Something that is needed before the start was not there in time" in text
+
+
+@pytest.mark.parametrize(
+    "ending", ["no_successor", "no_show", "not_renewed", "suspension_not_decided", "not_signed_off"]
+)
+def test_what_had_begun_has_ended_and_what_had_not_will_not_go_ahead(ending: str) -> None:
+    for language, over, never in (
+        ("en", "has ended", "will not go ahead"),
+        ("es", "ha terminado", "no seguirá adelante"),
+    ):
+        mail = render(letter("placement_ended_early_notification", ending=ending, language=language))
+        assert over in mail.subject
+        assert never not in mail.text
+        other = render(letter("placement_ended_early_notification", ending="agreement_not_signed", language=language))
+        assert never in other.subject
