@@ -9,8 +9,9 @@ from cyclopts import Parameter
 from cli.connection import database_url as find_database
 from cli.connection import gateway, said
 from cli.errors import UserError
-from cli.import_report import ImportReport, Kind, show
+from cli.import_report import show
 from cli.import_run import import_kind
+from gateway.imports.report import ImportReport, Kind
 from schemas.problems import ProblemCode
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cli.demo.scripts import SCRIPTS, Script
 from cli.errors import UserError
-from cli.import_report import Kind
 from cli.import_run import import_kind
+from gateway.imports.report import Kind
 
 SAMPLE = Path(__file__).resolve().parents[2] / "catalog" / "examples" / "boston-summer"
 COPIED = ("lrn-", "grd-")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cli.import_report import Kind
+from gateway.imports.report import Kind
 from tests.cli.csv_edits import Sample
 
 

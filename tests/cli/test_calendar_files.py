@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cli.calendar_files import calendar_notes, check_calendars, read_calendars, school_calendars
-from cli.import_report import Findings
+from gateway.imports.calendar_files import calendar_notes, check_calendars, read_calendars, school_calendars
+from gateway.imports.report import Findings
 from lifecycle.school_days import school_day, school_hours, school_week
 from records.school_calendars import as_json
 from schemas.roster import CALENDAR_KINDS, CalendarRow

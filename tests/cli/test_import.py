@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from cli.errors import UserError
-from cli.import_report import ImportReport, Kind, Problem, show, shown
+from cli.import_report import show
 from cli.import_run import import_kind
 from cli.importing import import_
+from gateway.imports.report import ImportReport, Kind, Problem, shown
 from records.directory import contact, learner, opportunity_facts, person, team_for
 from records.pool import open_connection
 from schemas.directory import is_minor

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cli.calendar_files import check_calendars, read_calendars, school_calendars
-from cli.csv_tables import read_rows
-from cli.employer_files import check_opportunities, host_changes, read_employers, read_opportunities
-from cli.import_report import Findings, Kind, rows_shown, shown
-from cli.roster_files import read_roster
-from cli.roster_meaning import roster_notes, school_changes
+from gateway.imports.calendar_files import check_calendars, read_calendars, school_calendars
+from gateway.imports.csv_tables import read_rows
+from gateway.imports.employer_files import check_opportunities, host_changes, read_employers, read_opportunities
+from gateway.imports.report import Findings, Kind, rows_shown, shown
+from gateway.imports.roster_files import read_roster
+from gateway.imports.roster_meaning import roster_notes, school_changes
 from records.directory_import import Known
 from schemas.cells import tells_name
 from schemas.roster import CalendarRow, CsvRow, DemographicsRow, EmployerRow, OpportunityRow, OrgRow, RoleRow, UserRow

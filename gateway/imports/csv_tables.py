@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from cli.import_report import Findings, shown
+from gateway.imports.report import Findings, shown
+from gateway.imports.sources import Source
 from schemas.checks import meant
 from schemas.roster import CsvRow
 
@@ -62,7 +62,7 @@ class Rows(Generic[R]):
         return tuple(cells for cells in self.cells if cells.number not in numbers)
 
 
-def read_rows(path: Path, model: type[R], findings: Findings, today: date) -> Rows[R]:
+def read_rows(path: Source, model: type[R], findings: Findings, today: date) -> Rows[R]:
     """The rows of a CSV file (UTF-8, with or without a byte order mark; commas). Never raises for what is in it."""
     text = _read_text(path, findings)
     if text is None:
@@ -107,7 +107,7 @@ def check_references(rows: Rows[R], column: str, ids: Iterable[str], where: str,
             findings.value(rows.file, cells.number, column, identifier, text)
 
 
-def _read_text(path: Path, findings: Findings) -> str | None:
+def _read_text(path: Source, findings: Findings) -> str | None:
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -1,10 +1,10 @@
 """Reads employers.csv (hosts and the people at their worksites) and opportunities.csv (what hosts offer)."""
 
 from datetime import date
-from pathlib import Path
 
-from cli.csv_tables import Placed, Rows, check_references, first_rows, read_rows
-from cli.import_report import Findings, rows_shown, shown
+from gateway.imports.csv_tables import Placed, Rows, check_references, first_rows, read_rows
+from gateway.imports.report import Findings, rows_shown, shown
+from gateway.imports.sources import Source
 from records.directory_import import HostChanges, Known
 from schemas.directory import Host, HostStaff, OpportunityFacts, Person
 from schemas.roster import EmployerRow, OpportunityRow
@@ -14,7 +14,7 @@ NOT_NEEDED = frozenset({"state"})
 PERSON_COLUMNS = ("given_name", "family_name", "email", "phone", "language")
 
 
-def read_employers(path: Path, findings: Findings, today: date) -> Rows[EmployerRow]:
+def read_employers(path: Source, findings: Findings, today: date) -> Rows[EmployerRow]:
     """The rows of employers.csv. What is wrong goes to `findings`; use the result only if there was nothing."""
     rows = read_rows(path, EmployerRow, findings, today)
     hosts: dict[str, Placed[EmployerRow]] = {}
@@ -98,7 +98,7 @@ def host_changes(rows: Rows[EmployerRow]) -> HostChanges:
     )
 
 
-def read_opportunities(path: Path, findings: Findings, today: date) -> Rows[OpportunityRow]:
+def read_opportunities(path: Source, findings: Findings, today: date) -> Rows[OpportunityRow]:
     """The rows of opportunities.csv. What is wrong goes to `findings`; use the result only if there was nothing."""
     rows = read_rows(path, OpportunityRow, findings, today)
     first_rows(rows, "opportunity_id", findings)

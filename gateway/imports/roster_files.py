@@ -6,10 +6,10 @@ Only bulk deliveries are read: such a delivery says everything about the people 
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
-from cli.csv_tables import Placed, Rows, check_references, first_rows, read_rows
-from cli.import_report import Findings, shown
+from gateway.imports.csv_tables import Placed, Rows, check_references, first_rows, read_rows
+from gateway.imports.report import Findings, shown
+from gateway.imports.sources import Source
 from schemas.directory import AdviserRole, GuardianKind
 from schemas.roster import DemographicsRow, ManifestRow, OrgRow, RoleRow, UserRow, id_list
 
@@ -83,7 +83,7 @@ class RosterFiles:
         return {one.row.sourced_id: one.row.birth_date for one in self.demographics if one.row.birth_date}
 
 
-def read_roster(folder: Path, findings: Findings, today: date) -> RosterFiles:
+def read_roster(folder: Source, findings: Findings, today: date) -> RosterFiles:
     """The delivery in `folder`. What is wrong goes to `findings`; use the result only if there was nothing."""
     if not folder.is_dir():
         findings.add(folder.name, None, None, "is not a folder; name the one with manifest.csv (unpack a zip first)")
@@ -103,7 +103,7 @@ def read_roster(folder: Path, findings: Findings, today: date) -> RosterFiles:
     return files
 
 
-def _check_manifest(folder: Path, findings: Findings, today: date) -> None:
+def _check_manifest(folder: Source, findings: Findings, today: date) -> None:
     manifest = read_rows(folder / "manifest.csv", ManifestRow, findings, today)
     said = {one.row.property_name: (one.number, one.row.value.strip()) for one in manifest}
     if not manifest.cells:

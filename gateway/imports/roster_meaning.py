@@ -17,8 +17,8 @@ A teacher or counselor among a student's agentSourcedIds is that student's own. 
 nothing. People whom nobody needs to ask are not kept at all.
 """
 
-from cli.import_report import rows_shown
-from cli.roster_files import ADVISERS, GUARDIANS, RosterFiles
+from gateway.imports.report import rows_shown
+from gateway.imports.roster_files import ADVISERS, GUARDIANS, RosterFiles
 from records.directory_import import SchoolChanges
 from schemas.directory import (
     Adviser,

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from cli.csv_tables import Placed, Rows, check_references, read_rows
-from cli.import_report import Findings, shown
+from gateway.imports.csv_tables import Placed, Rows, check_references, read_rows
+from gateway.imports.report import Findings, shown
+from gateway.imports.sources import Source
 from lifecycle.school_days import required_minutes
 from schemas.checks import InconsistentError, Place
 from schemas.roster import CalendarRow
@@ -36,7 +36,7 @@ USES: dict[str, Use] = {
 OPTIONAL = ("last_day", "school_year", "opens", "closes", "minutes", "time_zone")
 
 
-def read_calendars(path: Path, findings: Findings, today: date) -> Rows[CalendarRow]:
+def read_calendars(path: Source, findings: Findings, today: date) -> Rows[CalendarRow]:
     """The rows of calendars.csv. What is wrong goes to `findings`; use the result only if there was nothing."""
     rows = read_rows(path, CalendarRow, findings, today)
     for one in rows:
