@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 
@@ -15,6 +16,8 @@ from cli.stack.stack import Stack
 from schemas.vocabulary import RequestKind
 
 SAMPLE = "catalog/examples/boston-summer"
+AT_THE_WORKSITE = ZoneInfo("America/New_York")
+"""Whose day it is when a form asks for a day that is not to come."""
 
 
 async def until(check: Callable[[], Awaitable[Any]], *, within: float = 20.0) -> Any:
@@ -120,6 +123,6 @@ class Outside:
         kind = RequestKind.OFFER_ACCEPTANCE if ask == "offer" else RequestKind(ask)
         async with httpx2.AsyncClient(timeout=20) as person:
             sheet = await open_sheet(person, link)
-            today = datetime.now(UTC).date().isoformat()
+            today = datetime.now(AT_THE_WORKSITE).date().isoformat()
             writer = Writer("seed", kind, decision, "Ada Example", today)
             return await hand_in(person, sheet, writer.fill(sheet.paper))

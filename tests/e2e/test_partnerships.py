@@ -1,15 +1,15 @@
 """An employer is won over real mail, and hears of what happens in the placements there."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
 
-from tests.e2e.people import Outside, until
+from tests.e2e.people import AT_THE_WORKSITE, Outside, until
 
 HOST, PAR = "hst-4005", "par-hst-4005"
-NEXT_YEAR = (datetime.now(UTC).date() + timedelta(days=365)).isoformat()
-TODAY = datetime.now(UTC).date().isoformat()
+TODAY = datetime.now(AT_THE_WORKSITE).date().isoformat()
+NEXT_YEAR = (datetime.now(AT_THE_WORKSITE).date() + timedelta(days=365)).isoformat()
 INSURED = {"decision": "provided", "kind": "both", "insurer": "Harbor Mutual", "valid_until": NEXT_YEAR}
 SAFE = {"decision": "passed", "checked_on": TODAY, "valid_until": NEXT_YEAR}
 SIGNED = {"decision": "sign", "valid_until": NEXT_YEAR, "signature": "Ada Example"}
