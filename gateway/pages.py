@@ -48,7 +48,7 @@ FEW = 4
 DO = "_do"
 """The name under which a page's buttons say what to do: `check`, `send` or `save`. No field can have it."""
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     undefined=StrictUndefined,
     autoescape=True,
@@ -261,7 +261,7 @@ def page_from(template: str, language: Language, **values: Any) -> str:
     """A page made from a template, in one language, with that language's words."""
     other: Language = "es" if language == "en" else "en"
     words = page_words(language)
-    return _TEMPLATES.get_template(template).render(
+    return TEMPLATES.get_template(template).render(
         **values, language=language, other_language=other, say=SimpleNamespace(**words.words), static=static_address
     )
 

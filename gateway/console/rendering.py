@@ -19,7 +19,7 @@ from schemas.form_fields import LANGUAGES, Language
 
 LANGUAGE_COOKIE = "journeywork-language"
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
     undefined=StrictUndefined,
     autoescape=True,
@@ -86,11 +86,11 @@ def error_page(request: Request, status: int, kind: str) -> Response:
 
 def mail(language: Language, template: str, **values: Any) -> str:
     """The text of a mail; `.html` is escaped, `.txt` is not."""
-    environment = _TEMPLATES if template.endswith(".html") else _PLAIN
+    environment = TEMPLATES if template.endswith(".html") else _PLAIN
     return environment.get_template(template).render(say=_say(console_words(language)), language=language, **values)
 
 
-_PLAIN = _TEMPLATES.overlay(autoescape=False)
+_PLAIN = TEMPLATES.overlay(autoescape=False)
 
 
 def address(path: str, given: Mapping[str, Any], **changed: Any) -> str:
@@ -104,7 +104,7 @@ def _render(request: Request, language: Language, template: str, **values: Any) 
     words = console_words(language)
     other: Language = "es" if language == "en" else "en"
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-    return _TEMPLATES.get_template(template).render(
+    return TEMPLATES.get_template(template).render(
         **values,
         language=language,
         other_language=other,
