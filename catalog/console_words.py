@@ -3,7 +3,7 @@
 from functools import cache
 
 from catalog.page_words import FOLDER, Notice
-from catalog.yaml_check import load_checked
+from catalog.yaml_check import load_shipped
 from schemas.base import Code, Frozen, Text
 from schemas.console import ConsoleRole
 from schemas.form_fields import Language
@@ -43,4 +43,4 @@ class ConsoleWords(Frozen):
 @cache
 def console_words(language: Language) -> ConsoleWords:
     """The texts in one language. Raises CatalogError when the shipped file is wrong."""
-    return load_checked(FOLDER / f"console.{language}.yaml", ConsoleWords)
+    return load_shipped(FOLDER / f"console.{language}.yaml", ConsoleWords)

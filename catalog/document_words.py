@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from catalog.yaml_check import load_checked
+from catalog.yaml_check import load_shipped
 from schemas.base import Code, Frozen, Text
 from schemas.form_fields import Language
 
@@ -29,4 +29,4 @@ class DocumentWords(Frozen):
 @cache
 def document_words(language: Language) -> DocumentWords:
     """The texts in one language. Raises CatalogError when the shipped file is wrong."""
-    return load_checked(MESSAGES / f"documents.{language}.yaml", DocumentWords)
+    return load_shipped(MESSAGES / f"documents.{language}.yaml", DocumentWords)

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from catalog.yaml_check import CatalogError, Problem, load_checked
+from catalog.yaml_check import CatalogError, Problem, load_shipped
 from schemas.checks import meant
 from schemas.forms import FormDefinition
 
@@ -52,7 +52,7 @@ def read_form(path: Path) -> FormDefinition:
     Raises:
         CatalogError: the file cannot be read, does not describe a form, or is named for another form.
     """
-    found = load_checked(path, FormDefinition)
+    found = load_shipped(path, FormDefinition)
     if path.name != f"{found.pin}.yaml":
         raise CatalogError((Problem(str(path), 0, "", f"describes {found.pin}; name the file {found.pin}.yaml"),))
     return found

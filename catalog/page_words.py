@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from catalog.yaml_check import load_checked
+from catalog.yaml_check import load_shipped
 from schemas.base import Code, Frozen, Text
 from schemas.form_fields import Language
 from schemas.forms import Fact
@@ -40,4 +40,4 @@ class PageWords(Frozen):
 @cache
 def page_words(language: Language) -> PageWords:
     """The texts in one language. Raises CatalogError when the shipped file is wrong."""
-    return load_checked(FOLDER / f"pages.{language}.yaml", PageWords)
+    return load_shipped(FOLDER / f"pages.{language}.yaml", PageWords)

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from catalog.yaml_check import load_checked
+from catalog.yaml_check import load_shipped
 from schemas.programs import Program
 
 FOLDER = Path(__file__).parent / "programs"
@@ -16,7 +16,7 @@ def load_program(path: Path) -> Program:
     Raises:
         CatalogError: it is no program; holds every problem with file, line, path and what is allowed.
     """
-    return load_checked(path, Program)
+    return load_shipped(path, Program)
 
 
 @cache

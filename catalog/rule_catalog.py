@@ -5,7 +5,7 @@ from pathlib import Path
 
 from babel.dates import format_date
 
-from catalog.yaml_check import CatalogError, Problem, load_checked
+from catalog.yaml_check import CatalogError, Problem, load_shipped
 from schemas.checks import meant
 from schemas.findings import Finding, Unit
 from schemas.form_fields import Language
@@ -25,7 +25,7 @@ def load_pack(path: Path) -> RulePack:
     Raises:
         CatalogError: it is no rule pack, or is named for another; holds every problem with file, line and remedy.
     """
-    found = load_checked(path, RulePack)
+    found = load_shipped(path, RulePack)
     if path.name != f"{found.id}.yaml":
         raise CatalogError((Problem(str(path), 0, "", f"describes {found.id}; name the file {found.id}.yaml"),))
     return found

@@ -39,18 +39,22 @@ SHORT_LIST = [
 ]
 """Between them they hold every kind of control."""
 ONE_OF_ALIKE = {"gone, expired", "gone, closed", "problem, failed"}
+_tabs: dict[tuple[Browser, bool], Page] = {}
 forms = pytest.mark.parametrize("one", FORMS, ids=lambda one: one.pin)
 languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @asynccontextmanager
 async def shown(browser: Browser, html: str, size: dict[str, int], *, script: bool = True) -> AsyncIterator[Page]:
-    """The page as the gateway would serve it, with its real headers; a complaint of the browser fails the test."""
+    """The page as the gateway would serve it, with its real headers; a complaint of the browser fails the test.
+
+    The tab of the test before is used again, as a new one costs more than a page.
+    """
     page_of(html)
-    context = await browser.new_context(viewport=size, java_script_enabled=script)
-    page = await context.new_page()
+    page = await _tab(browser, script=script)
+    await page.set_viewport_size(size)  # type: ignore[arg-type]
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
+    page.on("console", listener := lambda message: complaints.append(message.text))
 
     async def serve(route: Route) -> None:
         path = route.request.url.removeprefix("http://journeywork.test")
@@ -63,8 +67,16 @@ async def shown(browser: Browser, html: str, size: dict[str, int], *, script: bo
     await page.route("**/*", serve)
     await page.goto(ADDRESS)
     yield page
-    await context.close()
+    page.remove_listener("console", listener)
+    await page.unroute_all()
     assert complaints == []
+
+
+async def _tab(browser: Browser, *, script: bool) -> Page:
+    if (browser, script) not in _tabs:
+        context = await browser.new_context(java_script_enabled=script)
+        _tabs[browser, script] = await context.new_page()
+    return _tabs[browser, script]
 
 
 def form_html(one: FormDefinition, language: Language, raw: dict[str, str] | None = None) -> str:

@@ -29,7 +29,7 @@ from schemas.vocabulary import AT_WORK, IncidentState, Role
 from tests.golden.previews import FOLDER as GOLDEN
 from tests.golden.previews import KEPT, Kept
 
-SEEN = {kept.name: kept.seen() for kept in KEPT}
+BY_NAME = {kept.name: kept for kept in KEPT}
 kept_ones = pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.name)
 
 
@@ -38,13 +38,13 @@ def local(kept: Kept, line: Line) -> datetime:
 
 
 def course(kept_name: str, name: str) -> Course:
-    return next(one for one in SEEN[kept_name].silent if one.name == name)
+    return next(one for one in BY_NAME[kept_name].seen().silent if one.name == name)
 
 
 def by_the_calendar(kept: Kept, how: str) -> list[Line]:
     """What time does in any course to what is not counted in hours."""
     program: Program = kept.program
-    every = (SEEN[kept.name].answered, *SEEN[kept.name].silent)
+    every = (kept.seen().answered, *kept.seen().silent)
     lines = [line for one in every for line in one.lines if line.how == how and line.ask_id is not None]
     return [line for line in lines if not program.by_id[line.ask_id or ""].by_the_clock]
 
@@ -95,21 +95,21 @@ def test_what_nobody_answers_ends_at_the_end_of_a_business_day(kept: Kept) -> No
 
 @kept_ones
 def test_the_lines_of_a_course_are_in_order_of_time(kept: Kept) -> None:
-    for one in (SEEN[kept.name].answered, *SEEN[kept.name].silent):
+    for one in (kept.seen().answered, *kept.seen().silent):
         moments = [line.at for line in one.lines]
         assert moments == sorted(moments), one.name
 
 
 @kept_ones
 def test_where_everybody_answers_nobody_is_reminded_and_nothing_ends_unanswered(kept: Kept) -> None:
-    answered = SEEN[kept.name].answered
+    answered = kept.seen().answered
     assert {line.how for line in answered.lines} & {"reminded", "escalated", "told", "overdue", "closed"} == set()
     assert answered.state in {"completed", "closed", "active"}
 
 
 @kept_ones
 def test_whatever_is_asked_is_tried_without_an_answer(kept: Kept) -> None:
-    tried = {id_ for one in SEEN[kept.name].silent for id_ in one.silent}
+    tried = {id_ for one in kept.seen().silent for id_ in one.silent}
     minors = {ask.id for ask in kept.program.asks if all(one.when == "minor" for one in ask.of)}
     given = {ask.id for ask in kept.program.asks if ask.given in minors}
     long = {ask.id for ask in kept.program.asks if ask.min_weeks is not None}
@@ -119,7 +119,7 @@ def test_whatever_is_asked_is_tried_without_an_answer(kept: Kept) -> None:
 
 @kept_ones
 def test_silence_is_told_to_its_end(kept: Kept) -> None:
-    for one in SEEN[kept.name].silent:
+    for one in kept.seen().silent:
         asked = {line.ask_id for line in one.lines if line.how == "asked"}
         over = {line.ask_id for line in one.lines if line.how in ("closed", "withdrawn")}
         assert asked & set(one.silent) <= over, one.name
@@ -127,7 +127,7 @@ def test_silence_is_told_to_its_end(kept: Kept) -> None:
 
 @kept_ones
 def test_nobody_is_reminded_of_what_the_preview_does_not_show_to_be_asked(kept: Kept) -> None:
-    for one in SEEN[kept.name].silent:
+    for one in kept.seen().silent:
         still: dict[tuple[str | None, int], bool] = {}
         for line in one.lines:
             if line.how in ("asked", "returned"):
@@ -140,14 +140,14 @@ def test_nobody_is_reminded_of_what_the_preview_does_not_show_to_be_asked(kept: 
 
 @kept_ones
 def test_nothing_is_assumed_to_go_on_after_the_last_day(kept: Kept) -> None:
-    said = [line for one in SEEN[kept.name].silent for line in one.lines if line.how == "said"]
+    said = [line for one in kept.seen().silent for line in one.lines if line.how == "said"]
     until = [line.day for line in said if line.command == "suspend" and line.day is not None]
     assert [day for day in until if day > kept.when.end] == []
 
 
 @kept_ones
 def test_the_days_off_of_every_year_that_a_preview_reaches_are_known(kept: Kept) -> None:
-    every = (SEEN[kept.name].answered, *SEEN[kept.name].silent)
+    every = (kept.seen().answered, *kept.seen().silent)
     reached = {local(kept, line).year for one in every for line in one.lines}
     counted = any(not ask.by_the_clock for ask in kept.program.asks)
     assert not counted or reached <= {day.year for day in kept.program.calendar.holidays}
@@ -156,7 +156,7 @@ def test_the_days_off_of_every_year_that_a_preview_reaches_are_known(kept: Kept)
 @kept_ones
 def test_a_mail_that_can_wait_goes_out_by_day_and_at_work_on_a_business_day(kept: Kept) -> None:
     calendar = kept.program.calendar
-    for one in (SEEN[kept.name].answered, *SEEN[kept.name].silent):
+    for one in (kept.seen().answered, *kept.seen().silent):
         for line in one.lines:
             goes = line.seen_at.astimezone(ZoneInfo(calendar.time_zone))
             if line.held is not None:
@@ -168,7 +168,7 @@ def goes_at(kept_name: str, course_name: str, how: str) -> dict[str, str]:
     """When the first mail of that kind about each ask goes out, and since when it was held back."""
     kept = next(one for one in KEPT if one.name == kept_name)
     zone = ZoneInfo(kept.program.calendar.time_zone)
-    found = SEEN[kept_name].answered if course_name == "answered" else course(kept_name, course_name)
+    found = kept.seen().answered if course_name == "answered" else course(kept_name, course_name)
     lines = {one.ask_id or str(one.message): one for one in reversed(found.lines) if one.how == how}
     return {name: f"{one.seen_at.astimezone(zone):%-d %b %H:%M}" for name, one in lines.items()}
 
@@ -235,7 +235,7 @@ def test_a_renewal_is_called_by_what_it_renews() -> None:
 
 
 def test_an_adults_guardian_is_never_heard_of() -> None:
-    seen = SEEN["massachusetts-summer-jobs.adult"]
+    seen = BY_NAME["massachusetts-summer-jobs.adult"].seen()
     every = [line for one in (seen.answered, *seen.silent) for line in one.lines]
     assert {line.role for line in every} & {Role.GUARDIAN} == set()
 
@@ -311,7 +311,7 @@ def test_a_year_without_days_off_is_told(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_preview_keeps_to_a_narrower_window() -> None:
     out = StringIO()
     kept = KEPT[0]
-    show(Console(file=out, width=72, highlight=False, color_system=None), kept.program, SEEN[kept.name])
+    show(Console(file=out, width=72, highlight=False, color_system=None), kept.program, kept.seen())
     lines = out.getvalue().splitlines()
     assert max(map(len, lines)) <= 72
 

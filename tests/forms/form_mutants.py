@@ -1,11 +1,10 @@
 """Form files with something broken in them, made from shipped ones by rules; the same every time."""
 
-import io
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
+from yaml12 import format_yaml, parse_yaml
 
 from catalog.form_catalog import FOLDER
 
@@ -44,13 +43,11 @@ def mutants() -> list[Mutant]:
 
 
 def _tree(file: str) -> Any:
-    return YAML(typ="safe", pure=True).load(SHIPPED[file].decode())
+    return parse_yaml(SHIPPED[file].decode())
 
 
 def _written(tree: Any) -> bytes:
-    out = io.BytesIO()
-    YAML(typ="safe", pure=True).dump(tree, out)
-    return out.getvalue()
+    return format_yaml(tree).encode()
 
 
 PLACES: dict[str, list[tuple[Place, Any]]] = {}

@@ -1,11 +1,13 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field
+from pydantic import Field, RootModel
+from yaml12 import parse_yaml
 
-from catalog.yaml_check import CatalogError, load_checked, parse_checked
+from catalog.yaml_check import CatalogError, load_checked, load_shipped, parse_checked
 from schemas.base import Code, Frozen
 from schemas.forms import FormDefinition
 
@@ -138,3 +140,24 @@ def test_any_text_gives_a_model_or_problems(text: str) -> None:
         outcome = error.problems
 
     assert outcome
+
+
+SHIPPED = sorted(Path("catalog").rglob("*.yaml"))
+
+
+class Anything(RootModel[dict[str, Any]]):
+    """Whatever a file says."""
+
+
+def test_every_shipped_file_says_the_same_to_the_careful_and_to_the_fast_reader() -> None:
+    assert len(SHIPPED) > 80
+    for path in SHIPPED:
+        text = path.read_text(encoding="utf-8")
+        assert parse_checked(text, path.name, Anything).root == parse_yaml(text), path.name
+
+
+def test_a_shipped_file_that_does_not_fit_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text("name: summer\nsteps:\n  - {then: call, days: many}\n", encoding="utf-8")
+    with pytest.raises(CatalogError, match=r"plan\.yaml:3: steps\[0\]\.days: "):
+        load_shipped(path, Plan)

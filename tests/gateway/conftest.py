@@ -1,11 +1,9 @@
 """A gateway with the sample's people, and lifecycles in memory in place of Temporal."""
 
-import itertools
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import httpx2
 import pytest
 from google.protobuf.duration_pb2 import Duration
@@ -15,36 +13,31 @@ from temporalio.client import Client
 from cli.import_run import import_kind
 from gateway.app import create_app
 from records.pool import open_pool
+from tests.fixtures.databases import Databases, databases
 from tests.gateway.desk import BEGINS, KEY, Desk, gateway_on
 from tests.gateway.real import Real
 from workers.namespace import prepare_namespace
 from workers.temporal import connect
 
 SAMPLE = Path(__file__).resolve().parents[2] / "catalog" / "examples" / "boston-summer"
-_numbers: Iterator[int] = itertools.count()
 
 
 @pytest.fixture(scope="session")
-async def peopled_template(postgres_server: str, migrated_template: str) -> AsyncIterator[str]:
-    """Yield the name of a database with the sample's people, hosts and opportunities."""
-    name = f"peopled_{os.getpid()}"
-    await _run(postgres_server, f"create database {name} template {migrated_template} strategy wal_log")
-    url = _beside(postgres_server, name)
-    await import_kind("oneroster", SAMPLE / "oneroster", database_url=url, today=BEGINS)
-    await import_kind("employers", SAMPLE / "employers.csv", database_url=url, today=BEGINS)
-    report = await import_kind("opportunities", SAMPLE / "opportunities.csv", database_url=url, today=BEGINS)
-    assert report.ok, report.problems
-    yield name
-    await _run(postgres_server, f"drop database {name} with (force)")
+async def with_people(postgres_server: str, migrated: Databases) -> AsyncIterator[Databases]:
+    """Yield databases that hold the sample's people, hosts and opportunities."""
+    async with databases(postgres_server, f"peopled_{os.getpid()}", migrated.template) as (url, made):
+        await import_kind("oneroster", SAMPLE / "oneroster", database_url=url, today=BEGINS)
+        await import_kind("employers", SAMPLE / "employers.csv", database_url=url, today=BEGINS)
+        report = await import_kind("opportunities", SAMPLE / "opportunities.csv", database_url=url, today=BEGINS)
+        assert report.ok, report.problems
+        yield made
 
 
 @pytest.fixture
-async def peopled(postgres_server: str, peopled_template: str) -> AsyncIterator[str]:
+async def peopled(with_people: Databases) -> AsyncIterator[str]:
     """Yield the address of a fresh database with the sample in it."""
-    name = f"desk_{os.getpid()}_{next(_numbers)}"
-    await _run(postgres_server, f"create database {name} template {peopled_template} strategy wal_log")
-    yield _beside(postgres_server, name)
-    await _run(postgres_server, f"drop database {name} with (force)")
+    async with with_people.one() as url:
+        yield url
 
 
 @pytest.fixture
@@ -55,14 +48,11 @@ async def desk(peopled: str) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-async def open_desk(postgres_server: str, peopled_template: str) -> AsyncIterator[Desk]:
+async def open_desk(with_people: Databases) -> AsyncIterator[Desk]:
     """Yield a gateway that a module's tests share, with opportunity opp-6001 open; for what leaves nothing behind."""
-    name = f"desk_{os.getpid()}_{next(_numbers)}"
-    await _run(postgres_server, f"create database {name} template {peopled_template} strategy wal_log")
-    async with gateway_on(_beside(postgres_server, name)) as made:
+    async with with_people.one() as url, gateway_on(url) as made:
         await made.opened()
         yield made
-    await _run(postgres_server, f"drop database {name} with (force)")
 
 
 @pytest.fixture
@@ -98,15 +88,3 @@ async def real(peopled: str, namespace_client: Client, request: pytest.FixtureRe
             ) as api,
         ):
             yield Real(app, namespace_client, api, f"t{abs(hash(request.node.name)) % 10**8}")
-
-
-def _beside(url: str, database: str) -> str:
-    return f"{url.rpartition('/')[0]}/{database}"
-
-
-async def _run(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

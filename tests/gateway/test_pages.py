@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.page_dates import day, days, moment
@@ -117,6 +117,7 @@ def test_what_people_typed_is_never_markup(one: FormDefinition, language: Langua
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=80))
+@settings(max_examples=30)
 def test_any_text_survives_the_page(text: str) -> None:
     sent = sent_by(page_of(page_for(REVIEW, "en", {"overall_comment": text})))
 

@@ -5,6 +5,7 @@ Read every line that changed before it is committed: weekdays, days off, hours, 
 
 import sys
 from datetime import date
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -44,10 +45,12 @@ class Kept(NamedTuple):
         """Its days."""
         return days(self.program, self.proposed, proposed=self.proposed, start=self.start, end=self.end)
 
+    @cache  # noqa: B019 - there are a dozen, and each is looked at by many
     def seen(self) -> Preview:
         """The preview itself."""
         return preview(self.program, self.when, minor=self.minor)
 
+    @cache  # noqa: B019 - as above
     def text(self) -> str:
         """As the command prints it, without a terminal."""
         out = StringIO()

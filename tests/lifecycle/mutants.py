@@ -1,6 +1,5 @@
 """Program files with something broken in them, made from the shipped ones by rules; the same every time."""
 
-import io
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -8,7 +7,7 @@ from functools import cache
 from random import Random
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
+from yaml12 import format_yaml, parse_yaml
 
 from catalog.program_catalog import FOLDER
 from schemas.asks import Ask, Calendar, LadderStep, Repeat, Signer
@@ -66,17 +65,11 @@ def _tree(file: str) -> Any:
 
 @cache
 def _parsed(file: str) -> Any:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
-    return yaml.load(SHIPPED[file].decode())
+    return parse_yaml(SHIPPED[file].decode())
 
 
 def _written(tree: Any) -> bytes:
-    out = io.BytesIO()
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.dump(tree, out)
-    return out.getvalue()
+    return format_yaml(tree).encode()
 
 
 def _places(tree: Any, at: Place = ()) -> Iterator[tuple[Place, Any]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.program_catalog import load_program, program
-from catalog.yaml_check import load_checked
+from catalog.yaml_check import load_shipped
 from schemas.acts import COMMANDS
 from schemas.base import Frozen
 from schemas.opportunity import OpenOpportunity, ProposeOpportunity
@@ -47,7 +47,7 @@ def scenarios() -> dict[str, Scenario]:
     for path in sorted(FOLDER.glob("*.yaml")):
         if path.name == "specification.yaml":
             continue
-        for one in load_checked(path, ScenarioFile).scenarios:
+        for one in load_shipped(path, ScenarioFile).scenarios:
             assert one.id not in found, f"{path.name}: there are two scenarios {one.id}"
             found[one.id] = one
     return found

@@ -1,28 +1,21 @@
 """A gateway with a few placements at three schools, shared by a module's tests."""
 
-import itertools
-import os
 from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.gateway.conftest import _beside, _run
+from tests.fixtures.databases import Databases
 from tests.gateway.console.visitor import COORDINATOR, Visitor, with_director
 from tests.gateway.desk import Desk, gateway_on
 
-_numbers = itertools.count()
-
 
 @pytest.fixture(scope="module")
-async def office(postgres_server: str, peopled_template: str) -> AsyncIterator[Desk]:
+async def office(with_people: Databases) -> AsyncIterator[Desk]:
     """Yield a gateway with a learner of every school placed: pl-101, pl-102, pl-103 by their school."""
-    name = f"office_{os.getpid()}_{next(_numbers)}"
-    await _run(postgres_server, f"create database {name} template {peopled_template} strategy wal_log")
-    async with gateway_on(_beside(postgres_server, name)) as made:
+    async with with_people.one() as url, gateway_on(url) as made:
         await with_director(made)
         await furnish(made)
         yield made
-    await _run(postgres_server, f"drop database {name} with (force)")
 
 
 async def furnish(desk: Desk) -> None:
