@@ -30,6 +30,8 @@ class ConsoleWords(Frozen):
     requests: dict[Code, Text]
     notices: dict[Code, Notice]
     acts: dict[Code, ActWords]
+    imports: dict[Code, ActWords]
+    tables: dict[Code, Text]
     fields: dict[Code, Text]
     hints: dict[Code, Text]
     reasons: dict[Code, Text]

@@ -75,7 +75,7 @@ async def take(services: Services, where: Where, sent: Sent, lang: str | None) -
             why = "already_answered"
         if why is not None:
             return await gone(conn, opened, why)
-        raw = await settled(conn, opened, *sent)
+        raw = await settled(conn, opened, sent.raw, sent.files)
         typed = _typed(opened, raw)
         await drafts.save(conn, opened.matter, opened.link.person_id, typed, opened.at)
     checked = check_answers(opened.form, opened.context, raw)
@@ -106,7 +106,7 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
         opened = await open_link(conn, where, lang, services.now())
         if opened is None:
             return nothing(lang)
-        raw = await settled(conn, opened, *sent)
+        raw = await settled(conn, opened, sent.raw, sent.files)
         checked = check_answers(opened.form, opened.context, raw)
         id_ = submission_id(where, checked)
         before = await submissions.get(conn, id_) if checked.ok else None

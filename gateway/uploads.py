@@ -4,6 +4,7 @@ A file is kept as soon as it has come, so that it outlives the page on which ans
 """
 
 from collections.abc import AsyncGenerator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from fastapi import Request
@@ -26,10 +27,11 @@ MAX_FILES = 4
 
 
 class Sent(NamedTuple):
-    """What a form brought: values by name of control, and the files chosen, by the same names."""
+    """What a form brought: values by name of control; the files chosen and what they were called, by the same names."""
 
     raw: dict[str, str]
     files: dict[str, bytes]
+    called: Mapping[str, str] = MappingProxyType({})
 
 
 class _InMemory(MultiPartParser):
@@ -53,12 +55,14 @@ async def read_form(request: Request, *, most: int, fields: int, file_fields: in
         form = await parser.parse()
     except (MultiPartException, KeyError) as error:
         raise ValueError("not a form") from error
-    sent = Sent({}, {})
+    called: dict[str, str] = {}
+    sent = Sent({}, {}, called)
     for name, value in form.multi_items():
         if isinstance(value, str):
             sent.raw[name] = value.replace("\0", "")
         elif content := await value.read():
             sent.files[name] = content
+            called[name] = value.filename or ""
     await form.close()
     return sent
 

@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from records.pool import Connection
@@ -41,12 +41,14 @@ class TableCount:
 class Known:
     """Ids the directory holds already, for references that lead out of the imported files.
 
-    `students` are all who ever enrolled; `host_staff` pairs host id and person id of the active ones.
+    `students` are all who ever enrolled; `host_staff` pairs host id and person id of the active ones; `staff` maps
+    those with a role at a school to their e-mail address.
     """
 
     students: frozenset[str]
     hosts: frozenset[str]
     host_staff: frozenset[tuple[str, str]]
+    staff: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,13 @@ and (person_id, organisation_id, role) not in (select * from unnest($2::text[], 
 }
 
 
+PEOPLE_KEPT = "select id, given_name, family_name, email, language, status from people where id = any($1::text[])"
+STAFF_KEPT = """
+select p.id, p.email from people p
+where exists (select from school_roles r where r.person_id = p.id and r.status = 'active')
+"""
+
+
 async def lock_imports(conn: Connection) -> None:
     """Wait until no other import is writing; held to the end of the transaction."""
     await conn.execute("select pg_advisory_xact_lock($1)", LOCK)
@@ -137,7 +146,13 @@ where s.status = 'active' and p.status = 'active'
         students=frozenset(row["id"] for row in await conn.fetch("select learner_id as id from enrolments")),
         hosts=frozenset(row["id"] for row in await conn.fetch("select id from hosts where status = 'active'")),
         host_staff=frozenset((row["host_id"], row["person_id"]) for row in pairs),
+        staff={row["id"]: row["email"] for row in await conn.fetch(STAFF_KEPT)},
     )
+
+
+async def kept_people(conn: Connection, ids: Sequence[str]) -> dict[str, Person]:
+    """These people as the directory has them, without what an import of hosts does not say."""
+    return {row["id"]: Person(**dict(row.items())) for row in await conn.fetch(PEOPLE_KEPT, list(ids))}
 
 
 async def _write(conn: Connection, table: _Table, rows: list[dict[str, Any]]) -> list[tuple[str, Change]]:

@@ -41,6 +41,9 @@ ROLES = (
     *("aide", "counselor", "districtAdministrator", "guardian", "parent", "principal", "proctor", "relative"),
     *("siteAdministrator", "student", "systemAdministrator", "teacher"),
 )
+REJECTED = frozenset({"row", "problem"})
+"""The columns in which rows that were not taken come back; nobody needs to take them out."""
+
 CALENDAR_KINDS = ("calendar", "term", "day_off", "required_day", "short_day")
 OWN_ROLES = ("ext:careerSpecialist", "ext:coordinator", "ext:director", "ext:engagementManager", "ext:programManager")
 
@@ -193,6 +196,8 @@ class EmployerRow(CsvRow):
     `state` may be left out: then nothing but federal law is known to hold at the worksite.
     """
 
+    unread = REJECTED
+
     given_name: Line
     family_name: Line
     host_id: Identifier
@@ -217,6 +222,8 @@ class EmployerRow(CsvRow):
 
 class OpportunityRow(CsvRow):
     """opportunities.csv: what a host offers. `tasks` are separated by semicolons."""
+
+    unread = REJECTED
 
     opportunity_id: Identifier
     host_id: Identifier

@@ -26,14 +26,14 @@ MOST = 10_000
 async def as_csv(visit: Acting, filters: Filtered) -> Response:
     """The list as CSV."""
     columns, rows = await _table(visit, filters)
-    return _file(csv_of(columns, rows), CSV_TYPE, "caseload.csv")
+    return as_file(csv_of(columns, rows), CSV_TYPE, "caseload.csv")
 
 
 @router.get("/console/caseload.xlsx")
 async def as_xlsx(visit: Acting, filters: Filtered) -> Response:
     """The list as an Excel file."""
     columns, rows = await _table(visit, filters)
-    return _file(xlsx_of(visit.words.words["caseload"], columns, rows), XLSX_TYPE, "caseload.xlsx")
+    return as_file(xlsx_of(visit.words.words["caseload"], columns, rows), XLSX_TYPE, "caseload.xlsx")
 
 
 async def _table(visit: Visit, filters: CaseloadFilters) -> tuple[list[str], list[tuple[Cell, ...]]]:
@@ -66,7 +66,8 @@ def _cells(visit: Visit, case: Case, people: dict[str, caseload.Named]) -> Itera
     yield from (first.what, first.role, first.person, first.since_on, first.due_on, first.late, len(awaited) - 1)
 
 
-def _file(content: bytes, kind: str, name: str) -> Response:
+def as_file(content: bytes, kind: str, name: str) -> Response:
+    """A file to be kept, not shown."""
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Type": kind,

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from gateway.console import acts, caseload, exports, placement, season, sign_in
+from gateway.console import acts, caseload, exports, imports, placement, season, sign_in
 from gateway.console.rendering import open_page
 from gateway.console.visits import ConsoleRoute, Refusal
 
@@ -22,7 +22,10 @@ async def show_nothing(rest: str) -> Response:  # noqa: ARG001 - any
     raise Refusal(404, "not_found")
 
 
-ROOMS = (sign_in.router, caseload.router, exports.router, season.router, placement.router, acts.router, router)
+ROOMS = (
+    *(sign_in.router, caseload.router, exports.router, season.router, placement.router, acts.router),
+    *(imports.router, imports.files, router),
+)
 """Every page of the console, in the order in which an address is looked for."""
 
 

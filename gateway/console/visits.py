@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import parse_qsl, quote
 
 from fastapi import Depends, Request, Response
@@ -19,6 +19,7 @@ from gateway.console.rendering import Visit, error_page, language_asked
 from gateway.form_routes import FORM_TYPE, MAX_FIELDS, from_elsewhere
 from gateway.problems import RETRY_SECONDS, ProblemError
 from gateway.services import Services, services_of
+from gateway.uploads import FILES_TYPE, read_form
 from records import sign_in, staff
 from records.health import PostgresAwayError, borrow
 from schemas.console import ConsoleRole, is_at_least
@@ -26,6 +27,9 @@ from schemas.console import ConsoleRole, is_at_least
 SIGN_IN = "/console/sign-in"
 KEY = "key"
 """The name of the hidden control that every form of ours carries."""
+
+FILE = "file"
+"""The name of the control with a file."""
 
 MAX_BYTES = 128 * 1024
 LANGUAGE_COOKIE = "journeywork-language"
@@ -87,10 +91,11 @@ def new_secret() -> str:
 
 
 class Sent:
-    """What a form sent: names with one or several values."""
+    """What a form sent: names with one or several values, and the file under `FILE`, if any."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+    def __init__(self, pairs: list[tuple[str, str]], file: bytes = b"", file_name: str = "") -> None:
         self.pairs = [(name, value.replace("\0", "").strip()) for name, value in pairs]
+        self.file, self.file_name = file, file_name
 
     def one(self, name: str) -> str:
         """The last value under a name; empty when there is none."""
@@ -111,7 +116,7 @@ class ConsoleRoute(APIRoute):
         async def handle(request: Request) -> Response:
             try:
                 if request.method == "POST":
-                    request.state.sent = await _checked(request)
+                    request.state.sent = await self.checked(request)
                 response = await handler(request)
             except SignInFirst:
                 return _to_sign_in(request)
@@ -120,7 +125,7 @@ class ConsoleRoute(APIRoute):
             except RequestValidationError:
                 return error_page(request, 422, "unreadable")
             except ProblemError as error:
-                return error_page(request, error.status, "unreadable")
+                return error_page(request, error.status, "too_large" if error.status == 413 else "unreadable")
             except PostgresAwayError:
                 away = error_page(request, 503, "unavailable")
                 away.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -131,21 +136,38 @@ class ConsoleRoute(APIRoute):
 
         return handle
 
+    kind_of_form: ClassVar[str] = FORM_TYPE
 
-async def _checked(request: Request) -> Sent:
-    if from_elsewhere(request, services_of(request)):
-        raise Refusal(403, "forged")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
-        raise Refusal(415, "unreadable")
-    body = await read_body(request, MAX_BYTES)
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
-    except ValueError:
-        raise Refusal(422, "unreadable") from None
-    sent, secret = Sent(pairs), secret_of(request)
-    if secret is None or not hmac.compare_digest(sent.one(KEY).encode(), key_for(secret).encode()):
-        raise Refusal(403, "forged")
-    return sent
+    async def checked(self, request: Request) -> Sent:
+        """What was sent, with the key of the visitor's own cookie. Raises Refusal."""
+        secret = secret_of(request)
+        if secret is None or from_elsewhere(request, services_of(request)):
+            raise Refusal(403, "forged")
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != self.kind_of_form:
+            raise Refusal(415, "unreadable")
+        try:
+            sent = await self.read(request)
+        except ValueError:
+            raise Refusal(422, "unreadable") from None
+        if not hmac.compare_digest(sent.one(KEY).encode(), key_for(secret).encode()):
+            raise Refusal(403, "forged")
+        return sent
+
+    async def read(self, request: Request) -> Sent:
+        """The form's values. Raises ValueError when it is none, ProblemError when it is too large."""
+        body = await read_body(request, MAX_BYTES)
+        return Sent(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict"))
+
+
+class FileRoute(ConsoleRoute):
+    """The same for a form that carries a file."""
+
+    kind_of_form = FILES_TYPE
+
+    async def read(self, request: Request) -> Sent:
+        """The form's values with the file."""
+        form = await read_form(request, most=MAX_BYTES, fields=MAX_FIELDS, file_fields=1)
+        return Sent(list(form.raw.items()), form.files.get(FILE, b""), form.called.get(FILE, ""))
 
 
 def _to_sign_in(request: Request) -> Response:
@@ -189,6 +211,9 @@ Reading = Annotated[Visit, Depends(visit_of)]
 
 Acting = Annotated[Visit, Depends(_at_least(ConsoleRole.CAREER_SPECIALIST))]
 """For pages where something is done."""
+
+Coordinating = Annotated[Visit, Depends(_at_least(ConsoleRole.COORDINATOR))]
+"""For pages of those who answer for schools and hosts."""
 
 Directing = Annotated[Visit, Depends(_at_least(ConsoleRole.DIRECTOR))]
 """For pages of those who answer for it all."""

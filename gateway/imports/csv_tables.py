@@ -16,6 +16,7 @@ from schemas.roster import CsvRow
 
 R = TypeVar("R", bound=CsvRow)
 
+RISKY = frozenset("=+-@")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -140,13 +141,18 @@ def _split(text: str, file: str, findings: Findings) -> tuple[list[str] | None, 
                     fix = "check for a missing or extra comma, and put text with commas in double quotes"
                     findings.add(file, number, None, f"has {len(values)} cells for {len(header)} columns; {fix}")
                 else:
-                    found.append(Cells(number, dict(zip(header, values, strict=True))))
+                    found.append(Cells(number, dict(zip(header, map(_armed, values), strict=True))))
     except csv.Error as error:
         findings.add(file, number + 1, None, f"cannot be read as CSV ({error}); check its double quotes")
     if not header:
         findings.add(file, 1, None, "is empty; the first row names the columns")
         return None, []
     return header, found
+
+
+def _armed(cell: str) -> str:
+    """The cell without the apostrophe that files of ours put before what a spreadsheet would run."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in RISKY else cell
 
 
 def _check_header(header: list[str], model: type[CsvRow], file: str, findings: Findings) -> None:

@@ -55,8 +55,12 @@ def read_employers(path: Source, findings: Findings, today: date) -> Rows[Employ
 
 
 def check_employers(rows: Rows[EmployerRow], known: Known, findings: Findings) -> None:
-    """What only the directory can tell: an employer's file must not write over a student."""
+    """What only the directory can tell: an employer's file must not write over a student, nor over a school's staff."""
     for one in rows:
+        at_school = known.staff.get(one.row.person_id, one.row.email)
+        if (at_school or "").casefold() != one.row.email.casefold():
+            text = "is another address than the roster gives this member of school staff; the roster comes first"
+            findings.value(rows.file, one.number, "email", one.row.email, text)
         if one.row.person_id in known.students:
             text = "is a student's id in the directory; give this person an id of their own"
             findings.value(rows.file, one.number, "person_id", one.row.person_id, text)

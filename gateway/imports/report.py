@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
-from pydantic import computed_field
+from pydantic import Field, computed_field
 
 from records.directory_import import Change, TableCount
 from schemas.base import Frozen
+from schemas.directory import Personal
 
 Kind = Literal["oneroster", "employers", "opportunities", "calendars"]
 
@@ -42,8 +43,21 @@ class Offer(Frozen):
     change: Change
 
 
+class PersonChange(Personal):
+    """What an import does to one person. `before` is the e-mail address that another one takes the place of."""
+
+    id: str
+    name: str
+    email: str | None
+    change: Change
+    before: str | None = None
+
+
 class ImportReport(Frozen):
-    """The whole outcome. With problems nothing was written and there are no counts; a dry run writes nothing either."""
+    """The whole outcome. With problems nothing was written and there are no counts; a dry run writes nothing either.
+
+    `people` (new, changed and ended ones) is for whoever looks before importing, and no part of the JSON.
+    """
 
     kind: Kind
     dry_run: bool
@@ -51,6 +65,7 @@ class ImportReport(Frozen):
     counts: tuple[TableCount, ...] = ()
     notes: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
+    people: tuple[PersonChange, ...] = Field(default=(), exclude=True)
 
     @computed_field
     @property
@@ -66,6 +81,7 @@ class Findings:
         self._problems: list[Problem] = []
         self._cells: set[tuple[str, int | None, str | None]] = set()
         self.notes: list[str] = []
+        self.people: list[PersonChange] = []
 
     def add(self, file: str, row: int | None, column: str | None, text: str) -> None:
         """Note down one problem."""

@@ -1,5 +1,7 @@
 """Imports directory data: all of it or, when anything is wrong, nothing."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -13,13 +15,25 @@ from gateway.imports.employer_files import (
     read_employers,
     read_opportunities,
 )
-from gateway.imports.report import Findings, ImportReport, Kind, Offer
+from gateway.imports.report import Findings, ImportReport, Kind, Offer, PersonChange
 from gateway.imports.roster_files import read_roster
 from gateway.imports.roster_meaning import roster_notes, school_changes
 from gateway.imports.sources import Source
-from records.directory_import import TableCount, apply_hosts, apply_opportunities, apply_schools, known, lock_imports
+from records.directory_import import (
+    TableCount,
+    apply_hosts,
+    apply_opportunities,
+    apply_schools,
+    kept_people,
+    known,
+    lock_imports,
+)
 from records.pool import Connection
 from records.school_calendars import apply_calendars, organisations
+from schemas.directory import Person
+
+Then = Callable[[Connection, tuple[Offer, ...]], Awaitable[None]]
+"""What is done once the directory is written."""
 
 OFFERED = set(Offer.model_fields) - {"change"}
 
@@ -28,11 +42,13 @@ class _UndoError(Exception):
     """Leaves a transaction without keeping what it wrote."""
 
 
-async def import_source(conn: Connection, kind: Kind, source: Source, *, today: date, dry_run: bool) -> ImportReport:
+async def import_source(
+    conn: Connection, kind: Kind, source: Source, *, today: date, dry_run: bool, then: Then | None = None
+) -> ImportReport:
     """Read `source`, check all of it, write it in one transaction; with any problem, or as a dry run, write nothing.
 
     `today` is the day that ages and ended roles are reckoned at. A dry run does the same work and rolls it back, so
-    its counts are the real ones.
+    its counts are the real ones. `then` is done with the offers in the same transaction, when nothing is wrong.
     """
     findings = Findings()
     counts: tuple[TableCount, ...] = ()
@@ -44,6 +60,8 @@ async def import_source(conn: Connection, kind: Kind, source: Source, *, today: 
                 counts, offers = await _import_opportunities(conn, source, findings, today)
             else:
                 counts = await WRITES[kind](conn, source, findings, today)
+            if then is not None and not findings.problems:
+                await then(conn, offers)
             if dry_run or findings.problems:
                 raise _UndoError
     return ImportReport(
@@ -53,32 +71,38 @@ async def import_source(conn: Connection, kind: Kind, source: Source, *, today: 
         counts=counts,
         notes=tuple(findings.notes),
         offers=offers,
+        people=tuple(findings.people),
     )
 
 
 async def _import_oneroster(
     conn: Connection, source: Source, findings: Findings, today: date
 ) -> tuple[TableCount, ...]:
-    files = read_roster(source, findings, today)
+    files = await asyncio.to_thread(read_roster, source, findings, today)
     if findings.problems:
         return ()
     changes = school_changes(files)
     findings.notes += roster_notes(files, changes)
+    findings.people += await _people(conn, changes.people, changes.ended_people)
     return await apply_schools(conn, changes)
 
 
 async def _import_employers(
     conn: Connection, source: Source, findings: Findings, today: date
 ) -> tuple[TableCount, ...]:
-    rows = read_employers(source, findings, today)
+    rows = await asyncio.to_thread(read_employers, source, findings, today)
     check_employers(rows, await known(conn), findings)
-    return () if findings.problems else await apply_hosts(conn, host_changes(rows))
+    if findings.problems:
+        return ()
+    changes = host_changes(rows)
+    findings.people += await _people(conn, changes.people, ())
+    return await apply_hosts(conn, changes)
 
 
 async def _import_opportunities(
     conn: Connection, source: Source, findings: Findings, today: date
 ) -> tuple[tuple[TableCount, ...], tuple[Offer, ...]]:
-    rows = read_opportunities(source, findings, today)
+    rows = await asyncio.to_thread(read_opportunities, source, findings, today)
     check_opportunities(rows, await known(conn), findings)
     if findings.problems:
         return (), ()
@@ -100,5 +124,25 @@ async def _import_calendars(
     findings.notes += calendar_notes(calendars, today)
     return (await apply_calendars(conn, calendars),)
 
+
+async def _people(conn: Connection, people: Sequence[Person], ended: Sequence[str]) -> list[PersonChange]:
+    """Who is new, who changes and who has left, compared with the directory as it is."""
+    kept = await kept_people(conn, [*(one.id for one in people), *ended])
+    found: list[PersonChange] = []
+    for one in people:
+        before = kept.get(one.id)
+        if before is None or any(getattr(one, name) != getattr(before, name) for name in COMPARED):
+            old = before.email if before and before.email != one.email else None
+            change = "changed" if before else "new"
+            found.append(PersonChange(id=one.id, name=_name(one), email=one.email, change=change, before=old))
+    left = (kept[id_] for id_ in ended if id_ in kept and kept[id_].status == "active")
+    return [*found, *(PersonChange(id=one.id, name=_name(one), email=one.email, change="ended") for one in left)]
+
+
+def _name(person: Person) -> str:
+    return f"{person.given_name} {person.family_name}"
+
+
+COMPARED = ("given_name", "family_name", "email", "language", "status")
 
 WRITES = {"oneroster": _import_oneroster, "employers": _import_employers, "calendars": _import_calendars}

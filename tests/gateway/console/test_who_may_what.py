@@ -1,5 +1,6 @@
 """Every role on every page of the console: a new page without a row here fails."""
 
+import httpx2
 import pytest
 
 from gateway.console.site import every_page
@@ -17,6 +18,7 @@ ROLES = {
 STAFF = frozenset(ROLES)
 NEAR = STAFF - {"other_specialist"}
 ACTING = STAFF - {"reader"}
+COORDINATING = frozenset({"coordinator", "director"})
 OWN = frozenset({"career_specialist", "director"})
 """Who may look at what the Career Specialist did: herself, and whoever answers for it all."""
 
@@ -40,6 +42,11 @@ ROWS: dict[tuple[str, str], tuple[frozenset[str], int]] = {
     ("GET", "/console/acts/new"): (ACTING, 403),
     ("GET", "/console/acts/{id}"): (OWN, 404),
     ("POST", "/console/acts/{id}/confirm"): (frozenset({"career_specialist"}), 404),
+    ("GET", "/console/imports"): (COORDINATING, 403),
+    ("POST", "/console/imports"): (COORDINATING, 403),
+    ("GET", "/console/imports/{id}"): (COORDINATING, 403),
+    ("GET", "/console/imports/{id}/rejected.csv"): (COORDINATING, 403),
+    ("POST", "/console/imports/{id}/confirm"): (COORDINATING, 403),
 }
 """Who may, and what the others get; whoever is not signed in is sent to sign in."""
 
@@ -52,8 +59,8 @@ def test_every_page_has_a_row() -> None:
 
 
 @pytest.fixture(scope="module")
-async def act_id(office: Desk) -> str:
-    """Have the Career Specialist of pl-101 plan an act, the teacher named for its learner."""
+async def ids(office: Desk) -> dict[str, str]:
+    """Give an id for each kind of page: an act of the specialist of pl-101, an import of the coordinator."""
     async with borrow(office.pool) as conn:
         await conn.execute(
             "insert into advisers (learner_id, person_id, role, status) "
@@ -64,20 +71,36 @@ async def act_id(office: Desk) -> str:
     planned = await visitor.post(
         "/console/acts", act="suspend", id="pl-101", reason="other", resume_by="2027-07-01", note="x"
     )
-    assert planned.status_code == 303
-    return planned.headers["location"].rpartition("/")[2]
+    coordinator = await Visitor(office).sign_in(COORDINATOR)
+    looked_through = await coordinator.http.post(
+        "/console/imports",
+        data={"key": await coordinator.key("/console/imports"), "kind": "employers"},
+        files={"file": ("a.csv", b"a,b\n1,2\n")},
+    )
+    made = {"acts": planned, "imports": looked_through}
+    return {"placements": "pl-101", **{kind: last_part(answer) for kind, answer in made.items()}}
+
+
+def last_part(answer: httpx2.Response) -> str:
+    """The id of what was made, from the address that leads there."""
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].rpartition("/")[2]
 
 
 @pytest.mark.parametrize("role", [*ROLES, "nobody"])
-async def test_each_role_may_what_its_row_says(office: Desk, act_id: str, role: str) -> None:
+async def test_each_role_may_what_its_row_says(office: Desk, ids: dict[str, str], role: str) -> None:
     visitor = Visitor(office)
     for (method, path), (allowed, denied) in sorted(ROWS.items()):
         if role != "nobody" and not (await visitor.http.get("/console")).is_success:
             await visitor.sign_in(ROLES[role])
-        address = path.replace("{id}", act_id if "/acts/" in path else "pl-101").replace("{token}", "none")
+        kind = path.split("/")[2] if path.count("/") > 1 else ""
+        address = path.replace("{id}", ids.get(kind, "")).replace("{token}", "none")
         address = address.replace("{rest:path}", "nowhere").replace("/acts/new", "/acts/new?act=remind&id=pl-101")
         if method == "GET":
             answer = await visitor.get(address)
+        elif path == "/console/imports":
+            key = await visitor.key("/console" if role != "nobody" else "/console/sign-in")
+            answer = await visitor.http.post(address, data={"key": key}, files={"file": ("a.csv", b"")})
         else:
             fields = {"act": "remind", "id": "pl-101", "request": "host_confirmation"}
             answer = await visitor.post(address, at="/console" if role != "nobody" else "/console/sign-in", **fields)
@@ -97,8 +120,8 @@ async def test_each_role_may_what_its_row_says(office: Desk, act_id: str, role: 
             assert answer.status_code in {denied, 403}, (method, path, answer.status_code)
 
 
-async def test_an_act_reaches_no_further_than_ones_sight(office: Desk, act_id: str) -> None:
-    assert act_id
+async def test_an_act_reaches_no_further_than_ones_sight(office: Desk, ids: dict[str, str]) -> None:
+    assert ids
     visitor = await Visitor(office).sign_in(OTHER_SPECIALIST)
     answer = await visitor.post("/console/acts", act="withdraw", id="pl-101", reason="other", note="x")
 

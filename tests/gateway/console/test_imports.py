@@ -1,0 +1,232 @@
+"""Importing in the browser: every mistake is named by its cell, and nothing is imported before it is confirmed."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from records.health import borrow
+from tests.gateway.console.test_files import CELL, sheet_of
+from tests.gateway.console.visitor import COORDINATOR, DIRECTOR, SPECIALIST, Visitor, with_director
+from tests.gateway.desk import Desk
+from tests.gateway.html_checks import page_of
+
+SAMPLE = Path(__file__).resolve().parents[3] / "catalog" / "examples" / "boston-summer"
+PEOPLE = "select count(*) from people"
+Row = dict[str, str]
+
+
+@pytest.fixture
+async def at_desk(desk: Desk) -> AsyncIterator[Visitor]:
+    """Yield the coordinator at a desk of her own."""
+    await with_director(desk)
+    visitor = await Visitor(desk).sign_in(COORDINATOR)
+    yield visitor
+    await visitor.http.aclose()
+
+
+async def upload(visitor: Visitor, kind: str, content: bytes, name: str = "") -> httpx2.Response:
+    key = await visitor.key("/console/imports")
+    return await visitor.http.post(
+        "/console/imports", data={"key": key, "kind": kind}, files={"file": (name or f"{kind}.csv", content)}
+    )
+
+
+async def looked_through(visitor: Visitor, kind: str, content: bytes, name: str = "") -> str:
+    """Upload a file and give the address of its page."""
+    answer = await upload(visitor, kind, content, name)
+    assert answer.status_code == 303, answer.text[-600:]
+    return answer.headers["location"]
+
+
+def employers(rows: int) -> list[Row]:
+    """So many people at a hundred worksites, each right."""
+    return [
+        {
+            "host_id": f"hst-{7000 + n % 100}",
+            "host_name": f"Harbor Works {n % 100}" if n < 100 else "",
+            "sector": "health" if n < 100 else "",
+            "address": f"{n + 1} Harbor Street, Boston MA" if n < 100 else "",
+            "time_zone": "America/New_York" if n < 100 else "",
+            "person_id": f"sup-{7000 + n}",
+            "given_name": "Adaeze",
+            "family_name": "Obi",
+            "title": "Manager",
+            "email": f"sup-{7000 + n}@example.org",
+            "phone": "",
+            "language": "en",
+            "site_contact": "yes" if n < 100 else "no",
+        }
+        for n in range(rows)
+    ]
+
+
+def as_csv(rows: list[Row]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+MISTAKES: list[tuple[str, Callable[[int], str]]] = [
+    ("email", lambda n: f"sup-{n}-at-example.org"),
+    ("phone", lambda _: "n/a"),
+    ("language", lambda _: "fr"),
+    ("given_name", lambda _: " "),
+    ("title", lambda _: ""),
+    ("site_contact", lambda _: "perhaps"),
+    ("person_id", lambda n: f"obi-{n}"),
+    ("family_name", lambda _: ""),
+]
+
+
+def planted(rows: list[Row], mistakes: int) -> set[tuple[int, str]]:
+    """Spoil some cells, each in a row of its own; gives row and column of each as a spreadsheet counts."""
+    found: set[tuple[int, str]] = set()
+    for number in range(mistakes):
+        at, (column, wrong) = 105 + number * 9, MISTAKES[number % len(MISTAKES)]
+        rows[at][column] = wrong(number)
+        found.add((at + 2, column))
+    return found
+
+
+async def test_every_mistake_is_named_by_row_and_column_and_the_corrected_file_imports_once(at_desk: Visitor) -> None:
+    right, wrong = employers(500), employers(500)
+    mistakes = planted(wrong, 40)
+    before = await at_desk.desk.count(PEOPLE)
+
+    path = await looked_through(at_desk, "employers", as_csv(wrong))
+    page = await at_desk.page(path)
+    told = re.findall(r"Row (\d+).*?<code>(\w+)</code>", page, re.DOTALL)
+    assert {(int(row), column) for row, column in told} == mistakes
+    assert "There are 40 errors. Nothing was imported." in page
+    assert "Import it now" not in page
+    await at_desk.post(f"{path}/confirm")
+    assert await at_desk.desk.count(PEOPLE) == before
+
+    back = await at_desk.get(f"{path}/rejected.csv")
+    rows = list(csv.DictReader(io.StringIO(back.content.decode("utf-8-sig"))))
+    assert [int(row["row"]) for row in rows] == sorted(row for row, _ in mistakes)
+    assert all(f"{column}: " in row["problem"] for row, (_, column) in zip(rows, sorted(mistakes), strict=True))
+
+    path = await looked_through(at_desk, "employers", as_csv(right))
+    page = await at_desk.page(path)
+    assert "nobody is mailed" in page
+    assert await at_desk.desk.count(PEOPLE) == before
+    for _ in range(2):
+        await at_desk.post(f"{path}/confirm")
+    assert "was imported on" in await at_desk.page(path)
+    assert await at_desk.desk.count(PEOPLE) == before + 500
+
+    again = await at_desk.page(await looked_through(at_desk, "employers", as_csv(right)))
+    assert re.findall(r'<th scope="row">([^<]+)</th>((?:<td class="n">\d+</td>)+)', again) == [
+        (name, "".join(f'<td class="n">{n}</td>' for n in (0, 0, 0, kept)))
+        for name, kept in (("People", 500), ("Worksites", 100), ("People at worksites", 500))
+    ]
+
+
+async def test_rejected_rows_can_be_corrected_in_their_own_file(at_desk: Visitor) -> None:
+    rows = employers(3)
+    rows[0] |= {"host_name": "=cmd|'/C calc'!A0", "phone": "+1 617 555 0150", "email": "@x"}
+    path = await looked_through(at_desk, "employers", as_csv(rows))
+    back = (await at_desk.get(f"{path}/rejected.csv")).content.decode("utf-8-sig")
+    (cells,) = list(csv.DictReader(io.StringIO(back)))
+    assert [cells[name][:2] for name in ("host_name", "phone", "email")] == ["'=", "'+", "'@"]
+
+    cells["email"] = "sup-7000@example.org"
+    path = await looked_through(at_desk, "employers", as_csv([cells]))
+    await at_desk.post(f"{path}/confirm")
+    async with borrow(at_desk.desk.pool) as conn:
+        row = await conn.fetchrow(
+            "select name, phone from hosts, people where hosts.id = 'hst-7000' and people.id = 'sup-7000'"
+        )
+    assert row is not None
+    assert tuple(row.values()) == ("=cmd|'/C calc'!A0", "+1 617 555 0150")
+
+
+async def test_what_was_imported_leaves_no_formula_in_any_export(at_desk: Visitor) -> None:
+    for number, sign in enumerate("=+-@"):
+        rows = employers(1)
+        rows[0] |= {"host_id": "hst-4001", "host_name": f"{sign}1+1 Works", "person_id": f"sup-{8000 + number}"}
+        path = await looked_through(at_desk, "employers", as_csv(rows))
+        await at_desk.post(f"{path}/confirm")
+        if number == 0:
+            await at_desk.desk.proposed("pl-101")
+        told = (await at_desk.get("/console/caseload.csv?show=all")).content.decode("utf-8-sig")
+        assert f"'{sign}1+1 Works" in told
+        assert not any(cell.startswith(tuple("=+-@")) for row in csv.reader(io.StringIO(told)) for cell in row)
+        sheet = sheet_of((await at_desk.get("/console/caseload.xlsx?show=all")).content)
+        assert list(sheet.iter(f"{CELL}f")) == []
+        assert any((one.text or "").startswith(f"'{sign}1+1") for one in sheet.iter(f"{CELL}t"))
+
+
+async def test_offers_open_when_they_are_confirmed_and_never_twice(at_desk: Visitor) -> None:
+    content = (SAMPLE / "opportunities.csv").read_bytes()
+    await at_desk.desk.opened("opp-6001")
+    path = await looked_through(at_desk, "opportunities", content)
+    page = await at_desk.page(path)
+    offers = len(list(csv.DictReader(io.StringIO(content.decode()))))
+    assert f"{offers - 1} offers open." in page
+    assert "One is open already" in page
+    events = "select count(*) from inbox where source = '/import/opportunities'"
+    assert await at_desk.desk.count(events) == 0
+
+    await at_desk.post(f"{path}/confirm")
+    assert await at_desk.desk.count(events) == offers - 1
+    answer = await at_desk.get(path)
+    assert answer.headers["refresh"] == "4"
+    assert f"0 of {offers - 1} offers opened" in answer.text
+    path = await looked_through(at_desk, "opportunities", content)
+    await at_desk.post(f"{path}/confirm")
+    assert await at_desk.desk.count(events) == offers - 1
+
+
+async def test_a_roster_is_one_zip_file_that_only_a_director_imports(at_desk: Visitor) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for one in sorted((SAMPLE / "oneroster").glob("*.csv")):
+            text = one.read_text().replace("Denise,Whitfield", "Denisa,Whitfield")
+            file.writestr(f"delivery/{one.name}", text)
+    refused = await upload(at_desk, "oneroster", out.getvalue(), "roster.zip")
+    assert refused.status_code == 422
+    assert 'value="oneroster"' not in refused.text
+
+    director = await Visitor(at_desk.desk).sign_in(DIRECTOR)
+    path = await looked_through(director, "oneroster", out.getvalue(), "roster.zip")
+    page = await director.page(path)
+    assert "School roster: What will happen" in page or "Import it now" in page
+    assert (await at_desk.get(path)).status_code == 404
+    for junk in (b"no zip", b"PK\x03\x04" + b"\0" * 60):
+        answer = await upload(director, "oneroster", junk, "roster.zip")
+        assert "This is no zip file" in answer.text
+        page_of(answer.text)
+
+
+async def test_an_employers_file_gives_no_member_of_school_staff_another_address(at_desk: Visitor) -> None:
+    rows = employers(1)
+    rows[0] |= {"person_id": DIRECTOR[0], "given_name": "Dora", "family_name": "Head", "email": "me@evil.example"}
+    page = await at_desk.page(await looked_through(at_desk, "employers", as_csv(rows)))
+    assert "is another address than the roster gives" in page
+
+
+async def test_a_file_that_is_missing_or_no_form_at_all_is_told(at_desk: Visitor) -> None:
+    answer = await upload(at_desk, "employers", b"")
+    assert "Please choose a file" in answer.text
+    page_of(answer.text)
+    key = await at_desk.key("/console/imports")
+    for fields, files, status in (
+        ({"key": key}, None, 415),
+        ({"key": "0" * 64, "kind": "employers"}, {"file": ("a.csv", b"x")}, 403),
+        ({"key": key, "kind": "calendars"}, {"file": ("a.csv", b"x")}, 422),
+    ):
+        answer = await at_desk.http.post("/console/imports", data=fields, files=files)
+        assert answer.status_code == status
+        page_of(answer.text)
+    specialist = await Visitor(at_desk.desk).sign_in(SPECIALIST)
+    assert (await specialist.get("/console/imports")).status_code == 403
