@@ -36,6 +36,7 @@ from schemas.form_fields import LANGUAGES, Language
 from tests.fixtures.browser import FLAGS, WCAG
 from tests.gateway.conftest import SAMPLE
 from tests.gateway.console.conftest import furnish
+from tests.gateway.console.uploads import with_imports
 from tests.gateway.console.visitor import DIRECTOR, Visitor, with_director
 from tests.gateway.desk import BEGINS, gateway_on
 from tests.gateway.every_page import OPEN, SIGNED_IN, form_pages, linked_pages
@@ -172,6 +173,7 @@ async def _console() -> AsyncGenerator[Visitor]:
             async with gateway_on(url) as desk:
                 await with_director(desk)
                 await furnish(desk)
+                await with_imports(desk)
                 yield await Visitor(desk).sign_in(DIRECTOR)
 
 

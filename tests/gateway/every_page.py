@@ -26,6 +26,9 @@ SIGNED_IN = {
     "act on one": "/console/acts/new?act=replace_supervisor&id=pl-101",
     "acts": "/console/acts",
     "season": "/console/season",
+    "imports": "/console/imports",
+    "import with errors": "/console/imports/imp-wrong",
+    "import": "/console/imports/imp-right",
     "nothing there": "/console/none",
 }
 """Addresses of the console's pages, for staff; what is planned and done has an address of its own each time."""
@@ -53,7 +56,7 @@ BEHIND_A_LINK = frozenset(
 ACTS = frozenset({"/console/acts/{id}"})
 """Visited where an act is planned and done: tests/gateway/console/test_in_browser.py."""
 
-FILES = frozenset({"/console/caseload.csv", "/console/caseload.xlsx"})
+FILES = frozenset({"/console/caseload.csv", "/console/caseload.xlsx", "/console/imports/{id}/rejected.csv"})
 """Addresses that give files, no pages."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.fixtures.databases import Databases
+from tests.gateway.console.uploads import with_imports
 from tests.gateway.console.visitor import COORDINATOR, Visitor, with_director
 from tests.gateway.desk import Desk, gateway_on
 
@@ -15,6 +16,7 @@ async def office(with_people: Databases) -> AsyncIterator[Desk]:
     async with with_people.one() as url, gateway_on(url) as made:
         await with_director(made)
         await furnish(made)
+        await with_imports(made)
         yield made
 
 

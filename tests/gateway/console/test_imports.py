@@ -4,21 +4,20 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from records.health import borrow
 from tests.gateway.console.test_files import CELL, sheet_of
+from tests.gateway.console.uploads import as_csv, employers, looked_through, planted, upload
 from tests.gateway.console.visitor import COORDINATOR, DIRECTOR, SPECIALIST, Visitor, with_director
 from tests.gateway.desk import Desk
 from tests.gateway.html_checks import page_of
 
 SAMPLE = Path(__file__).resolve().parents[3] / "catalog" / "examples" / "boston-summer"
 PEOPLE = "select count(*) from people"
-Row = dict[str, str]
 
 
 @pytest.fixture
@@ -28,72 +27,6 @@ async def at_desk(desk: Desk) -> AsyncIterator[Visitor]:
     visitor = await Visitor(desk).sign_in(COORDINATOR)
     yield visitor
     await visitor.http.aclose()
-
-
-async def upload(visitor: Visitor, kind: str, content: bytes, name: str = "") -> httpx2.Response:
-    key = await visitor.key("/console/imports")
-    return await visitor.http.post(
-        "/console/imports", data={"key": key, "kind": kind}, files={"file": (name or f"{kind}.csv", content)}
-    )
-
-
-async def looked_through(visitor: Visitor, kind: str, content: bytes, name: str = "") -> str:
-    """Upload a file and give the address of its page."""
-    answer = await upload(visitor, kind, content, name)
-    assert answer.status_code == 303, answer.text[-600:]
-    return answer.headers["location"]
-
-
-def employers(rows: int) -> list[Row]:
-    """So many people at a hundred worksites, each right."""
-    return [
-        {
-            "host_id": f"hst-{7000 + n % 100}",
-            "host_name": f"Harbor Works {n % 100}" if n < 100 else "",
-            "sector": "health" if n < 100 else "",
-            "address": f"{n + 1} Harbor Street, Boston MA" if n < 100 else "",
-            "time_zone": "America/New_York" if n < 100 else "",
-            "person_id": f"sup-{7000 + n}",
-            "given_name": "Adaeze",
-            "family_name": "Obi",
-            "title": "Manager",
-            "email": f"sup-{7000 + n}@example.org",
-            "phone": "",
-            "language": "en",
-            "site_contact": "yes" if n < 100 else "no",
-        }
-        for n in range(rows)
-    ]
-
-
-def as_csv(rows: list[Row]) -> bytes:
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
-
-
-MISTAKES: list[tuple[str, Callable[[int], str]]] = [
-    ("email", lambda n: f"sup-{n}-at-example.org"),
-    ("phone", lambda _: "n/a"),
-    ("language", lambda _: "fr"),
-    ("given_name", lambda _: " "),
-    ("title", lambda _: ""),
-    ("site_contact", lambda _: "perhaps"),
-    ("person_id", lambda n: f"obi-{n}"),
-    ("family_name", lambda _: ""),
-]
-
-
-def planted(rows: list[Row], mistakes: int) -> set[tuple[int, str]]:
-    """Spoil some cells, each in a row of its own; gives row and column of each as a spreadsheet counts."""
-    found: set[tuple[int, str]] = set()
-    for number in range(mistakes):
-        at, (column, wrong) = 105 + number * 9, MISTAKES[number % len(MISTAKES)]
-        rows[at][column] = wrong(number)
-        found.add((at + 2, column))
-    return found
 
 
 async def test_every_mistake_is_named_by_row_and_column_and_the_corrected_file_imports_once(at_desk: Visitor) -> None:
