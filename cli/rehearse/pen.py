@@ -23,8 +23,12 @@ from schemas.forms import FormDefinition
 from schemas.vocabulary import Role
 
 WORKED = frozenset(WEEK_DAYS[:5])
-SHIFTS, LONG_SHIFT, LONG = (("09:00", "15:00"), ("08:30", "14:00"), ("15:30", "18:00")), ("07:00", "21:30"), 0.03
-"""Usual days of work, one that the law forbids a minor, and how often it comes."""
+SUMMER = frozenset({6, 7, 8})
+IN_SUMMER = (("09:00", "15:00"), ("08:30", "14:00"), ("15:30", "18:00"))
+AFTER_SCHOOL = (("15:30", "18:00"), ("15:00", "18:00"), ("16:00", "18:30"))
+"""Usual days of work of those who have no school, and of those who have."""
+LONG_SHIFT, LONG = ("07:00", "21:30"), 0.03
+"""A day of work that the law forbids a minor, and how often it comes."""
 
 SHORT_DOCUMENT, REMARK, TOO_LATE = 0.06, 0.3, "2999-12-31"
 REMARKS = ("Comes on time, asks good questions.", "All is well.", "Llega puntual y aprende rápido.")
@@ -49,7 +53,8 @@ class Pen:
     def __init__(self, asked: Asked, where: Sheetful, dice: Random) -> None:
         self._form: FormDefinition = pinned(asked.form)
         self._where, self._dice = where, dice
-        self._shift = LONG_SHIFT if dice.random() < LONG else dice.choice(SHIFTS)
+        usual = IN_SUMMER if where.today.month in SUMMER else AFTER_SCHOOL
+        self._shift = LONG_SHIFT if dice.random() < LONG else dice.choice(usual)
         self._context = FormContext(
             signer_role=where.role,
             occasion=asked.kind,
