@@ -225,6 +225,7 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "report_incident": supervising.report_incident,
     "close_incident": supervising.close_incident,
     "plan_shifts": supervising.plan_shifts,
+    "recheck_work": lambda story, _: supervising.recheck(story),
     "adopt_program": supervising.adopt,
     "waive": placement_requests.waive,
     "return": placement_requests.give_back,

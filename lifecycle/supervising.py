@@ -32,6 +32,7 @@ from schemas.supervision_events import (
     PlacementExtended,
     PlacementPaused,
     PlacementShortened,
+    RecheckDue,
     ShiftsPlanned,
     SupervisorDeparted,
     SupervisorReplaced,
@@ -247,6 +248,12 @@ def plan_shifts(story: P, command: PlanShifts) -> None:
     if command.last < command.first:
         raise Refused(ProblemCode.INVALID, f"last: {command.last} is before first ({command.first})")
     story.tell(ShiftsPlanned(at=story.at, first=command.first, last=command.last))
+
+
+def recheck(story: P) -> None:
+    """What the law is asked by has changed; where there is, or will be, work, it is asked again."""
+    if story.case.program.rules and story.case.state in GETTING_READY | WORKING:
+        story.tell(RecheckDue(at=story.at))
 
 
 def record_work(story: P, command: RecordWork) -> None:

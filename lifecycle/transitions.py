@@ -155,6 +155,7 @@ ALLOWED: dict[str, frozenset[S]] = {
     "report_incident": frozenset({S.READY}) | WORKED,
     "close_incident": frozenset(S),
     "plan_shifts": GETTING_READY | WORKING,
+    "recheck_work": frozenset(S),
     "adopt_program": LIVE - {S.MATCHED},
     "waive": frozenset(S),
     "return": frozenset(S),

@@ -121,6 +121,12 @@ class PlanShifts(Frozen):
     last: SiteDay
 
 
+class RecheckWork(Frozen):
+    """What the law is asked by has changed, such as a school's calendar: it is asked again (from an import)."""
+
+    name: Literal["recheck_work"] = "recheck_work"
+
+
 class RecordWork(Frozen):
     """What the law says of planned or logged shifts (from an activity, never from outside)."""
 

@@ -13,6 +13,7 @@ from schemas.change_commands import (
     Extend,
     PauseDays,
     PlanShifts,
+    RecheckWork,
     RecordWork,
     ReplaceSupervisor,
     ReportIncident,
@@ -198,6 +199,7 @@ PlacementCommand = Annotated[
     | ReportIncident
     | CloseIncident
     | PlanShifts
+    | RecheckWork
     | AdoptProgram
     | Waive
     | Return

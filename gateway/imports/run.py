@@ -15,6 +15,7 @@ from gateway.imports.employer_files import (
     read_employers,
     read_opportunities,
 )
+from gateway.imports.rechecking import ask_again
 from gateway.imports.report import Findings, ImportReport, Kind, Offer, PersonChange
 from gateway.imports.roster_files import read_roster
 from gateway.imports.roster_meaning import roster_notes, school_changes
@@ -29,7 +30,7 @@ from records.directory_import import (
     lock_imports,
 )
 from records.pool import Connection
-from records.school_calendars import apply_calendars, organisations
+from records.school_calendars import apply_calendars, changing, organisations
 from schemas.directory import Person
 
 Then = Callable[[Connection, tuple[Offer, ...]], Awaitable[None]]
@@ -122,7 +123,11 @@ async def _import_calendars(
     if findings.problems:
         return ()
     findings.notes += calendar_notes(calendars, today)
-    return (await apply_calendars(conn, calendars),)
+    changed = await changing(conn, calendars)
+    count = await apply_calendars(conn, calendars)
+    if asked := await ask_again(conn, changed):
+        findings.notes.append(f"the law is asked again at {asked} placement{'' if asked == 1 else 's'}")
+    return (count,)
 
 
 async def _people(conn: Connection, people: Sequence[Person], ended: Sequence[str]) -> list[PersonChange]:

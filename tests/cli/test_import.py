@@ -10,12 +10,14 @@ from cli.import_report import show
 from cli.import_run import import_kind
 from cli.importing import import_
 from gateway.imports.report import ImportReport, Kind, Problem, shown
+from records import inbox, lifecycles
 from records.directory import contact, learner, opportunity_facts, person, team_for
 from records.pool import open_connection
 from schemas.directory import is_minor
 from schemas.vocabulary import Role
 from tests.cli.csv_edits import SAMPLE, Sample
 from tests.cli.planted import PLANTED
+from tests.records.lives import Life
 
 TODAY = date(2027, 6, 1)
 FILES: dict[Kind, str] = {
@@ -310,3 +312,22 @@ def test_a_value_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -
     show(ImportReport(kind="employers", dry_run=False, problems=(Problem(file="e.csv", row=2, text=text),)))
     first = capsys.readouterr().err.splitlines()[0]
     assert first == 'e.csv row 2: "[red]\\u001b[2J" is wrong'
+
+
+async def test_a_changed_school_calendar_has_the_law_asked_again_where_its_learners_are_placed(
+    imported: Import, database: str, sample: Sample
+) -> None:
+    await imported("oneroster")
+    async with open_connection(database) as conn:
+        for id_, learner_id in (("pl-1", "lrn-1041"), ("pl-2", "st-elsewhere")):
+            await lifecycles.record_batch(conn, Life(id_, learner_id=learner_id).batch())
+    assert (await imported("calendars", dry_run=True)).notes == ("the law is asked again at 1 placement",)
+    assert (await imported("calendars")).notes == ("the law is asked again at 1 placement",)
+    assert (await imported("calendars")).notes == ()
+    sample.put("calendars.csv", 2, "minutes", "320")
+    assert (await imported("calendars")).notes == ("the law is asked again at 1 placement",)
+    async with open_connection(database) as conn:
+        (first,) = await inbox.claim_due(conn, 10)
+        await inbox.mark_refused(conn, first.source, first.event_id, "closed", "")
+        (second,) = await inbox.claim_due(conn, 10)
+    assert [(one.delivery.id, one.delivery.name) for one in (first, second)] == [("pl-1", "recheck_work")] * 2

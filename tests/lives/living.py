@@ -31,6 +31,7 @@ ASKED = frozenset(
         "request_due_reminder",
     }
 )
+SAID_AGAIN = frozenset({"resend", "report_missed", "plan_shifts", "recheck_work", "record_bounce"})
 WRONG = (ProblemCode.INVALID, ProblemCode.NOT_AWAITED)
 """After these refusals a person tries again."""
 
@@ -100,9 +101,13 @@ class World:
     def _again(self, command: PlacementCommand) -> None:
         """The same said twice changes nothing more, but for a link that is sent again and an absence of each day."""
         said = self.life.say(command)
-        assert not said or command.name in {"resend", "report_missed", "plan_shifts", "record_bounce"}, (
-            f"{command.name} twice"
-        )
+        assert not said or command.name in {
+            "resend",
+            "report_missed",
+            "plan_shifts",
+            "recheck_work",
+            "record_bounce",
+        }, f"{command.name} twice"
 
     def _outage(self) -> timedelta:
         """How long nothing runs when time should act."""
