@@ -30,10 +30,11 @@ LOOKS_AFTER_HOSTS = (Role.ENGAGEMENT_MANAGER, *STAFF)
 
 
 class Link(NamedTuple):
-    """The address a reader answers at, and the last site day on which it works."""
+    """The address a reader answers at, the last site day on which it works, and where another day can be chosen."""
 
     url: str
     until: date
+    later: str | None = None
 
 
 def people_of(view: CaseView, effect: Notify) -> set[str]:
@@ -67,6 +68,7 @@ async def compose(
         end=view.end,
         link=link.url if link else None,
         link_until=link.until if link else None,
+        later=link.later if link else None,
         contact=_contact(view, known, reader.id),
         silent=_silent(request, effect, known) if request else None,
         supervisor=supervisor.name if supervisor else None,

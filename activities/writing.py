@@ -12,6 +12,7 @@ from activities.receipts import receipt_of
 from catalog.calendar_entries import calendar_of
 from catalog.digests import render_digest
 from catalog.message_catalog import WITHOUT_LINK, Letter, render
+from lifecycle.snoozing import days_to_choose
 from records import links
 from records.pool import Connection
 from schemas.base import LifecycleName
@@ -90,4 +91,7 @@ class Writer:
             expires_at=expires_at,
             notification_key=effect.key,
         )
-        return Link(f"{self._public_url}/f/{token}", expires_at.astimezone(ZoneInfo(view.time_zone)).date())
+        url, request = f"{self._public_url}/f/{token}", view.request(effect.request_id)
+        due = request.due_at if request and effect.message == "request_due_reminder" else None
+        later = f"{url}/later" if days_to_choose(view.time_zone, view.days_off, minted_at, due) else None
+        return Link(url, expires_at.astimezone(ZoneInfo(view.time_zone)).date(), later)

@@ -58,13 +58,14 @@ class Letter(Personal):
     """Everything a mail may say. Names are as this reader may see them; instants are aware, on the program's clock.
 
     `learner`, `host`, `job` and the days are there when the message is about them (an opportunity has no learner).
-    The parts of a request (`kind` to `closes_at`) are there when the message is about one, `link` and `link_until` when
-    the reader is asked to answer. `form`, `why` and `minutes` come from the form, `silent` was asked before this
-    reader, `ending` is the code of why or how a placement ended. `day` is the one the message is about: of a visit, or
-    until which a placement is suspended. `missing` says what is not ready before the start, and from whom.
-    `answers`, `sent_at` and `next_step` are what the reader answered, when, and what comes of it. Who said `disclaimed`
-    is `silent`, whom they named is `named` (a name, an address, or both), and `note` is what they wrote. `sequence`
-    grows with everything that is said to anybody about the request.
+    The parts of a request (`kind` to `closes_at`) are there when the message is about one, `link` and `link_until`
+    when the reader is asked to answer, `later` where a day for the reminder can be chosen. `form`, `why` and
+    `minutes` come from the form, `silent` was asked before this reader, `ending` is the code of why or how a
+    placement ended. `day` is the one the message is about: of a visit, or until which a placement is suspended.
+    `missing` says what is not ready before the start, and from whom. `answers`, `sent_at` and `next_step` are what
+    the reader answered, when, and what comes of it. Who said `disclaimed` is `silent`, whom they named is `named`
+    (a name, an address, or both), and `note` is what they wrote. `sequence` grows with everything that is said to
+    anybody about the request.
     """
 
     message: Message
@@ -89,6 +90,7 @@ class Letter(Personal):
     sequence: int = 0
     link: str | None = None
     link_until: date | None = None
+    later: str | None = None
     contact: Someone | None = None
     silent: Someone | None = None
     supervisor: str | None = None

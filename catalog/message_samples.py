@@ -110,6 +110,7 @@ def _asking(letter: Letter) -> Letter:
             "closes_at": CLOSES,
             "overdue": letter.message in OVERDUE,
             "link": LINK if link else None,
+            "later": f"{LINK}/later" if letter.message == "request_due_reminder" else None,
             "link_until": date(2027, 9, 12) if link else None,
         }
     )

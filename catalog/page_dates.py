@@ -39,6 +39,12 @@ def short_day(value: date, language: Language) -> str:
     return format_skeleton("MMMEd", value, locale=_LOCALES[language])
 
 
+def weekday(value: date, language: Language) -> str:
+    """`Monday, July 6, 2026`, as a line of its own begins."""
+    said = format_date(value, "full", locale=_LOCALES[language])
+    return said[:1].upper() + said[1:]
+
+
 def time_of_day(at: datetime, language: Language) -> str:
     """`5:30 PM`, on the clock that `at` is in."""
     return format_time(at.time(), "short", locale=_LOCALES[language])

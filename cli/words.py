@@ -12,6 +12,7 @@ REQUEST = {
     "reassigned": "passed on to",
     "resent": "new link to",
     "disclaimed": "is not the one to answer:",
+    "snoozed": "reminders put off by",
     "returned": "given back to",
     "reopened": "asked again of",
     "bounced": "could not reach",
@@ -29,7 +30,7 @@ MAIL = {
     "held": "mail held back for",
 }
 HAPPENED = {"supervisor.replaced": "supervisor replaced by"}
-SAID = ("decision", "reason", "severity", "end", "placement_id")
+SAID = ("decision", "reason", "severity", "day", "end", "placement_id")
 """What else of an event's data is told, if it is there."""
 
 

@@ -155,13 +155,13 @@ def _errors(opened: OpenedLink, said: Mapping[str, str]) -> dict[str, str]:
 def _wrong(opened: OpenedLink, said: Mapping[str, str], errors: Mapping[str, str]) -> str:
     here = {name: wrong.format(lead="") for name, wrong in errors.items()}
     fields = wrong_fields(opened.context.language, _reasons(opened), said, here)
-    labels = {one.name: one.label for one in fields}
+    labels = {one.name: one.label if one.label.endswith("?") else f"{one.label}:" for one in fields}
     return wrong_person_page(
         opened.form,
         opened.context,
         action_url=opened.path,
         fields=fields,
-        errors=tuple((name, wrong.format(lead=f"{labels[name]}: ")) for name, wrong in errors.items()),
+        errors=tuple((name, wrong.format(lead=f"{labels[name]} ")) for name, wrong in errors.items()),
         help_email=opened.help_email,
     )
 

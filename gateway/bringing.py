@@ -51,5 +51,6 @@ TYPES = {
     "submit": "org.journeywork.form.submitted",
     "resend": "org.journeywork.request.resent",
     "disclaim": "org.journeywork.request.disclaimed",
+    "snooze": "org.journeywork.request.snoozed",
 }
 """What each command is called in the inbox."""

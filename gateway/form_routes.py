@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog.page_words import ProblemKind
-from gateway import asking_desk, forms_desk, sitting
+from gateway import asking_desk, forms_desk, later, sitting
 from gateway.bodies import read_body
 from gateway.gone import Page
 from gateway.links import Where
@@ -76,6 +76,19 @@ async def say_wrong(request: Request, services: Open, token: str, lang: Lang = N
     return await _sent(
         request, services, lang, lambda sent: asking_desk.say_wrong(services, Where(token), sent.raw, lang)
     )
+
+
+@router.get("/f/{token}/later", summary="Choose a day for the reminder", responses={**PAGE, 404: {}, 410: {}})
+@router.head("/f/{token}/later", include_in_schema=False)
+async def show_later(services: Open, token: str, lang: Lang = None) -> Response:
+    """A page on which to choose. Looking changes nothing."""
+    return await _shown(later.show_later(services, Where(token), lang), lang)
+
+
+@router.post("/f/{token}/later", summary="Be reminded on another day", responses=SENT)
+async def say_later(request: Request, services: Open, token: str, lang: Lang = None) -> Response:
+    """Before the chosen day no reminder comes; the deadline stays, and others are told as before."""
+    return await _sent(request, services, lang, lambda sent: later.say_later(services, Where(token), sent.raw, lang))
 
 
 @router.get("/f/{token}/all", summary="Everything that is asked of one person", responses={**PAGE, 404: {}, 410: {}})

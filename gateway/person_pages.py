@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from catalog import page_dates
 from catalog.page_words import page_words
 from gateway.page_views import FieldView, facts_of
 from gateway.pages import page_from
@@ -65,4 +66,29 @@ def wrong_person_page(
         fields=fields,
         errors=errors,
         help_email=help_email,
+    )
+
+
+def later_page(
+    form: FormDefinition,
+    context: FormContext,
+    *,
+    action_url: str,
+    fields: tuple[FieldView, ...],
+    errors: tuple[tuple[str, str], ...] = (),
+) -> str:
+    """Where a person chooses on which day to be reminded; the deadline stays where it is."""
+    return page_from(
+        "later.html",
+        context.language,
+        title=page_words(context.language).words["later_title"],
+        here=f"{action_url}/later",
+        form_url=action_url,
+        program=context.program_name,
+        form_title=context.say(form.title),
+        due=page_dates.moment(context.due, context.zone, context.language) if context.due else None,
+        facts=facts_of(form, context),
+        fields=fields,
+        errors=errors,
+        help_email=None,
     )

@@ -45,6 +45,7 @@ def seen(case: Case[Any], request: Request, late_until: datetime | None = None) 
         late_until=late_until,
         valid_until=request.valid_until,
         visit_on=request.visit_on,
+        snoozed_until=request.snoozed_until if request.is_open else None,
     )
 
 

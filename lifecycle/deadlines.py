@@ -3,10 +3,10 @@
 Moving the last day, or pausing, therefore moves every open deadline in one step.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from lifecycle.calendars import business_days_after, next_asking, site_day
+from lifecycle.calendars import business_days_after, instant, next_asking, on_business_day, site_day
 from lifecycle.documents import valid_until
 from lifecycle.timetables import Days, Timetable, close_of, paused, timetable_on
 from schemas.asks import Ask, Calendar, LadderStep
@@ -33,6 +33,10 @@ DECIDES_SUSPENSION = frozenset(
 
 NEWLY_ASKED = ("escalated", "reassigned")
 """Who is asked in this way while a request is open gets the program's `notice` before it ends."""
+
+
+WAKING = LadderStep.model_validate({"at": "opened", "then": "remind"})
+"""The reminder on the day until which reminders were put off; it is no step of the ladder, which stays where it is."""
 
 
 class Rung(NamedTuple):
@@ -123,6 +127,12 @@ def _end(
     return at
 
 
+def wakes_at(case: Case[Any], request: Request, day: date) -> datetime:
+    """When whoever put reminders off until a site day is reminded: that morning, or the next on which one may be."""
+    calendar = _calendar(case, _ask(case, request))
+    return instant(calendar.time_zone, on_business_day(calendar, day), calendar.asks_at)
+
+
 def reaches(case: Case[Any], request: Request, step: LadderStep) -> str | None:
     """The person a step would ask or tell, or None when there is nobody new to reach: no guardian of an adult."""
     if step.who is None:
@@ -157,11 +167,32 @@ def _rung(case: Case[Any], request: Request, times: Timetable, *, skip_reminders
 
 
 def _next_step(case: Case[Any], request: Request, times: Timetable, *, skip_reminders: bool = False) -> Rung | None:
+    wakes = None if request.snoozed_until is None or skip_reminders else _wakes(case, request, times)
+    rung = _next_of_ladder(case, request, times, wakes, skip_reminders=skip_reminders)
+    if wakes is None or (rung is not None and rung.at <= wakes):
+        return rung
+    return Rung(wakes, request.rung, WAKING)
+
+
+def _wakes(case: Case[Any], request: Request, times: Timetable) -> datetime | None:
+    """When reminders that were put off come; None when it is due before, so that nothing is put off."""
+    if request.snoozed_until is None:
+        return None
+    at, rested = wakes_at(case, request, request.snoozed_until), request.asked[-1].at + BREATH
+    if at < rested:
+        at = next_asking(_calendar(case, _ask(case, request)), rested)
+    return at if at < times.due_at else None
+
+
+def _next_of_ladder(
+    case: Case[Any], request: Request, times: Timetable, wakes: datetime | None, *, skip_reminders: bool
+) -> Rung | None:
     ask = _ask(case, request)
     rested = request.asked[-1].at + (SHORT_BREATH if ask.by_the_clock else BREATH)
     for index in range(request.rung, len(ask.ladder)):
         step, at = ask.ladder[index], times.steps[index]
-        if at > times.closes_at or (skip_reminders and step.then == "remind"):
+        skipped = step.then == "remind" and (skip_reminders or (wakes is not None and at < wakes))
+        if at > times.closes_at or skipped:
             continue
         person = reaches(case, request, step)
         if person is None or (step.then == "tell" and _was_told(request, person, at)):

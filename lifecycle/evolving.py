@@ -22,6 +22,7 @@ from schemas.request_events import (
     RequestReopened,
     RequestResent,
     RequestReturned,
+    RequestSnoozed,
     RequestSubmitted,
     RequestTold,
     RequestWaived,
@@ -127,7 +128,7 @@ def _escalated(request: Request, event: RequestEscalated) -> Request:
     """A further person may answer; whoever said that it is not theirs no longer may."""
     last = {line.person_id: line.how for line in request.asked}
     kept = tuple(one for one in request.holders if last.get(one.person_id) != "disclaimed")
-    return _asked(request, event, "escalated", rung=event.rung, holders=(*kept, _holder(event)))
+    return _asked(request, event, "escalated", rung=event.rung, holders=(*kept, _holder(event)), snoozed_until=None)
 
 
 def _disclaimed(request: Request, event: RequestDisclaimed) -> Request:
@@ -138,7 +139,7 @@ def _disclaimed(request: Request, event: RequestDisclaimed) -> Request:
 
 def _reassigned(request: Request, event: RequestReassigned) -> Request:
     kept = tuple(one for one in request.holders if one.person_id not in (event.person_before, event.person_id))
-    return _asked(request, event, "reassigned", rung=0, holders=(*kept, _holder(event)))
+    return _asked(request, event, "reassigned", rung=0, holders=(*kept, _holder(event)), snoozed_until=None)
 
 
 def _bounced(request: Request, event: RequestBounced) -> Request:
@@ -179,6 +180,7 @@ def _anew(request: Request, event: Any, how: How, others: tuple[Holder, ...] = (
         answered_by=None,
         decision=None,
         valid_until=None,
+        snoozed_until=None,
         holders=(*others, _holder(event)),
     )
 
@@ -188,12 +190,13 @@ def _closed(state: RequestState) -> Callable[[Request, Any], Request]:
 
 
 _REQUEST: dict[type, Callable[[Request, Any], Request]] = {
-    RequestReminded: lambda request, event: _asked(request, event, "reminded", rung=event.rung),
+    RequestReminded: lambda request, event: _asked(request, event, "reminded", rung=event.rung, snoozed_until=None),
     RequestEscalated: _escalated,
     RequestTold: lambda request, event: _asked(request, event, "told", rung=event.rung),
     RequestReassigned: _reassigned,
     RequestResent: lambda request, event: _asked(request, event, "resent"),
     RequestDisclaimed: _disclaimed,
+    RequestSnoozed: lambda request, event: request.changed(snoozed_until=event.day),
     RequestMoved: lambda request, event: _to_owner(request, event, "moved", rung=0, overdue=False),
     RequestBounced: _bounced,
     RequestOverdue: lambda request, _: request.changed(overdue=True),

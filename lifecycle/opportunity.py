@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from lifecycle import ladder, requests, seats
+from lifecycle import ladder, requests, seats, snoozing
 from lifecycle.deadlines import person_for
 from lifecycle.decider import Decider
 from lifecycle.evolving import evolve as evolve_case
@@ -224,6 +224,7 @@ COMMANDS: dict[str, Callable[[O, Any], object]] = {
     "return": _give_back,
     "resend": requests.resend,
     "disclaim": requests.disclaim,
+    "snooze": snoozing.snooze,
     "record_screening": _record_screening,
     "record_bounce": requests.record_bounce,
     "tick": _tick,

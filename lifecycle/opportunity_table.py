@@ -61,6 +61,7 @@ ALLOWED: dict[str, frozenset[S]] = {
     "return": frozenset(S),
     "resend": frozenset(S),
     "disclaim": frozenset(S),
+    "snooze": frozenset(S),
     "record_screening": frozenset(S),
     "record_bounce": frozenset(S),
     "tick": frozenset(S),

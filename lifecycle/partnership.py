@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from lifecycle import ladder, requests
+from lifecycle import ladder, requests, snoozing
 from lifecycle.calendars import site_day
 from lifecycle.deadlines import person_for
 from lifecycle.decider import Decider
@@ -260,6 +260,7 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "return": requests.give_back,
     "resend": requests.resend,
     "disclaim": requests.disclaim,
+    "snooze": snoozing.snooze,
     "record_bounce": requests.record_bounce,
     "tick": _tick,
 }

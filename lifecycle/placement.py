@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from lifecycle import answers, ladder, placement_requests, requests, supervising, suspending
+from lifecycle import answers, ladder, placement_requests, requests, snoozing, supervising, suspending
 from lifecycle.answers import DECISIONS
 from lifecycle.decider import Decider
 from lifecycle.evolving import evolve as evolve_case
@@ -231,6 +231,7 @@ COMMANDS: dict[str, Callable[[P, Any], object]] = {
     "return": placement_requests.give_back,
     "resend": placement_requests.resend,
     "disclaim": placement_requests.disclaim,
+    "snooze": snoozing.snooze,
     "record_seat": _record_seat,
     "record_work": supervising.record_work,
     "record_bounce": placement_requests.record_bounce,

@@ -161,6 +161,7 @@ ALLOWED: dict[str, frozenset[S]] = {
     "return": frozenset(S),
     "resend": frozenset(S),
     "disclaim": frozenset(S),
+    "snooze": frozenset(S),
     "record_seat": frozenset(S),
     "record_work": frozenset(S),
     "record_bounce": frozenset(S),

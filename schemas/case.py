@@ -48,6 +48,7 @@ class Request(Frozen):
     """One form asked of one person in one role. Deadlines are derived from the pinned program, never stored.
 
     `valid_until` is the last day of the document that was handed in, `visit_on` the day agreed for a visit.
+    Before the day `snoozed_until` whoever is asked is not reminded.
     """
 
     id: Id
@@ -68,6 +69,7 @@ class Request(Frozen):
     decision: Code | None = None
     valid_until: date | None = None
     visit_on: date | None = None
+    snoozed_until: date | None = None
 
     @property
     def is_open(self) -> bool:

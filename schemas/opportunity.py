@@ -11,7 +11,7 @@ from schemas.base import Code, Frozen, Id, SiteDay
 from schemas.case import Case
 from schemas.checks import Finding, refuse_if_any
 from schemas.clock import REAL, Clock
-from schemas.placement_commands import Disclaim, RecordBounce, Resend, Return, Submit, Waive
+from schemas.placement_commands import Disclaim, RecordBounce, Resend, Return, Snooze, Submit, Waive
 from schemas.programs import PinnedProgram, Program
 from schemas.vocabulary import LEARNERS, OpportunityState, Role
 
@@ -190,6 +190,7 @@ OpportunityCommand = Annotated[
     | Return
     | Resend
     | Disclaim
+    | Snooze
     | RecordScreening
     | RecordBounce
     | OpportunityTick,

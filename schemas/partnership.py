@@ -10,7 +10,7 @@ from schemas.base import Code, Frozen, Id, SiteDay
 from schemas.case import Case, Said
 from schemas.change_commands import AdoptProgram
 from schemas.clock import REAL, Clock
-from schemas.placement_commands import Disclaim, RecordBounce, Resend, Return, Submit, Tick, Waive
+from schemas.placement_commands import Disclaim, RecordBounce, Resend, Return, Snooze, Submit, Tick, Waive
 from schemas.programs import PinnedProgram
 from schemas.vocabulary import OutreachChannel, OutreachOutcome, PartnershipState, RequestKind, Role
 
@@ -145,6 +145,7 @@ PartnershipCommand = Annotated[
     | Return
     | Resend
     | Disclaim
+    | Snooze
     | RecordBounce
     | Tick,
     Field(discriminator="name"),

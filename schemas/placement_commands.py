@@ -1,5 +1,6 @@
 """What people and systems may ask of a placement. One command is one named Update in Temporal."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -150,6 +151,15 @@ class Disclaim(Frozen):
     referral_id: Id | None = None
 
 
+class Snooze(Frozen):
+    """Whoever is asked wants to be reminded on a site day of their choice, and not before."""
+
+    name: Literal["snooze"] = "snooze"
+    request_id: Id
+    person_id: Id
+    until: date
+
+
 class RecordSeat(Frozen):
     """The opportunity's answer to a claimed seat, or a seat that came free for one that waits.
 
@@ -205,6 +215,7 @@ PlacementCommand = Annotated[
     | Return
     | Resend
     | Disclaim
+    | Snooze
     | RecordSeat
     | RecordWork
     | RecordBounce

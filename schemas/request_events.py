@@ -96,6 +96,15 @@ class RequestDisclaimed(RequestEvent):
     referral_id: Id | None = None
 
 
+class RequestSnoozed(RequestEvent):
+    """Whoever is asked is reminded no more before a site day of their choice, and then once."""
+
+    type: Literal["request.snoozed"] = "request.snoozed"
+    person_id: Id
+    role: Role
+    day: date
+
+
 class RequestMoved(RequestEvent):
     """The request has a new due moment."""
 
@@ -195,6 +204,7 @@ AnyRequestEvent = Annotated[
     | RequestReassigned
     | RequestResent
     | RequestDisclaimed
+    | RequestSnoozed
     | RequestMoved
     | RequestBounced
     | RequestSubmitted

@@ -36,6 +36,7 @@ class RequestView(Frozen):
     late_until: AwareDatetime | None = None
     valid_until: date | None = None
     visit_on: date | None = None
+    snoozed_until: date | None = None
 
 
 class CaseView(Frozen):

@@ -47,6 +47,7 @@ BEHIND_A_LINK = frozenset(
         "/f/{token}",
         "/f/{token}/wrong",
         "/f/{token}/all",
+        "/f/{token}/later",
         "/f/{token}/of/{lifecycle}/{id}/{request_id}",
         "/f/{token}/of/{lifecycle}/{id}/{request_id}/wrong",
     }

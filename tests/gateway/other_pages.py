@@ -1,9 +1,10 @@
 """Every page behind a mailed link besides forms and receipts, as the gateway makes it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from gateway import pages, person_pages
 from gateway.asking_desk import wrong_fields
+from gateway.later import day_field
 from gateway.person_pages import Item
 from schemas.form_fields import Language
 from schemas.forms import FormDefinition
@@ -11,6 +12,7 @@ from schemas.vocabulary import DisclaimReason
 from tests.forms.people import context_for
 
 SENT_AT = datetime(2026, 7, 20, 21, tzinfo=UTC)
+DAYS = (date(2026, 7, 21), date(2026, 7, 22), date(2026, 8, 13))
 REASONS = {
     DisclaimReason.NOT_MY_STUDENT: "wrong_not_my_student",
     DisclaimReason.NO_LONGER_SUPERVISOR: "wrong_no_longer_supervisor",
@@ -39,6 +41,16 @@ def other_pages(form: FormDefinition, language: Language) -> dict[str, str]:
             action_url="/f/abc",
             fields=wrong_fields(language, REASONS, {"name": "Lee"}, wrong),
             errors=tuple(wrong.items()),
+        ),
+        "later": person_pages.later_page(
+            form, context, action_url="/f/abc", fields=(day_field(language, DAYS, "", None),)
+        ),
+        "later, with errors": person_pages.later_page(
+            form,
+            context,
+            action_url="/f/abc",
+            fields=(day_field(language, DAYS, "", "Please choose a day."),),
+            errors=(("until", "Please choose a day."),),
         ),
         "told": pages.notice_page("told_title", "told_text", language, here="/f/abc", help_email="help@example.org"),
         "renewed": pages.notice_page("renewed_title", "renewed_text", language, here="/f/abc"),

@@ -47,6 +47,7 @@ from schemas.placement_commands import (
     ReportMissed,
     Resend,
     Return,
+    Snooze,
     Submit,
     Tick,
     Waive,
@@ -251,6 +252,16 @@ class Lives(RuleBasedStateMachine):
         request = data.draw(st.sampled_from(self.placement.open_requests))
         person = data.draw(st.sampled_from(request.holders)).person_id
         self.say(Disclaim(request_id=request.id, person_id=person, reason=reason), wait)
+
+    @precondition(lambda self: self.placement.open_requests)
+    @rule(data=st.data(), ahead=st.integers(0, 12), wait=waits)
+    def reminders_are_put_off(self, data: st.DataObject, ahead: int, wait: timedelta) -> None:
+        request = data.draw(st.sampled_from(self.placement.open_requests))
+        until = today(self.life) + timedelta(days=ahead)
+        if self.say(Snooze(request_id=request.id, person_id=request.person_id, until=until), wait):
+            now = self.placement.request(request.id)
+            assert now is not None
+            assert (now.asked, now.rung, now.snoozed_until) == (request.asked, request.rung, until)
 
     @rule(data=st.data(), wait=waits)
     def a_request_is_waived(self, data: st.DataObject, wait: timedelta) -> None:

@@ -145,6 +145,9 @@ class Watched:
         request = placement.request(event.request_id)
         assert request is not None
         late = isinstance(event, RequestSubmitted | RequestResent) and request.kind is RequestKind.FINAL_EVALUATION
+        if isinstance(event, RequestReminded) and request.snoozed_until is not None:
+            due = self._local(due_at(placement, request)).date()
+            assert self._local(event.at).date() >= min(request.snoozed_until, due), "reminded though put off"
         if isinstance(event, RequestReturned):
             self._over.discard(request.id)
         assert late or request.id not in self._over, f"{event.type} after {request.id} was over"

@@ -36,6 +36,7 @@ from schemas.placement_commands import (
     ReportMissed,
     Resend,
     Return,
+    Snooze,
     Submit,
     Waive,
     Withdraw,
@@ -149,6 +150,12 @@ def _disclaim(request: Request, random: Random) -> PlacementCommand:
     return Disclaim(request_id=request.id, person_id=holder.person_id, reason=random.choice(tuple(DisclaimReason)))
 
 
+def _snooze(request: Request, random: Random, life: Watched) -> PlacementCommand:
+    """Whoever is asked wants to be reminded later."""
+    until = today(life) + timedelta(days=random.randint(0, 8))
+    return Snooze(request_id=request.id, person_id=request.person_id, until=until)
+
+
 def _late(random: Random, life: Watched) -> PlacementCommand:
     """The final evaluation comes after all."""
     finals = life.placement.of_kind(K.FINAL_EVALUATION)
@@ -202,6 +209,7 @@ MANY: tuple[Callable[[Random, Watched], PlacementCommand], ...] = (
     lambda random, life: Waive(request_id=_some_request(random, life, RequestState.OPEN).id, reason="not_needed"),
     lambda random, life: Return(request_id=_some_request(random, life, RequestState.SUBMITTED).id, reason="unclear"),
     lambda random, life: _disclaim(_some_request(random, life, RequestState.OPEN), random),
+    lambda random, life: _snooze(_some_request(random, life, RequestState.OPEN), random, life),
     lambda random, life: Resend(request_id=_some_request(random, life, RequestState.OPEN).id),
     _late,
     _late,
