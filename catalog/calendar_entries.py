@@ -71,9 +71,10 @@ def entry_of(letter: Letter, domain: str) -> Entry | None:
     )
 
 
-def written(entries: Iterable[Entry], method: str, sender: str, at: datetime) -> str:
-    """The file's text."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Journeywork//EN", f"METHOD:{method}"]
+def written(entries: Iterable[Entry], method: str | None, sender: str | None, at: datetime) -> str:
+    """The file's text; a calendar that programs fetch has no `method` and no `sender`."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Journeywork//EN"]
+    lines += [f"METHOD:{method}"] if method else ["X-WR-CALNAME:Journeywork", "REFRESH-INTERVAL;VALUE=DURATION:PT6H"]
     for one in entries:
         lines += _event(one, sender, at)
     return "".join(f"{folded(line)}\r\n" for line in (*lines, "END:VCALENDAR"))
@@ -96,12 +97,13 @@ def escaped(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _event(one: Entry, sender: str, at: datetime) -> Iterator[str]:
+def _event(one: Entry, sender: str | None, at: datetime) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{one.uid}"
     yield f"SEQUENCE:{one.sequence}"
     yield f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield f"ORGANIZER:mailto:{sender}"
+    if sender:
+        yield f"ORGANIZER:mailto:{sender}"
     yield f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{escaped(one.title)}"

@@ -14,7 +14,7 @@ from catalog.document_words import document_words
 from catalog.form_catalog import all_forms
 from catalog.page_words import page_words
 from catalog.program_catalog import all_programs
-from gateway import events, file_routes, form_routes, inbox_desk, previews, problems, reading, reference
+from gateway import calendar_feed, events, file_routes, form_routes, inbox_desk, previews, problems, reading, reference
 from gateway.console.site import add_console
 from gateway.delivery import Deliverer
 from gateway.dispatcher import run_dispatcher
@@ -100,7 +100,7 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
     app.add_middleware(Light)
     app.add_middleware(Weblog)
     problems.install(app)
-    for room in (events, previews, reading, documents, file_routes, inbox_desk, form_routes, reference):
+    for room in (events, previews, reading, documents, file_routes, inbox_desk, form_routes, calendar_feed, reference):
         app.include_router(room.router)
     app.add_api_route("/healthz", alive, tags=["Health"], summary="Whether the gateway lives")
     app.add_api_route(

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog.page_words import ProblemKind
-from gateway import asking_desk, forms_desk, later, sitting
+from gateway import asking_desk, calendar_feed, forms_desk, later, sitting
 from gateway.bodies import read_body
 from gateway.gone import Page
 from gateway.links import Where
@@ -89,6 +89,21 @@ async def show_later(services: Open, token: str, lang: Lang = None) -> Response:
 async def say_later(request: Request, services: Open, token: str, lang: Lang = None) -> Response:
     """Before the chosen day no reminder comes; the deadline stays, and others are told as before."""
     return await _sent(request, services, lang, lambda sent: later.say_later(services, Where(token), sent.raw, lang))
+
+
+@router.get("/f/{token}/calendar", summary="Have one's days in a calendar", responses={**PAGE, 404: {}, 410: {}})
+@router.head("/f/{token}/calendar", include_in_schema=False)
+async def show_calendar(services: Open, token: str, lang: Lang = None) -> Response:
+    """A page on which to make an address for one's calendar program. Looking changes nothing."""
+    return await _shown(calendar_feed.show(services, Where(token), lang), lang)
+
+
+@router.post("/f/{token}/calendar", summary="Make or stop a calendar's address", responses={**PAGE, 404: {}, 410: {}})
+async def change_calendar(request: Request, services: Open, token: str, lang: Lang = None) -> Response:
+    """A new address, after which earlier ones lead nowhere; with `stop` none."""
+    return await _sent(
+        request, services, lang, lambda sent: calendar_feed.change(services, Where(token), sent.raw, lang)
+    )
 
 
 @router.get("/f/{token}/all", summary="Everything that is asked of one person", responses={**PAGE, 404: {}, 410: {}})

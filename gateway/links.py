@@ -29,7 +29,7 @@ SIDES: dict[Role, str] = {role: {**_SITE, **_FAMILY}.get(role, "staff") for role
 """On which side a role stands. From a link that was mailed to somebody on one side nothing of the others is shown."""
 
 MAX_TEXT = 2000
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 
 
 class Where(NamedTuple):
@@ -81,7 +81,7 @@ class OpenedLink:
 
 async def open_link(conn: Connection, where: Where, lang: str | None, now: datetime) -> OpenedLink | None:
     """What an address opens at the real instant `now`, in the language asked for or the person's; None: nothing."""
-    own = await links.find(conn, where.token) if _TOKEN.fullmatch(where.token) else None
+    own = await links.find(conn, where.token) if TOKEN.fullmatch(where.token) else None
     link = own if own is None or where.matter is None else await _also(conn, own, where.matter, now)
     view = await lifecycles.view_of(conn, link.lifecycle, link.lifecycle_id) if link else None
     request = view.request(link.request_id) if link and view else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catalog import page_dates
 from catalog.page_words import page_words
 from gateway.page_views import FieldView, facts_of
-from gateway.pages import page_from
+from gateway.pages import DO, page_from
 from lifecycle.form_layout import FormContext
 from schemas.forms import FormDefinition
 
@@ -40,6 +40,7 @@ def all_page(
         program=context.program_name,
         items=items,
         sent=sent,
+        calendar_url=f"{here.removesuffix('/all')}/calendar?lang={context.language}",
         help_email=help_email,
     )
 
@@ -90,5 +91,25 @@ def later_page(
         facts=facts_of(form, context),
         fields=fields,
         errors=errors,
+        help_email=None,
+    )
+
+
+def calendar_page(context: FormContext, *, action_url: str, address: str | None, there: bool, stopped: bool) -> str:
+    """Where a person makes the address at which a calendar program fetches her days; `address` is shown this once.
+
+    `there`: one works, whether or not it is shown. `stopped`: it was just ended.
+    """
+    return page_from(
+        "calendar.html",
+        context.language,
+        title=page_words(context.language).words["calendar_title"],
+        here=f"{action_url}/calendar",
+        form_url=action_url,
+        program=context.program_name,
+        address=address,
+        there=there,
+        stopped=stopped,
+        do=DO,
         help_email=None,
     )

@@ -27,7 +27,7 @@ def _open_in(lifecycle: str, table: str) -> str:
     return f"""
         with kept as materialized (
             select id, view->'requests' as requests, view->>'learner_id' as learner_id, view->>'host_id' as host_id,
-                view->>'time_zone' as zone
+                view->>'time_zone' as zone, view->>'program' as program
             from {table} where id = any($3) and cardinality(awaiting) > 0
         )
         select '{lifecycle}' as lifecycle, kept.id as lifecycle_id, r.value->>'id' as request_id,
@@ -39,7 +39,9 @@ def _open_in(lifecycle: str, table: str) -> str:
                 ),
                 r.value->>'role'
             ) as role,
-            kept.learner_id, kept.host_id, kept.zone, (r.value->>'due_at')::timestamptz as due_at,
+            kept.learner_id, kept.host_id, kept.program, kept.zone,
+            jsonb_array_length(coalesce(r.value->'asked', '[]')) as sequence,
+            (r.value->>'due_at')::timestamptz as due_at,
             exists (
                 select 1 from drafts d where d.lifecycle = '{lifecycle}' and d.lifecycle_id = kept.id
                     and d.request_id = r.value->>'id' and d.person_id = $1
@@ -73,7 +75,10 @@ order by s.received_at desc limit $3
 
 
 class OpenAsk(Frozen):
-    """One form that is asked of the person. `due_at` is on the program's clock; `saved`: there is a draft of it."""
+    """One form that is asked of the person. `due_at` is on the program's clock; `saved`: there is a draft of it.
+
+    `sequence` grows with everything that is said to anybody about it.
+    """
 
     lifecycle: LifecycleName
     lifecycle_id: str
@@ -84,7 +89,9 @@ class OpenAsk(Frozen):
     role: Role
     learner_id: str | None
     host_id: str | None
+    program: str
     zone: str
+    sequence: int
     due_at: AwareDatetime | None
     saved: bool
 

@@ -311,3 +311,17 @@ def test_what_had_begun_has_ended_and_what_had_not_will_not_go_ahead(ending: str
         assert never not in mail.text
         other = render(letter("placement_ended_early_notification", ending="agreement_not_signed", language=language))
         assert never in other.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reminder_leads_to_the_days_on_which_it_may_come_instead(language: Language) -> None:
+    asked = {
+        "en": "Not today? Choose the day on which we remind you",
+        "es": "¿Hoy no? Elija el día en que se lo recordemos",
+    }
+    _, text, html = render(letter("request_due_reminder", language=language, later=f"{LINK}/later"))
+    _, without, _ = render(letter("request_due_reminder", language=language))
+
+    assert f"{asked[language]}:\n{LINK}/later" in text
+    assert f'href="{LINK}/later"' in html
+    assert asked[language] not in without

@@ -48,6 +48,7 @@ BEHIND_A_LINK = frozenset(
         "/f/{token}/wrong",
         "/f/{token}/all",
         "/f/{token}/later",
+        "/f/{token}/calendar",
         "/f/{token}/of/{lifecycle}/{id}/{request_id}",
         "/f/{token}/of/{lifecycle}/{id}/{request_id}/wrong",
     }

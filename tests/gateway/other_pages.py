@@ -52,6 +52,13 @@ def other_pages(form: FormDefinition, language: Language) -> dict[str, str]:
             fields=(day_field(language, DAYS, "", "Please choose a day."),),
             errors=(("until", "Please choose a day."),),
         ),
+        "calendar": person_pages.calendar_page(context, action_url="/f/abc", address=None, there=False, stopped=False),
+        "calendar, made": person_pages.calendar_page(
+            context, action_url="/f/abc", address=f"http://a.example/calendar/{'a' * 43}.ics", there=True, stopped=False
+        ),
+        "calendar, stopped": person_pages.calendar_page(
+            context, action_url="/f/abc", address=None, there=False, stopped=True
+        ),
         "told": pages.notice_page("told_title", "told_text", language, here="/f/abc", help_email="help@example.org"),
         "renewed": pages.notice_page("renewed_title", "renewed_text", language, here="/f/abc"),
         "copied": pages.form_page(
