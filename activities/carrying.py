@@ -16,6 +16,7 @@ from activities.holding import Quiet
 from activities.mailer import Mailer
 from activities.notifications import Notifier
 from activities.outbox import Outbox
+from activities.post import Post
 from activities.seats import Seats
 from activities.siblings import Siblings
 from activities.telling import Teller
@@ -59,7 +60,7 @@ class Carrying:
         *,
         pool: Pool,
         client: Client,
-        mailer: Mailer,
+        mailer: Mailer | Post,
         public_url: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         quiet: Quiet | None = None,

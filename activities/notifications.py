@@ -12,7 +12,8 @@ import structlog
 
 from activities.holding import Hold, Quiet, clock_of, hold
 from activities.letters import people_of
-from activities.mailer import SEND_SECONDS, Mail, Mailer, MailResult
+from activities.mailer import SEND_SECONDS, Mailer, MailResult
+from activities.post import Post, Posted
 from activities.writing import Case, Writer
 from catalog.message_catalog import WITHOUT_LINK
 from records import directory, lifecycles, notifications, outbox
@@ -42,7 +43,7 @@ class Notifier:
     def __init__(
         self,
         pool: Pool,
-        mailer: Mailer,
+        mailer: Mailer | Post,
         public_url: str,
         now: Callable[[], datetime],
         *,
@@ -56,8 +57,8 @@ class Notifier:
         when (real time) something is to be sent.
         """
         self._pool = pool
-        self._mailer = mailer
-        self._writer = Writer(public_url, mailer.address, now)
+        self._post = mailer if isinstance(mailer, Post) else Post(mailer)
+        self._writer = Writer(public_url, self._post.address, now)
         self._now = now
         self._quiet, self._expect = quiet, expect
         self._patience = patience
@@ -79,7 +80,7 @@ class Notifier:
                 person_id=effect.person_id,
                 role=effect.role,
                 message=effect.message,
-                message_id=message_id(effect.key, self._mailer.domain),
+                message_id=message_id(effect.key, self._post.domain),
                 now=self._now(),
             )
             if claim.is_finished:
@@ -92,15 +93,17 @@ class Notifier:
             case = Case(lifecycle, view)
             known = await directory.contacts(conn, people_of(view, effect))
             reader = known.get(effect.person_id)
-            reason = why_not(view, effect, reader)
-            if reason is not None or reader is None or reader.email is None:
+            reason = why_not(view, effect, reader, self._post)
+            if reason is not None or reader is None:
                 return await self._finish(conn, case, effect, MailResult("skipped", reason))
-            if given_up := gives_up(claim.reason, self._now() - claim.first_claimed_at):
+            given_up = gives_up(claim.reason, self._now() - claim.first_claimed_at)
+            if given_up and self._post.phone_of(reader) is None:
                 return await self._finish(conn, case, effect, MailResult("bounced", given_up))
             if held := self._held(case, effect, reader, by_time=by_time):
                 return await self._hold(conn, case, effect, held)
             letter = await self._writer.letter(conn, case, effect, known)
-        return await self._send(case, effect, self._writer.mail([letter], reader.email, claim.message_id))
+        posted = self._writer.posted([letter], reader, self._post.phone_of(reader), claim.message_id)
+        return await self._send(case, effect, posted, given_up)
 
     def _held(self, case: Case, effect: Notify, reader: Contact, *, by_time: bool) -> Hold | None:
         if self._quiet is None:
@@ -109,9 +112,9 @@ class Notifier:
             self._quiet, case.lifecycle, case.view, effect, zone=reader.time_zone, now=self._now(), by_time=by_time
         )
 
-    async def _send(self, case: Case, effect: Notify, mail: Mail) -> Outcome:
+    async def _send(self, case: Case, effect: Notify, posted: Posted, given_up: str | None) -> Outcome:
         """Send it and wait for the mail server, but not long: then the outbox takes over."""
-        sending = asyncio.create_task(self._mailer.send(mail))
+        sending = asyncio.create_task(self._post.send(posted, mail_given_up=given_up))
         try:
             await asyncio.wait({sending}, timeout=min(self._patience, IMPATIENCE) if self.slow else self._patience)
         except asyncio.CancelledError:
@@ -165,6 +168,7 @@ class Notifier:
         (lifecycle, view), (outcome, reason) = case, result
         at = clock_of(view).program_time(self._now())
         await notifications.mark(conn, lifecycle, effect.key, outcome, reason=reason, at=at)
+        await self._post.note_stops(conn, self._now())
         self._tell(case, effect, outcome, reason)
         return _outcome(effect.key, outcome, reason)
 
@@ -185,13 +189,15 @@ def gives_up(reason: str | None, tried_for: timedelta) -> str | None:
     return "undelivered_for_three_days" if tried_for > GIVE_UP_AFTER else None
 
 
-def why_not(view: CaseView, effect: Notify, reader: Contact | None) -> str | None:
+def why_not(view: CaseView, effect: Notify, reader: Contact | None, post: Post) -> str | None:
     """Why a message is not sent (a code), or None: it came too late, or there is nobody to send it to."""
     if not _is_wanted(view, effect):
         return "not_open"
     if reader is None or not reader.active:
         return "unknown_person"
-    return None if reader.email else "no_address"
+    if post.reaches(reader):
+        return None
+    return "opted_out" if reader.no_texts and reader.phone else "no_address"
 
 
 def _is_wanted(view: CaseView, effect: Notify) -> bool:

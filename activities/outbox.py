@@ -18,12 +18,14 @@ from activities.holding import Quiet, clock_of, hold
 from activities.letters import people_of
 from activities.mailer import Mailer, MailResult
 from activities.notifications import gives_up, message_id, why_not
+from activities.post import Post
 from activities.writing import Case, Writer
 from lifecycle.quiet_hours import COLLECTED
 from lifecycle.registry import NOBODY_THERE
 from records import directory, lifecycles, notifications, outbox
 from records.outbox import Waiting
 from records.pool import Connection, Pool
+from schemas.directory import Contact
 from schemas.effects import Notify
 
 PAUSE = 0.25
@@ -38,12 +40,13 @@ WAITS = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 30, 120, 600, 36
 
 
 class Ready(NamedTuple):
-    """A message that is still wanted, the lifecycle it is about, and its reader's address."""
+    """A message that is still wanted, the lifecycle it is about, its reader, and why mail is tried no more, if so."""
 
     message: Waiting
     case: Case
     effect: Notify
-    address: str
+    reader: Contact
+    given_up: str | None
 
 
 class Outbox:
@@ -52,7 +55,7 @@ class Outbox:
     def __init__(
         self,
         pool: Pool,
-        mailer: Mailer,
+        mailer: Mailer | Post,
         *,
         writer: Writer,
         feedback: Feedback,
@@ -61,7 +64,8 @@ class Outbox:
         fresh: float = FRESH,
     ) -> None:
         """Take what it needs to write, send and feed back; `fresh` is in seconds."""
-        self._pool, self._mailer, self._writer, self._now, self._quiet = pool, mailer, writer, now, quiet
+        self._pool, self._writer, self._now, self._quiet = pool, writer, now, quiet
+        self._post = mailer if isinstance(mailer, Post) else Post(mailer)
         self.feedback, self._fresh = feedback, fresh
         self._busy: dict[str, tuple[asyncio.Task[None], float]] = {}
         self._alarms: list[datetime] = []
@@ -151,11 +155,12 @@ class Outbox:
             raise LookupError(f"{message.lifecycle} {message.lifecycle_id}")
         case, effect = Case(message.lifecycle, view), _effect(message)
         reader = (await directory.contacts(conn, [message.person_id])).get(message.person_id)
-        reason = why_not(view, effect, reader)
-        if reason is not None or reader is None or reader.email is None:
+        reason = why_not(view, effect, reader, self._post)
+        if reason is not None or reader is None:
             await self._finish(conn, message, case, MailResult("skipped", reason))
             return None
-        if given_up := gives_up(message.reason, now - message.tried_since):
+        given_up = gives_up(message.reason, now - message.tried_since)
+        if given_up and self._post.phone_of(reader) is None:
             await self._finish(conn, message, case, MailResult("bounced", given_up))
             return None
         if message.outcome == "deferred" and view.speed == 1:
@@ -172,12 +177,12 @@ class Outbox:
                     not_before=held.not_before,
                 )
                 return None
-        return Ready(message, case, effect, reader.email)
+        return Ready(message, case, effect, reader, given_up)
 
     async def _send(self, group: Sequence[Ready]) -> None:
         """One mail: write down that it is sent, send it, write down what came of it."""
         now, first = self._now(), group[0]
-        message_id_ = _message_id(group, self._mailer.domain)
+        message_id_ = _message_id(group, self._post.domain)
         async with self._pool.acquire() as conn:
             async with conn.transaction():
                 if len(group) > 1:
@@ -190,10 +195,13 @@ class Outbox:
                 )
                 for one in _newest_of_each(group)
             ]
-        result = await self._mailer.send(self._writer.mail(letters, first.address, message_id_))
+        posted = self._writer.posted(letters, first.reader, self._post.phone_of(first.reader), message_id_)
+        given_up = first.given_up if all(one.given_up for one in group) else None
+        result = await self._post.send(posted, mail_given_up=given_up)
         async with self._pool.acquire() as conn:
             for one in group:
                 await self._finish(conn, one.message, one.case, result)
+            await self._post.note_stops(conn, self._now())
 
     async def _finish(self, conn: Connection, message: Waiting, case: Case, result: MailResult) -> None:
         outcome, reason = result

@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from activities.holding import clock_of
 from activities.letters import Link, compose
 from activities.mailer import Attachment, Mail
+from activities.post import Posted
 from activities.receipts import receipt_of
+from activities.texter import Text
 from catalog.calendar_entries import calendar_of
 from catalog.digests import render_digest
 from catalog.message_catalog import WITHOUT_LINK, Letter, render
+from catalog.texts import text_of
 from lifecycle.snoozing import days_to_choose
 from records import links
 from records.pool import Connection
@@ -47,6 +50,15 @@ class Writer:
         """What one message says, with a new link if it asks something; `known` as in `compose`."""
         letter = await compose(conn, case.view, effect, known, await self._link(conn, case, effect))
         return Written(letter, await receipt_of(conn, case.view, effect, letter))
+
+    def posted(self, written: Sequence[Written], reader: Contact, phone: str | None, message_id: str) -> Posted:
+        """These letters, all to one person: as a mail, and as a text to this phone if they ask for an answer."""
+        body = text_of([one.letter for one in written]) if phone else None
+        return Posted(
+            mail=self.mail(written, reader.email, message_id) if reader.email else None,
+            text=Text(phone, body, message_id, reader.id) if phone and body else None,
+            text_first=reader.channel == "text",
+        )
 
     def mail(self, written: Sequence[Written], address: str, message_id: str) -> Mail:
         """One mail with these letters, all to one person; a single one reads as it always does."""

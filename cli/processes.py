@@ -11,6 +11,8 @@ from temporalio.client import Client
 from activities.carrying import Carrying
 from activities.holding import quiet_hours
 from activities.mailer import Mailer
+from activities.post import Post
+from activities.texter import Texter
 from cli.connection import settle_environment
 from cli.errors import UserError
 from cli.outgoing import Outgoing
@@ -45,7 +47,7 @@ async def _work(settings: WorkerSettings) -> None:
         carrying = Carrying(
             pool=pool,
             client=client,
-            mailer=Mailer(settings.smtp_url, settings.mail_from),
+            mailer=Post(Mailer(settings.smtp_url, settings.mail_from), _texter(settings)),
             public_url=settings.public_url,
             quiet=quiet_hours(settings.quiet_hours),
         )
@@ -59,6 +61,12 @@ async def _work(settings: WorkerSettings) -> None:
             stop.set()
             await running
             await carrying.arrived()
+
+
+def _texter(settings: WorkerSettings) -> Texter | None:
+    if settings.texts_url is None:
+        return None
+    return Texter(settings.texts_url, settings.texts_key, settings.texts_from)
 
 
 async def gateway(*, data: DataFolder = Path(".data")) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog.page_words import ProblemKind
-from gateway import asking_desk, calendar_feed, forms_desk, later, sitting
+from gateway import asking_desk, calendar_feed, forms_desk, later, reach, sitting
 from gateway.bodies import read_body
 from gateway.gone import Page
 from gateway.links import Where
@@ -89,6 +89,19 @@ async def show_later(services: Open, token: str, lang: Lang = None) -> Response:
 async def say_later(request: Request, services: Open, token: str, lang: Lang = None) -> Response:
     """Before the chosen day no reminder comes; the deadline stays, and others are told as before."""
     return await _sent(request, services, lang, lambda sent: later.say_later(services, Where(token), sent.raw, lang))
+
+
+@router.get("/f/{token}/reach", summary="Choose between e-mail and text messages", responses={**PAGE, 404: {}, 410: {}})
+@router.head("/f/{token}/reach", include_in_schema=False)
+async def show_reach(services: Open, token: str, lang: Lang = None) -> Response:
+    """A page on which to choose. Looking changes nothing."""
+    return await _shown(reach.show_reach(services, Where(token), lang), lang)
+
+
+@router.post("/f/{token}/reach", summary="Be written to in another way", responses=SENT)
+async def say_reach(request: Request, services: Open, token: str, lang: Lang = None) -> Response:
+    """By e-mail, by text messages, or with no texts at all."""
+    return await _sent(request, services, lang, lambda sent: reach.say_reach(services, Where(token), sent.raw, lang))
 
 
 @router.get("/f/{token}/calendar", summary="Have one's days in a calendar", responses={**PAGE, 404: {}, 410: {}})

@@ -41,6 +41,7 @@ def all_page(
         items=items,
         sent=sent,
         calendar_url=f"{here.removesuffix('/all')}/calendar?lang={context.language}",
+        reach_url=f"{here.removesuffix('/all')}/reach?lang={context.language}",
         help_email=help_email,
     )
 
@@ -111,5 +112,22 @@ def calendar_page(context: FormContext, *, action_url: str, address: str | None,
         there=there,
         stopped=stopped,
         do=DO,
+        help_email=None,
+    )
+
+
+def reach_page(
+    context: FormContext, *, action_url: str, fields: tuple[FieldView, ...], errors: tuple[tuple[str, str], ...] = ()
+) -> str:
+    """Where a person chooses between e-mail and text messages."""
+    return page_from(
+        "reach.html",
+        context.language,
+        title=page_words(context.language).words["reach_title"],
+        here=f"{action_url}/reach",
+        form_url=action_url,
+        program=context.program_name,
+        fields=fields,
+        errors=errors,
         help_email=None,
     )

@@ -46,7 +46,7 @@ from schemas.placement_commands import Opening, RecordBounce, RecordSeat, Tick
 from schemas.views import CaseView
 
 S = TypeVar("S", bound=Case[Any])
-NOBODY_THERE = frozenset({"no_address", "unknown_person"})
+NOBODY_THERE = frozenset({"no_address", "opted_out", "unknown_person"})
 """Reasons for skipping a message that mean what a bounce means: this person cannot be reached."""
 MOVED = "request_moved_notification"
 

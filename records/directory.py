@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from pydantic import AwareDatetime
+
 from records.pool import Connection
-from schemas.directory import Contact, Host, Learner, OpportunityFacts, Person, Team
+from schemas.directory import Channel, Contact, Host, Learner, OpportunityFacts, Person, Team
 from schemas.vocabulary import Role
 
 
@@ -27,7 +29,8 @@ from people where id = any($1::text[])
 """
 
 CONTACTS = """
-select p.id, p.given_name || ' ' || p.family_name as name, p.email, p.language,
+select p.id, p.given_name || ' ' || p.family_name as name, p.email, p.language, p.phone, p.channel,
+    p.no_texts_since is not null as no_texts,
     p.status = 'active' and exists (select 1 from person_kinds k where k.person_id = p.id) as active,
     coalesce(
         p.time_zone,
@@ -146,6 +149,16 @@ async def host_names(conn: Connection, host_ids: Iterable[str]) -> dict[str, str
     """The name of each of these hosts that the directory knows, by id."""
     rows = await conn.fetch("select id, name from hosts where id = any($1::text[])", list(host_ids))
     return {row["id"]: row["name"] for row in rows}
+
+
+async def want_no_texts(conn: Connection, person_id: str, at: AwareDatetime) -> None:
+    """This person wants no text messages, since a real instant."""
+    await conn.execute("update people set no_texts_since = coalesce(no_texts_since, $2) where id = $1", person_id, at)
+
+
+async def choose_channel(conn: Connection, person_id: str, channel: Channel, at: AwareDatetime | None) -> None:
+    """This person is written to in this way from now on; `at`: they want no text messages, since that real instant."""
+    await conn.execute("update people set channel = $2, no_texts_since = $3 where id = $1", person_id, channel, at)
 
 
 async def contacts(conn: Connection, person_ids: Iterable[str]) -> dict[str, Contact]:

@@ -15,6 +15,7 @@ from schemas.vocabulary import Role
 
 Language = Literal["en", "es"]
 Status = Literal["active", "ended"]
+Channel = Literal["email", "text"]
 GuardianKind = Literal["guardian", "parent", "relative"]
 AdviserRole = Literal["career_specialist", "teacher"]
 SchoolRoleName = Literal[
@@ -150,7 +151,8 @@ class Contact(Personal):
     """How to reach a person: a name to greet, an address if there is one, and the language and zone to write in.
 
     `active` is False for a person who has left, or who is no longer anything to anybody here; nobody writes to them.
-    `time_zone` is the person's own, else their worksite's or school's, else None: then the program's holds.
+    `time_zone` is the person's own, else their worksite's or school's, else None: then the program's holds. They chose
+    the `channel`; `no_texts`: they want none.
     """
 
     id: Id
@@ -159,6 +161,9 @@ class Contact(Personal):
     language: Language
     time_zone: str | None
     active: bool
+    phone: str | None = None
+    channel: Channel = "email"
+    no_texts: bool = False
 
 
 class Learner(Personal):

@@ -10,6 +10,8 @@
 | `SMTP_URL` | worker, gateway | an error |
 | `JOURNEYWORK_MAIL_FROM` | worker, gateway | `journeywork@localhost` |
 | `JOURNEYWORK_QUIET_HOURS` | worker | `20:00-08:00` |
+| `JOURNEYWORK_TEXTS_URL`, `JOURNEYWORK_TEXTS_KEY` | worker | no text messages are sent |
+| `JOURNEYWORK_TEXTS_FROM` | worker | `Journeywork` |
 | `JOURNEYWORK_API_KEY` | gateway | an error |
 | `JOURNEYWORK_HOST`, `JOURNEYWORK_PORT` | gateway | `127.0.0.1`, `8800` |
 """
@@ -37,6 +39,10 @@ def _url(*schemes: str, path: bool = False) -> Callable[[str], str]:
         return value.rstrip("/")
 
     return check
+
+
+def _optional(check: Callable[[str], str]) -> Callable[[str | None], str | None]:
+    return lambda value: None if value is None else check(value)
 
 
 def _host_and_port(value: str) -> str:
@@ -126,6 +132,20 @@ class WorkerSettings(MailSettings):
         validation_alias="JOURNEYWORK_QUIET_HOURS",
         description="hours in which nobody is written to but in haste, such as 20:00-08:00; off for none, or "
         "rehearsals to keep them on the clocks of rehearsals alone",
+    )
+
+    texts_url: Annotated[str | None, AfterValidator(_optional(_url("https", "http")))] = Field(
+        default=None,
+        validation_alias="JOURNEYWORK_TEXTS_URL",
+        description="the address that text messages are posted to, such as https://api.texts.example/messages",
+    )
+    texts_key: str = Field(
+        default="", validation_alias="JOURNEYWORK_TEXTS_KEY", repr=False, description="the key of the provider's API"
+    )
+    texts_from: str = Field(
+        default="Journeywork",
+        validation_alias="JOURNEYWORK_TEXTS_FROM",
+        description="the number or name that text messages come from",
     )
 
 

@@ -32,6 +32,10 @@ class Told(NamedTuple):
     note: str | None = None
 
 
+TEXTED = {"by_text": "texted", "by_text_instead": "texted_instead"}
+"""How a message reached somebody, if it was no mail."""
+
+
 class Teller:
     """Tells the story of one placement in the visitor's language."""
 
@@ -75,7 +79,7 @@ class Teller:
         about = self._what(str(data.get("request_id") or ""))
         reason = str(data.get("reason") or "")
         why = self._visit.words.why.get(reason) or _plain(reason)
-        text = self._say[f"message_{outcome}"].format(
+        text = self._say[f"message_{TEXTED.get(reason, outcome)}"].format(
             who=self._who(data),
             what=f"{what}, {about}" if about else what,
             why=why,

@@ -49,6 +49,7 @@ BEHIND_A_LINK = frozenset(
         "/f/{token}/all",
         "/f/{token}/later",
         "/f/{token}/calendar",
+        "/f/{token}/reach",
         "/f/{token}/of/{lifecycle}/{id}/{request_id}",
         "/f/{token}/of/{lifecycle}/{id}/{request_id}/wrong",
     }

@@ -6,6 +6,7 @@ from gateway import pages, person_pages
 from gateway.asking_desk import wrong_fields
 from gateway.later import day_field
 from gateway.person_pages import Item
+from gateway.reach import reach_field
 from schemas.form_fields import Language
 from schemas.forms import FormDefinition
 from schemas.vocabulary import DisclaimReason
@@ -51,6 +52,15 @@ def other_pages(form: FormDefinition, language: Language) -> dict[str, str]:
             action_url="/f/abc",
             fields=(day_field(language, DAYS, "", "Please choose a day."),),
             errors=(("until", "Please choose a day."),),
+        ),
+        "reach": person_pages.reach_page(
+            context, action_url="/f/abc", fields=(reach_field(language, "0150", "email", None),)
+        ),
+        "reach, with errors": person_pages.reach_page(
+            context,
+            action_url="/f/abc",
+            fields=(reach_field(language, "0150", "email", "Please choose an answer."),),
+            errors=(("channel", "Please choose an answer."),),
         ),
         "calendar": person_pages.calendar_page(context, action_url="/f/abc", address=None, there=False, stopped=False),
         "calendar, made": person_pages.calendar_page(
