@@ -95,7 +95,7 @@ def test_who_cannot_start_yet_is_told_not_to_come_on_the_morning_of_the_first_da
         life.pass_days_until(local("2027-07-06 10:00"))
     assert given(late) == [("not_ready", "07-06", False)]
     warned = [one.person_id for one in late.effects if getattr(one, "message", "") == "placement_blocked_warning"]
-    assert warned == ["lrn-1", "grd-1", "sup-1"]
+    assert warned == ["lrn-1", "grd-1", "sup-1", "cs-1"]
     assert given(done) == []
 
 
