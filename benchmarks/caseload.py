@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from catalog.program_catalog import program
-from lifecycle.registry import PLACEMENT, batch, begin, decide, facts
+from lifecycle.registry import PLACEMENT, batch, begin, decide, facts, first_batch
 from records import links, submissions
 from records.assessments import save_ratings
 from records.directory_import import HostChanges, SchoolChanges, apply_hosts, apply_opportunities, apply_schools
@@ -27,6 +27,7 @@ from schemas.directory import (
     Person,
     SchoolRole,
 )
+from schemas.opportunity import OpenOpportunity, OpportunityOpening
 from schemas.placement import Placement
 from schemas.placement_commands import Opening, Propose, RecordSeat, Submit
 from schemas.vocabulary import RequestKind, Role, SeatState
@@ -65,6 +66,9 @@ async def fill(pool: Pool, placements: int) -> None:
         await apply_schools(conn, _schools(placements))
         await apply_hosts(conn, _hosts(placements))
         await apply_opportunities(conn, tuple(_offers(placements)))
+    async with pool.acquire() as conn, conn.transaction():
+        for offer in _offers(placements):
+            await record_batch(conn, _opened(offer))
     numbers = iter(range(placements))
 
     async def write() -> None:
@@ -100,6 +104,20 @@ def lived(number: int) -> Lived:
         state = decision.state
         told += facts(state, "placement", 1, TIME, decision.events)
     return Lived(batch(PLACEMENT, state, 1, told), state.requests)
+
+
+def _opened(offer: OpportunityFacts) -> Batch:
+    """An offer as its opening leaves it."""
+    command = OpenOpportunity(
+        opportunity_id=offer.id,
+        host_id=offer.host_id,
+        program_id=offer.program,
+        seats=offer.seats,
+        start=offer.start,
+        end=offer.end,
+        closes_at=datetime(2027, 8, 13, 21, tzinfo=UTC),
+    )
+    return first_batch(OpportunityOpening(command=command, at=PROPOSED), TIME)
 
 
 def _answered(request: Request) -> tuple[datetime, str]:

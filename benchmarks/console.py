@@ -133,6 +133,12 @@ def paths(placements: int) -> Mapping[str, str]:
         "an act over all of a school": "/console/acts/new?act=remind&whole=1&school=org-3",
         "caseload as CSV": "/console/caseload.csv?show=all",
         "caseload as Excel": "/console/caseload.xlsx?show=all",
+        "offers": "/console/offers",
+        "one offer": "/console/offers/opp-19",
+        "hosts": "/console/hosts",
+        "one host": "/console/hosts/hst-19",
+        "incidents": "/console/incidents",
+        "imports": "/console/imports",
         "what staff did": "/console/acts",
         "season": "/console/season",
     }

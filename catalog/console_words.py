@@ -7,7 +7,7 @@ from catalog.yaml_check import load_shipped
 from schemas.base import Code, Frozen, Text
 from schemas.console import ConsoleRole
 from schemas.form_fields import Language
-from schemas.vocabulary import PlacementState
+from schemas.vocabulary import IncidentState, OpportunityState, PartnershipState, PlacementState, Severity
 
 CodePath = str
 """The type of a fact or a message, such as `request.opened`."""
@@ -27,6 +27,10 @@ class ConsoleWords(Frozen):
     words: dict[Code, Text]
     roles: dict[ConsoleRole, Text]
     states: dict[PlacementState, Text]
+    offer_states: dict[OpportunityState, Text]
+    host_states: dict[PartnershipState, Text]
+    incident_states: dict[IncidentState, Text]
+    severities: dict[Severity, Text]
     requests: dict[Code, Text]
     notices: dict[Code, Notice]
     acts: dict[Code, ActWords]

@@ -92,3 +92,20 @@ class CaseloadFilters(Frozen):
     overdue: bool = False
     soon: bool = False
     show: str = "open"
+
+
+class MatterFilters(Frozen):
+    """Which offers, hosts or incidents; every filter given must fit, and one that a list does not know fits all.
+
+    `free`: offers with a seat. `show` as in `CaseloadFilters`.
+    """
+
+    q: str | None = None
+    state: str | None = None
+    program: str | None = None
+    host: str | None = None
+    school: str | None = None
+    severity: str | None = None
+    overdue: bool = False
+    free: bool = False
+    show: str = "open"

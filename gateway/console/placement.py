@@ -1,6 +1,5 @@
 """One placement: where it stands, who is asked for what until when, what happened, and whom to call."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -8,32 +7,26 @@ from fastapi import APIRouter, Response
 
 from catalog.page_words import page_words
 from gateway.console.act_kinds import ACTS, makes_sense
+from gateway.console.matters import Part, contacts_of
+from gateway.console.papers import papers_of
 from gateway.console.rendering import Visit, page
 from gateway.console.shown import clock_of, line, people_in, short, waits, what
+from gateway.console.sight import case_in_sight
 from gateway.console.telling import Teller, named_in
 from gateway.console.visits import Acting, ConsoleRoute, Posted, Reading, Refusal
-from gateway.received import is_id
-from records import caseload, findings, links, staff_acts, timeline
-from records.caseload import Case, Named
+from records import around, caseload, findings, links, staff_acts, timeline
+from records.around import IncidentSeen
+from records.caseload import Case
 from records.findings import KeptFinding
 from records.health import borrow
-from schemas.console import ConsoleRole, is_at_least
-from schemas.vocabulary import Role
+from schemas.console import ConsoleRole, MatterFilters, is_at_least
+from schemas.vocabulary import IncidentState, Role, Severity
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
 
 PATH = "/console/placements/{id}"
 ANSWER_WITHIN = timedelta(hours=12)
 """How long a link works that staff open from here."""
-
-
-class Contact(NamedTuple):
-    """Somebody with a role in the placement or several, and how to reach them."""
-
-    role: str
-    name: str
-    email: str | None
-    phone: str | None
 
 
 class Rule(NamedTuple):
@@ -55,15 +48,6 @@ class Settled(NamedTuple):
     text: str
 
 
-async def case_in_sight(visit: Visit, id_: str) -> Case:
-    """The placement, if this person may see it. Raises Refusal (404), the same for one that does not exist."""
-    async with borrow(visit.services.pool) as conn:
-        case = await caseload.one(conn, visit.staff, id_) if is_id(id_) else None
-    if case is None:
-        raise Refusal(404, "not_found")
-    return case
-
-
 @router.get(PATH)
 async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - the path's word
     """Everything about one placement."""
@@ -72,9 +56,11 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
         entries = await timeline.timeline(conn, "placement", id)
         notes = await staff_acts.about(conn, id)
         found = await findings.findings_of(conn, id, cleared=True)
+        reported = await around.incidents(conn, visit.staff, MatterFilters(show="all"), placement_id=id)
         everybody = people_in([case]) | named_in(entries) | {one.person_id for one in notes}
         people = await caseload.people(conn, everybody)
     role = visit.staff.role_for(case.school_id, case.learner_id)
+    does = is_at_least(role, ConsoleRole.CAREER_SPECIALIST)
     return page(
         visit,
         "console/placement.html",
@@ -87,10 +73,12 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
         mine={one.id for one in case.view.requests if one.state == "open" and visit.staff.person_id in one.holders},
         settled=_settled(visit, case),
         to_come=_to_come(visit, case),
-        contacts=_contacts(visit, case, people),
+        contacts=contacts_of(visit, case.view, people),
         rules=[_rule(visit, one) for one in found],
         story=Teller(visit, case.view, people).story(entries, notes),
-        acting=is_at_least(role, ConsoleRole.CAREER_SPECIALIST) and case.view.record != "archived",
+        around=_around(visit, case, reported) if does else [],
+        papers=await papers_of(visit, id) if does else [],
+        acting=does and case.view.record != "archived",
         acts=[
             (code, visit.words.acts[code].name)
             for code, act in ACTS.items()
@@ -126,6 +114,30 @@ async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa:
     return Response(status_code=303, headers={"Location": f"/f/{token}"})
 
 
+def _around(visit: Visit, case: Case, reported: list[IncidentSeen]) -> list[tuple[str, Part]]:
+    """The host, the offer and the incidents, each leading to its page."""
+    say = visit.words.words
+    states, severities = visit.words.incident_states, visit.words.severities
+    return [
+        (say["col_host"], Part(case.host or case.host_id, href=f"/console/hosts/{case.host_id}")),
+        (
+            say["col_offer"],
+            Part(case.job or case.view.opportunity_id, href=f"/console/offers/{case.view.opportunity_id}"),
+        ),
+        *(
+            (
+                say["incident"],
+                Part(
+                    states[IncidentState(one.view.state)],
+                    severities[Severity(one.severity)],
+                    href=f"/console/incidents/{one.id}",
+                ),
+            )
+            for one in reported
+        ),
+    ]
+
+
 def _settled(visit: Visit, case: Case) -> list[Settled]:
     words = visit.words.requests
     return [
@@ -150,22 +162,6 @@ def _to_come(visit: Visit, case: Case) -> list[Settled]:
         )
         for one in coming
         if one.opens_at is not None
-    ]
-
-
-def _contacts(visit: Visit, case: Case, people: Mapping[str, Named]) -> list[Contact]:
-    roles = page_words(visit.language).roles
-    held: dict[str, list[str]] = {}
-    for role, person_id in case.view.team.items():
-        held.setdefault(person_id, []).append(roles[role])
-    return [
-        Contact(
-            role=", ".join(names),
-            name=people[id_].name if id_ in people else id_,
-            email=people[id_].email if id_ in people else None,
-            phone=people[id_].phone if id_ in people else None,
-        )
-        for id_, names in held.items()
     ]
 
 

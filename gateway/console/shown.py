@@ -13,7 +13,7 @@ from gateway.console.rendering import Visit
 from records.caseload import Case, Named
 from schemas.clock import Clock
 from schemas.form_fields import Language
-from schemas.views import PlacementView, RequestView
+from schemas.views import CaseView, PlacementView, RequestView
 from schemas.vocabulary import PlacementState
 
 
@@ -61,17 +61,22 @@ TONES: Mapping[PlacementState, str] = {
 """How a state is coloured; the words say the same."""
 
 
-def clock_of(view: PlacementView) -> Clock:
-    """The placement's own clock."""
+def clock_of(view: CaseView) -> Clock:
+    """The lifecycle's own clock."""
     return Clock(speed=view.speed, program_epoch=view.program_epoch, real_epoch=view.real_epoch)
 
 
 def people_in(cases: Iterable[Case]) -> set[str]:
     """Everybody who is asked for something, or holds a role."""
+    return named_by(case.view for case in cases)
+
+
+def named_by(views: Iterable[CaseView]) -> set[str]:
+    """The same of any lifecycles."""
     found: set[str] = set()
-    for case in cases:
-        found.update(case.view.team.values())
-        found.update(one.person_id for one in case.view.requests if one.person_id)
+    for view in views:
+        found.update(view.team.values())
+        found.update(one.person_id for one in view.requests if one.person_id)
     return found
 
 
@@ -87,7 +92,7 @@ def line(visit: Visit, case: Case, people: Mapping[str, Named]) -> Line:
         host=case.host or case.host_id,
         host_id=case.host_id,
         job=case.job,
-        days=_days(view.start, view.end, language),
+        days=days(view.start, view.end, language),
         state=visit.words.states[view.state],
         tone=TONES.get(view.state, "ended" if view.outcome else "coming"),
         flags=flags(visit, view),
@@ -110,7 +115,7 @@ def flags(visit: Visit, view: PlacementView) -> tuple[str, ...]:
     return tuple(found)
 
 
-def waits(visit: Visit, view: PlacementView, people: Mapping[str, Named]) -> list[Waits]:
+def waits(visit: Visit, view: CaseView, people: Mapping[str, Named]) -> list[Waits]:
     """The answers that are awaited, the most urgent first."""
     now = clock_of(view).program_time(visit.services.now())
     asked = [one for one in view.requests if one.state == "open"]
@@ -118,7 +123,7 @@ def waits(visit: Visit, view: PlacementView, people: Mapping[str, Named]) -> lis
     return [_waits(visit, view, one, people, now) for one in asked]
 
 
-def _waits(visit: Visit, view: PlacementView, one: RequestView, people: Mapping[str, Named], now: datetime) -> Waits:
+def _waits(visit: Visit, view: CaseView, one: RequestView, people: Mapping[str, Named], now: datetime) -> Waits:
     words, zone, language = page_words(visit.language), view.time_zone, visit.language
     named = people.get(one.person_id or "")
     since, due = _day(one.opens_at, zone), _day(one.due_at, zone)
@@ -145,7 +150,8 @@ def what(visit: Visit, one: RequestView) -> str:
 
 
 @lru_cache(maxsize=4000)
-def _days(start: date, end: date, language: Language) -> str:
+def days(start: date | None, end: date | None, language: Language) -> str:
+    """From the first day to the last; empty when neither is known."""
     return page_dates.days(start, end, language) or ""
 
 

@@ -3,7 +3,19 @@
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from gateway.console import acts, caseload, exports, imports, placement, season, sign_in
+from gateway.console import (
+    acts,
+    caseload,
+    exports,
+    hosts,
+    imports,
+    incidents,
+    offers,
+    papers,
+    placement,
+    season,
+    sign_in,
+)
 from gateway.console.rendering import open_page
 from gateway.console.visits import ConsoleRoute, Refusal
 
@@ -24,7 +36,7 @@ async def show_nothing(rest: str) -> Response:  # noqa: ARG001 - any
 
 ROOMS = (
     *(sign_in.router, caseload.router, exports.router, season.router, placement.router, acts.router),
-    *(imports.router, imports.files, router),
+    *(imports.router, imports.files, offers.router, hosts.router, incidents.router, papers.router, router),
 )
 """Every page of the console, in the order in which an address is looked for."""
 

@@ -1,4 +1,4 @@
-"""The story of a placement in words: what happened, who was written to and why not, what staff did and why."""
+"""Stories in words: what happened, who was written to and why not, what staff did and why."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from gateway.console.shown import clock_of, short
 from records.caseload import Named
 from records.staff_acts import Noted
 from records.timeline import TimelineEntry
-from schemas.views import PlacementView
+from schemas.views import CaseView
 from schemas.vocabulary import RequestKind, Role
 
 UNTOLD = frozenset({"work.rechecked", "work.recheck_due", "seat.requested", "notice.given"})
@@ -37,10 +37,10 @@ TEXTED = {"by_text": "texted", "by_text_instead": "texted_instead"}
 
 
 class Teller:
-    """Tells the story of one placement in the visitor's language."""
+    """Tells one story in the visitor's language."""
 
-    def __init__(self, visit: Visit, view: PlacementView, people: Mapping[str, Named]) -> None:
-        """Take the placement and everybody it names."""
+    def __init__(self, visit: Visit, view: CaseView, people: Mapping[str, Named]) -> None:
+        """Take what the story is about and everybody it names."""
         self._visit, self._view, self._people = visit, view, people
         self._kinds = {one.id: (one.kind, one.number) for one in view.requests}
         self._say = visit.words.words

@@ -74,7 +74,7 @@ class DocumentList(Frozen):
 async def get_documents(services: Keyed, id: str, lang: Lang = "en") -> DocumentList:  # noqa: A002 - the path's word
     """Which documents can be made: agreement, evaluation, hours record, certificate, and a receipt for each form."""
     dossier = await _dossier(services, id)
-    return DocumentList(items=list(_views(dossier, lang)))
+    return DocumentList(items=list(views(dossier, lang)))
 
 
 @router.get(
@@ -89,7 +89,7 @@ async def get_document(services: Keyed, id: str, name: str, lang: Lang = "en") -
     409 says what is missing for it.
     """
     dossier = await _dossier(services, id)
-    paper = _paper(dossier, name, lang)
+    paper = paper_of(dossier, name, lang)
     named = f"{id}-{name}.pdf".replace(":", "-")
     headers = {**PDF_HEADERS, "Content-Disposition": f'attachment; filename="{named}"'}
     return Response(await printed(paper), media_type="application/pdf", headers=headers)
@@ -105,7 +105,8 @@ async def _dossier(services: Services, id_: str) -> Dossier:
     return dossier
 
 
-def _views(dossier: Dossier, language: Language) -> Iterator[DocumentView]:
+def views(dossier: Dossier, language: Language) -> Iterator[DocumentView]:
+    """Every document of a placement, ready or not."""
     words = document_words(language)
     for name, made in MADE.items():
         ready = made.make(dossier, language) is not None
@@ -120,7 +121,8 @@ def _view(dossier: Dossier, name: str, title: str, missing: str | None) -> Docum
     return DocumentView(name=name, title=title, ready=missing is None, missing=missing, path=path)
 
 
-def _paper(dossier: Dossier, name: str, language: Language) -> Paper:
+def paper_of(dossier: Dossier, name: str, language: Language) -> Paper:
+    """One document by its name. Raises ProblemError when there is none, or it cannot be made yet."""
     for one in dossier.answered:
         if name == f"{RECEIPT}{one.request.id}":
             said = one.submission

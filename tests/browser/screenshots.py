@@ -35,6 +35,7 @@ from schemas.effects import Message
 from schemas.form_fields import LANGUAGES, Language
 from tests.fixtures.browser import FLAGS, WCAG
 from tests.gateway.conftest import SAMPLE
+from tests.gateway.console.around import with_matters
 from tests.gateway.console.conftest import furnish
 from tests.gateway.console.uploads import with_imports
 from tests.gateway.console.visitor import DIRECTOR, Visitor, with_director
@@ -174,6 +175,7 @@ async def _console() -> AsyncGenerator[Visitor]:
                 await with_director(desk)
                 await furnish(desk)
                 await with_imports(desk)
+                await with_matters(desk)
                 yield await Visitor(desk).sign_in(DIRECTOR)
 
 

@@ -62,6 +62,7 @@ class Desk:
     clock: list[datetime]
     sent: list[int] = field(default_factory=lambda: [0])
     letters: list[Letter] = field(default_factory=list[Letter])
+    kept: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def now(self) -> datetime:

@@ -26,6 +26,13 @@ SIGNED_IN = {
     "act on one": "/console/acts/new?act=replace_supervisor&id=pl-101",
     "acts": "/console/acts",
     "season": "/console/season",
+    "offers": "/console/offers",
+    "offers, none": "/console/offers?state=closed",
+    "offer": "/console/offers/opp-6001",
+    "hosts": "/console/hosts",
+    "host": "/console/hosts/hst-4001",
+    "incidents": "/console/incidents",
+    "incident": "/console/incidents/inc-101",
     "imports": "/console/imports",
     "import with errors": "/console/imports/imp-wrong",
     "import": "/console/imports/imp-right",
@@ -59,7 +66,15 @@ BEHIND_A_LINK = frozenset(
 ACTS = frozenset({"/console/acts/{id}"})
 """Visited where an act is planned and done: tests/gateway/console/test_in_browser.py."""
 
-FILES = frozenset({"/console/caseload.csv", "/console/caseload.xlsx", "/console/imports/{id}/rejected.csv"})
+FILES = frozenset(
+    {
+        "/console/caseload.csv",
+        "/console/caseload.xlsx",
+        "/console/imports/{id}/rejected.csv",
+        "/console/placements/{id}/documents/{name}.pdf",
+        "/console/placements/{id}/files/{file_id}",
+    }
+)
 """Addresses that give files, no pages."""
 
 

@@ -6,12 +6,16 @@ from typing import Any, get_args
 
 from catalog.console_words import console_words
 from gateway.console.act_kinds import ACTS
+from gateway.console.imports_desk import KINDS
 from lifecycle.placement_facts import TABLE
 from records.notifications import Outcome
 from schemas.console import ConsoleRole
 from schemas.form_fields import LANGUAGES
+from schemas.incident import IncidentEvent
+from schemas.opportunity_events import OpportunityEvent
+from schemas.partnership_events import PartnershipEvent
 from schemas.placement_events import PlacementEvent
-from schemas.vocabulary import PlacementState
+from schemas.vocabulary import IncidentState, OpportunityState, PartnershipState, PlacementState, Severity
 
 
 def test_every_language_says_the_same_with_the_same_figures() -> None:
@@ -32,14 +36,20 @@ def test_every_state_role_act_and_reason_has_words() -> None:
         assert set(words.states) == set(PlacementState)
         assert set(words.roles) == set(ConsoleRole)
         assert set(words.acts) == set(ACTS)
+        assert set(words.offer_states) == set(OpportunityState)
+        assert set(words.host_states) == set(PartnershipState)
+        assert set(words.incident_states) == set(IncidentState)
+        assert set(words.severities) == set(Severity)
+        assert set(words.imports) == set(KINDS)
         assert {reason for act in ACTS.values() for reason in act.reasons} <= set(words.reasons)
         assert {field for act in ACTS.values() for field in act.fields} <= set(words.fields)
 
 
-def test_every_fact_of_a_placement_is_told_in_words() -> None:
-    types = {event.model_fields["type"].default for event in members(PlacementEvent)}
+def test_every_fact_of_every_lifecycle_is_told_in_words() -> None:
+    unions = (PlacementEvent, OpportunityEvent, PartnershipEvent, IncidentEvent)
+    types = {event.model_fields["type"].default for union in unions for event in members(union)}
 
-    assert "request.opened" in types
+    assert {"request.opened", "seat.claimed", "partnership.vetted", "incident.triaged"} <= types
     assert types <= set(console_words("en").happened)
 
 

@@ -1,0 +1,147 @@
+"""Hosts: which may take learners, whose papers run out, whom to call, and how each partnership came about."""
+
+from fastapi import APIRouter, Response
+
+from gateway.console.filters import Sought
+from gateway.console.matters import (
+    Chooser,
+    Group,
+    Line,
+    PageNumber,
+    Part,
+    contact,
+    contacts_of,
+    first_lines,
+    listed,
+    options,
+    read,
+    shown,
+    skipped,
+)
+from gateway.console.offers import PATH as OFFERS
+from gateway.console.rendering import Visit, address
+from gateway.console.shown import named_by, short, waits
+from gateway.console.visits import Acting, ConsoleRoute, Refusal
+from gateway.received import is_id
+from records import around, caseload
+from records.around import LINES, HostSeen
+from schemas.console import MatterFilters
+from schemas.views import PartnershipView
+from schemas.vocabulary import PartnershipState
+
+router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
+
+PATH = "/console/hosts"
+ENDED = frozenset({PartnershipState.DECLINED, PartnershipState.ENDED})
+MOST_OFFERS = 20
+
+
+@router.get(PATH)
+async def show_hosts(visit: Acting, filters: Sought, number: PageNumber = 1) -> Response:
+    """Hosts that fit the filters of the address."""
+    async with caseload.looking(visit.services.pool) as conn:
+        found = await around.hosts(conn, visit.staff, filters, skip=skipped(number))
+        people = await caseload.people(conn, named_by(one.view for one in found if one.view))
+    say = visit.words.words
+    return listed(
+        visit,
+        PATH,
+        "hosts",
+        filters,
+        choosers=[
+            Chooser(
+                "state",
+                say["filter_state"],
+                [*options(visit.words.host_states), ("none", say["no_partnership"])],
+                filters.state,
+            )
+        ],
+        columns=(say["col_host"], say["col_state"], say["col_placements"], say["col_free"], say["col_waits"]),
+        lines=[
+            Line(
+                href=f"{PATH}/{one.host.id}",
+                name=one.host.name,
+                sub=one.host.sector,
+                parts=(_state(visit, one), Part(str(one.placements)), Part(str(one.free))),
+                waits=tuple(waits(visit, one.view, people)) if one.view else (),
+            )
+            for one in first_lines(found)
+        ],
+        number=number,
+        more=len(found) > LINES,
+    )
+
+
+@router.get(PATH + "/{id}")
+async def show_host(visit: Acting, id: str) -> Response:  # noqa: A002 - the path's word
+    """One host: whether it may take anybody, its papers, people, offers, and the story of the partnership."""
+    async with caseload.looking(visit.services.pool) as conn:
+        found = await around.hosts(conn, visit.staff, MatterFilters(show="all"), id=id) if is_id(id) else []
+        if not found:
+            raise Refusal(404, "not_found")
+        seen = found[0]
+        employed = await around.at_host(conn, id)
+        offers = await around.offers(conn, visit.staff, MatterFilters(host=id, show="all"))
+        told = await read(conn, visit, "partnership", seen.view, besides=[one.id for one in employed])
+    say, view = visit.words.words, seen.view
+    team = contacts_of(visit, view, told.people) if view else []
+    known = {one.name for one in team}
+    staff = [contact(told.people, one.id, one.title) for one in employed]
+    placements = Part(str(seen.placements), href=address("/console", {}, host=id) if seen.placements else None)
+    more = Part(say["all_offers"], href=address(OFFERS, {}, host=id, show="all"))
+    return shown(
+        visit,
+        PATH,
+        "hosts",
+        title=seen.host.name,
+        lead=Part(seen.host.address),
+        standing=(_state(visit, seen), *_flags(visit, view)),
+        facts=(
+            (say["sector"], Part(seen.host.sector)),
+            (say["col_placements"], placements),
+            (say["may_host"], Part((say["answer_yes"] if view.may_host else say["answer_no"]) if view else "")),
+            (say["last_heard"], Part(short(view.last_heard, visit.language) if view and view.last_heard else "")),
+            (say["agreement_until"], Part(short(view.end, visit.language) if view and view.end else "")),
+            *(_papers(visit, view) if view else ()),
+        ),
+        groups=(
+            Group(
+                "offers",
+                say["offers"],
+                tuple(
+                    Part(one.title or one.id, visit.words.offer_states[one.view.state], href=f"{OFFERS}/{one.id}")
+                    for one in offers[:MOST_OFFERS]
+                ),
+                say["offers_none"],
+                more if len(offers) > MOST_OFFERS else None,
+            ),
+        ),
+        contacts=[*team, *(one for one in staff if one.name not in known)],
+        read=told,
+    )
+
+
+def _papers(visit: Visit, view: PartnershipView) -> list[tuple[str, Part]]:
+    """Until when each document holds."""
+    return [
+        (
+            ask.replace("_", " ").capitalize(),
+            Part(visit.words.words["valid_until"].format(day=short(day, visit.language))),
+        )
+        for ask, day in view.valid_until.items()
+    ]
+
+
+def _state(visit: Visit, seen: HostSeen) -> Part:
+    if seen.view is None:
+        return Part(visit.words.words["no_partnership"], tone="ended")
+    state = PartnershipState(seen.view.state)
+    tone = "going" if seen.view.may_host else "ended" if state in ENDED else "coming"
+    return Part(visit.words.host_states[state], tone=tone)
+
+
+def _flags(visit: Visit, view: PartnershipView | None) -> list[Part]:
+    if view is None or not view.blocked_by:
+        return []
+    names = ", ".join(one.replace("_", " ") for one in view.blocked_by)
+    return [Part(visit.words.words["blocked_by"].format(papers=names), tone="flag")]

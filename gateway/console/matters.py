@@ -1,0 +1,206 @@
+"""What lists and pages of offers, hosts and incidents have in common: their rows, their parts, how they are read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+from fastapi import Query, Response
+
+from catalog.page_words import page_words
+from gateway.console.filters import address_parts
+from gateway.console.rendering import Visit, address, page
+from gateway.console.shown import Waits, named_by, waits
+from gateway.console.telling import Teller, Told, named_in
+from records import caseload, timeline
+from records.around import LINES
+from records.caseload import Case, Named
+from records.pool import Connection
+from schemas.base import LifecycleName
+from schemas.console import MatterFilters
+from schemas.views import CaseView
+
+T = TypeVar("T")
+MOST_PAGES = 200
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=MOST_PAGES)]
+
+
+class Part(NamedTuple):
+    """One cell of a list, or one fact of a page. With a `tone` it is shown as a state."""
+
+    text: str
+    sub: str = ""
+    tone: str | None = None
+    href: str | None = None
+
+
+class Line(NamedTuple):
+    """One row of a list: what it is and where that leads, more about it, and who is awaited for what."""
+
+    href: str
+    name: str
+    sub: str
+    parts: tuple[Part, ...]
+    waits: tuple[Waits, ...] = ()
+
+
+class Chooser(NamedTuple):
+    """One filter: its name in the address, its label, its values with their names, and the one that is chosen."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    value: str | None
+
+
+class Contact(NamedTuple):
+    """Somebody, what they are here, and how to reach them."""
+
+    role: str
+    name: str
+    email: str | None
+    phone: str | None
+
+
+class Group(NamedTuple):
+    """Things of one kind on a page; `none` is said when there are none, `more` below them."""
+
+    id: str
+    title: str
+    parts: tuple[Part, ...]
+    none: str = ""
+    more: Part | None = None
+
+
+class Read(NamedTuple):
+    """What a page of one matter is made of: people by id, who is awaited, the story, and the placements in sight."""
+
+    people: Mapping[str, Named]
+    waits: list[Waits]
+    story: list[Told]
+    cases: list[Case]
+
+
+def first_lines(found: Sequence[T]) -> Sequence[T]:
+    """Those that stand on one page of a list."""
+    return found[:LINES]
+
+
+def skipped(number: int) -> int:
+    """How many lines come before a page of a list."""
+    return (number - 1) * LINES
+
+
+def listed(
+    visit: Visit,
+    path: str,
+    nav: str,
+    filters: MatterFilters,
+    *,
+    choosers: list[Chooser],
+    columns: Sequence[str],
+    lines: list[Line],
+    number: int,
+    more: bool,
+    ticks: Iterable[str] = ("overdue",),
+) -> Response:
+    """A list with its filters."""
+    say, given = visit.words.words, address_parts(filters)
+    return page(
+        visit,
+        "console/matters.html",
+        nav=nav,
+        path=path,
+        title=say[nav],
+        lead=say[f"{nav}_lead"],
+        search=say[f"{nav}_q"],
+        filters=filters,
+        given=given,
+        choosers=[one for one in choosers if one.options],
+        ticks=[(name, say[f"only_{name}"], getattr(filters, name)) for name in ticks],
+        columns=columns,
+        lines=lines,
+        before=address(path, given, page=number - 1 if number > 2 else None) if number > 1 else None,
+        following=address(path, given, page=number + 1) if more and number < MOST_PAGES else None,
+    )
+
+
+async def read(
+    conn: Connection,
+    visit: Visit,
+    lifecycle: LifecycleName,
+    view: CaseView | None,
+    *,
+    placements: Sequence[str] = (),
+    besides: Iterable[str] = (),
+) -> Read:
+    """Everything that a page tells besides the matter itself."""
+    entries = await timeline.timeline(conn, lifecycle, view.id) if view else []
+    cases = await caseload.some(conn, visit.staff, list(placements)) if placements else []
+    views: list[CaseView] = [view] if view else []
+    people = await caseload.people(conn, named_by(views) | named_in(entries) | set(besides))
+    return Read(
+        people=people,
+        waits=waits(visit, view, people) if view else [],
+        story=Teller(visit, view, people).story(entries, []) if view else [],
+        cases=cases,
+    )
+
+
+def shown(
+    visit: Visit,
+    path: str,
+    nav: str,
+    *,
+    title: str,
+    lead: Part | None,
+    standing: Sequence[Part],
+    facts: Sequence[tuple[str, Part]],
+    texts: Sequence[tuple[str, str]] = (),
+    groups: Sequence[Group] = (),
+    contacts: Sequence[Contact] = (),
+    read: Read,
+) -> Response:
+    """A page about one matter."""
+    return page(
+        visit,
+        "console/matter.html",
+        nav=nav,
+        title=title,
+        back=(path, visit.words.words[f"{nav}_back"]),
+        lead=lead,
+        standing=standing,
+        facts=[(name, one) for name, one in facts if one.text],
+        texts=[(name, text) for name, text in texts if text],
+        groups=groups,
+        contacts=contacts,
+        waits=read.waits,
+        story=read.story,
+    )
+
+
+def contacts_of(visit: Visit, view: CaseView, people: Mapping[str, Named]) -> list[Contact]:
+    """Everybody with a role in a lifecycle, each once with all of theirs."""
+    roles = page_words(visit.language).roles
+    held: dict[str, list[str]] = {}
+    for role, person_id in view.team.items():
+        held.setdefault(person_id, []).append(roles[role])
+    return [contact(people, id_, ", ".join(names)) for id_, names in held.items()]
+
+
+def contact(people: Mapping[str, Named], person_id: str, role: str) -> Contact:
+    """One person; one who is not in the directory any more is called by the id."""
+    known = people.get(person_id)
+    return Contact(
+        role, known.name if known else person_id, known.email if known else None, known.phone if known else None
+    )
+
+
+def placed(visit: Visit, cases: Sequence[Case]) -> tuple[Part, ...]:
+    """Placements as lines that lead to them."""
+    return tuple(
+        Part(one.learner, visit.words.states[one.view.state], href=f"/console/placements/{one.id}") for one in cases
+    )
+
+
+def options(names: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """A filter's values from codes and their names."""
+    return [(str(code), name) for code, name in names.items()]

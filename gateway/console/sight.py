@@ -1,0 +1,27 @@
+"""One placement, if the visitor may see it."""
+
+from gateway.console.rendering import Visit
+from gateway.console.visits import Refusal
+from gateway.received import is_id
+from records import caseload
+from records.caseload import Case
+from records.health import borrow
+from schemas.console import ConsoleRole, is_at_least
+
+
+async def case_in_sight(visit: Visit, id_: str) -> Case:
+    """The placement, if this person may see it. Raises Refusal (404), the same for one that does not exist."""
+    async with borrow(visit.services.pool) as conn:
+        case = await caseload.one(conn, visit.staff, id_) if is_id(id_) else None
+    if case is None:
+        raise Refusal(404, "not_found")
+    return case
+
+
+async def case_to_act_on(visit: Visit, id_: str) -> Case:
+    """The same for whoever may act for the learner. Raises Refusal: 404 as above, 403 for those who only look."""
+    case = await case_in_sight(visit, id_)
+    role = visit.staff.role_for(case.school_id, case.learner_id)
+    if not is_at_least(role, ConsoleRole.CAREER_SPECIALIST):
+        raise Refusal(403, "not_yours")
+    return case
