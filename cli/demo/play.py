@@ -94,7 +94,8 @@ class Play:
             for number, turn in enumerate(script.turns, start=1):
                 if number not in one.taken and turn.on <= today and self._may(one, turn):
                     one.taken.add(number)
-                    one.due_before = self._open_dues(one.view)
+                    dues = self._open_dues(one.view)
+                    one.due_before = {name: due for name, due in dues.items() if due >= today.isoformat()}
                     await self.send(turn.type, one.part.placement_id, dict(turn.data))
                     one.notes.append(f"{today:%-d %b}: {turn.type}")
 
