@@ -56,16 +56,23 @@ async def back_to_back(server: Server, peer: Peer, *, placements: int, weeks: in
 
 
 def decisions_per_second(*, weeks: int = 15, seconds: float = 2.0) -> float:
-    """How many commands the pure core decides in a second of one CPU, effects included."""
+    """How many commands the pure core decides in a second of one CPU, effects included.
+
+    The best of ten rounds, each of a tenth of `seconds`: what else the machine does only ever makes a round slower.
+    """
     told = season(weeks=weeks)
     first = begin(PLACEMENT, told.opening.command, told.opening.at).state
-    taken, started = 0, time.process_time()
-    while (spent := time.process_time() - started) < seconds:
-        state = first
-        for command, at in told.script:
-            state = decide(PLACEMENT, state, command, at).state
-        taken += len(told.script)
-    return taken / spent
+
+    def one_round() -> float:
+        taken, started = 0, time.process_time()
+        while (spent := time.process_time() - started) < seconds / 10:
+            state = first
+            for command, at in told.script:
+                state = decide(PLACEMENT, state, command, at).state
+            taken += len(told.script)
+        return taken / spent
+
+    return max(one_round() for _ in range(10))
 
 
 async def _measured(server: Server, peer: Peer, told: Sequence[Season], *, at_once: int, waits: bool) -> Lived:
