@@ -88,8 +88,8 @@ def test_every_placement_ends_as_scripted_although_the_worker_was_killed(played:
 
 
 def test_the_extension_moved_every_open_deadline(played: Played) -> None:
-    extended = next(one for one in played.summary["placements"] if one["script"] == "extended")
-    assert any(re.fullmatch(r"([1-9]\d*) of \1 open deadlines moved", note) for note in extended["notes"]), extended["notes"]
+    notes = next(one["notes"] for one in played.summary["placements"] if one["script"] == "extended")
+    assert any(re.fullmatch(r"([1-9]\d*) of \1 open deadlines moved", note) for note in notes), notes
 
 
 def test_completed_placements_have_a_skill_gain(played: Played) -> None:
