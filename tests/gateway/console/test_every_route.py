@@ -1,0 +1,102 @@
+"""Every route of the gateway has a row that says what opens it, and nothing shows a learner of another school."""
+
+import io
+import zipfile
+
+import pytest
+
+from records.health import borrow
+from tests.gateway.console.test_who_may_what import ROWS
+from tests.gateway.console.visitor import DIRECTOR, FORM, OTHER_SPECIALIST, SPECIALIST, Visitor
+from tests.gateway.desk import KEY, Desk
+from tests.gateway.test_app import routes
+
+FOR_ALL = {("GET", "/docs"), ("GET", "/openapi.json"), ("GET", "/healthz"), ("GET", "/readyz")}
+BY_KEY = {
+    *{("POST", path) for path in ("/events", "/events/preview", "/inbox/{event_id}/replay")},
+    *{("GET", path) for path in ("/events", "/events/types", "/programs", "/inbox", "/inbox/{event_id}")},
+    *{("GET", f"/{one}") for one in ("placements", "opportunities", "partnerships", "incidents")},
+    *{("GET", f"/{one}/{{id}}") for one in ("placements", "opportunities", "partnerships", "incidents")},
+    *{("GET", f"/{one}/{{id}}/timeline") for one in ("placements", "opportunities", "partnerships", "incidents")},
+    *{("GET", f"/placements/{{id}}/{one}") for one in ("skill-gain", "documents", "files")},
+    ("GET", "/placements/{id}/documents/{name}.pdf"),
+    ("GET", "/placements/{id}/files/{file_id}"),
+}
+"""The API: a system's key opens it, no person's session does."""
+
+_OF = "/of/{lifecycle}/{id}/{request_id}"
+BY_LINK = {
+    *{(method, f"/f/{{token}}{rest}") for method in ("GET", "POST") for rest in ("", _OF, "/wrong", f"{_OF}/wrong")},
+    *{(method, f"/f/{{token}}/{one}") for method in ("GET", "POST") for one in ("later", "calendar", "reach")},
+    *{("POST", f"/f/{{token}}/{one}") for one in ("renew",)},
+    ("HEAD", "/f/{token}"),
+    ("GET", "/f/{token}/all"),
+    ("GET", "/calendar/{token}.ics"),
+}
+"""What a secret in the address opens, to whoever it was mailed to."""
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    """The address of a path, about the placement pl-101."""
+    room = path.split("/")[2] if path.startswith("/console/") else ""
+    parts = {"id": ids.get(room, "pl-101"), "event_id": "e-1", "name": "agreement", "lifecycle": "placement"}
+    parts |= {"file_id": ids["file_id"], "request_id": "host_confirmation", "token": "x" * 43, "rest:path": "x"}
+    for name, value in parts.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path
+
+
+def test_every_route_has_a_row(office: Desk) -> None:
+    assert routes(office) == set(ROWS) | FOR_ALL | BY_KEY | BY_LINK
+
+
+@pytest.mark.parametrize("who", [SPECIALIST, DIRECTOR], ids=["career_specialist", "director"])
+async def test_a_session_opens_neither_the_api_nor_anybodys_link(
+    office: Desk, ids: dict[str, str], who: tuple[str, str]
+) -> None:
+    visitor = await Visitor(office).sign_in(who)
+    for method, path in sorted(BY_KEY):
+        answer = await visitor.http.request(method, filled(path, ids))
+        assert answer.status_code == 401, (method, path)
+    for method, path in sorted(BY_LINK):
+        content = "a=b" if method == "POST" else None
+        answer = await visitor.http.request(method, filled(path, ids), content=content, headers=FORM)
+        assert answer.status_code in {403, 404, 410}, (method, path, answer.status_code)
+
+
+async def test_the_key_opens_no_page_of_the_console(office: Desk, ids: dict[str, str]) -> None:
+    for (method, path), (allowed, _) in ROWS.items():
+        if "nobody" in allowed or path == "/console/{rest:path}":
+            continue
+        headers = {"Authorization": f"Bearer {KEY}"}
+        answer = await office.person.request(method, filled(path, ids), headers=headers)
+        assert answer.status_code in {303, 403}, (method, path)
+
+
+async def test_a_specialist_meets_no_learner_of_another_school_on_any_page_file_or_guessed_address(
+    office: Desk, ids: dict[str, str]
+) -> None:
+    async with borrow(office.pool) as conn:
+        await conn.execute(
+            "update people set family_name = 'Quetzalcoatl' from placements where placements.id = 'pl-101' "
+            "and people.id = learner_id"
+        )
+    guessed = [filled(path, ids) for method, path in ROWS if method == "GET"]
+    guessed += [
+        f"/console{rest}{ask}"
+        for rest in ("", "/caseload.csv", "/caseload.xlsx", "/incidents", "/offers", "/hosts", "/acts/new", "/season")
+        for ask in ("?school=org-0101", "?q=pl-101&show=all", "?act=remind&id=pl-101", "?act=remind&whole=1&show=all")
+    ]
+    own, other = [await Visitor(office).sign_in(who) for who in (SPECIALIST, OTHER_SPECIALIST)]
+    assert "Quetzalcoatl" in await own.page("/console")
+    for address in guessed:
+        answer = await other.get(address)
+        assert "Quetzalcoatl" not in readable(answer.content), address
+
+
+def readable(content: bytes) -> str:
+    """What an answer says, unpacked if it is packed."""
+    if not content.startswith(b"PK"):
+        return content.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return "".join(file.read(name).decode(errors="replace") for name in file.namelist())
