@@ -48,8 +48,8 @@ with {VISIBLE}, asked as (
     where lifecycle = 'placement' group by lifecycle_id, request_id
 )
 select s.role, count(*) as n,
-    percentile_cont(0.5) within group (order by extract(epoch from s.at - a.at) / 86400) as median,
-    percentile_cont(0.9) within group (order by extract(epoch from s.at - a.at) / 86400) as slow
+    percentile_cont(0.5) within group (order by extract(epoch from s.at - a.at)::float8 / 86400) as median,
+    percentile_cont(0.9) within group (order by extract(epoch from s.at - a.at)::float8 / 86400) as slow
 from submissions s
 join visible v on v.id = s.lifecycle_id
 join asked a on a.lifecycle_id = s.lifecycle_id and a.request_id = s.request_id
@@ -75,6 +75,10 @@ from visible v left join hosts h on h.id = v.host_id
 where $3::text is null or v.program = $3
 group by 1 order by n desc, 1
 """  # noqa: S608 - made of constants
+
+
+WIDE = "set local enable_nestloop = off"
+"""These go through nearly everything, and the planner takes what is in sight for little."""
 
 
 class Answered(NamedTuple):
@@ -114,7 +118,8 @@ class Season(NamedTuple):
 
 
 async def season(conn: Connection, staff: Staff, program: str | None) -> Season:
-    """The season of the placements in sight, of one program or of all."""
+    """The season of the placements in sight, of one program or of all. Call inside a transaction (`caseload.looking`)."""
+    await conn.execute(WIDE)
     given = (*scope(staff), program)
     reached = {row["stage"]: row["n"] for row in await conn.fetch(REACHED, *given)}
     return Season(
