@@ -118,7 +118,7 @@ class Season(NamedTuple):
 
 
 async def season(conn: Connection, staff: Staff, program: str | None) -> Season:
-    """The season of the placements in sight, of one program or of all. Call inside a transaction (`caseload.looking`)."""
+    """The season of the placements in sight, of one program or of all. Call within `caseload.looking`."""
     await conn.execute(WIDE)
     given = (*scope(staff), program)
     reached = {row["stage"]: row["n"] for row in await conn.fetch(REACHED, *given)}
