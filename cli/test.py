@@ -27,6 +27,7 @@ def test(*words: Annotated[str, Parameter(allow_leading_hyphen=True, help="Argum
     if find_chromium() is None and not install_chromium():
         print(f"journeywork: {MISSING}", file=sys.stderr)
     os.chdir(ROOT)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start a hundred processes: each would compile all again
     sys.stdout.flush()
     spread = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder") if not words else ()
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *spread, *words])  # noqa: S606 - no shell is wanted

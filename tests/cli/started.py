@@ -53,7 +53,7 @@ def environment(**more: str) -> dict[str, str]:
     left_out = {"DATABASE_URL", "TEMPORAL_ADDRESS", "SMTP_URL", "JOURNEYWORK_API_KEY"}
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
     path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
-    return {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **more}
+    return {**kept, "PYTHONPATH": path, **more}
 
 
 def free_base() -> int:
