@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from gateway.console.answering import open_form
 from gateway.console.filters import Sought
 from gateway.console.matters import (
     Chooser,
@@ -21,10 +22,11 @@ from gateway.console.matters import (
 from gateway.console.offers import PATH as OFFERS
 from gateway.console.rendering import Visit, address
 from gateway.console.shown import named_by, short, waits
-from gateway.console.visits import Acting, ConsoleRoute, Refusal
+from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
 from gateway.received import is_id
 from records import around, caseload
 from records.around import LINES, HostSeen
+from records.pool import Connection
 from schemas.console import MatterFilters
 from schemas.views import PartnershipView
 from schemas.vocabulary import PartnershipState
@@ -76,10 +78,7 @@ async def show_hosts(visit: Acting, filters: Sought, number: PageNumber = 1) -> 
 async def show_host(visit: Acting, id: str) -> Response:  # noqa: A002 - the path's word
     """One host: whether it may take anybody, its papers, people, offers, and the story of the partnership."""
     async with caseload.looking(visit.services.pool) as conn:
-        found = await around.hosts(conn, visit.staff, MatterFilters(show="all"), id=id) if is_id(id) else []
-        if not found:
-            raise Refusal(404, "not_found")
-        seen = found[0]
+        seen = await _one(conn, visit, id)
         employed = await around.at_host(conn, id)
         offers = await around.offers(conn, visit.staff, MatterFilters(host=id, show="all"))
         told = await read(conn, visit, "partnership", seen.view, besides=[one.id for one in employed])
@@ -118,7 +117,25 @@ async def show_host(visit: Acting, id: str) -> Response:  # noqa: A002 - the pat
         ),
         contacts=[*team, *(one for one in staff if one.name not in known)],
         read=told,
+        view=view,
     )
+
+
+@router.post(PATH + "/{id}/answer")
+async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
+    """Open the form of a request that is asked of whoever is signed in."""
+    async with caseload.looking(visit.services.pool) as conn:
+        seen = await _one(conn, visit, id)
+    if seen.view is None:
+        raise Refusal(404, "not_found")
+    return await open_form(visit, "partnership", seen.view, sent.one("request"))
+
+
+async def _one(conn: Connection, visit: Visit, id_: str) -> HostSeen:
+    found = await around.hosts(conn, visit.staff, MatterFilters(show="all"), id=id_) if is_id(id_) else []
+    if not found:
+        raise Refusal(404, "not_found")
+    return found[0]
 
 
 def _papers(visit: Visit, view: PartnershipView) -> list[tuple[str, Part]]:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from gateway.console.answering import open_form
 from gateway.console.filters import Sought
 from gateway.console.matters import (
     Chooser,
@@ -18,10 +19,11 @@ from gateway.console.matters import (
 )
 from gateway.console.rendering import Visit
 from gateway.console.shown import named_by, short, waits
-from gateway.console.visits import Acting, ConsoleRoute, Refusal
+from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
 from gateway.received import is_id
 from records import around, caseload
 from records.around import LINES, IncidentSeen
+from records.pool import Connection
 from schemas.console import MatterFilters
 from schemas.vocabulary import IncidentState, Severity
 
@@ -73,10 +75,7 @@ async def show_incidents(visit: Acting, filters: Sought, number: PageNumber = 1)
 async def show_incident(visit: Acting, id: str) -> Response:  # noqa: A002 - the path's word
     """One incident: how grave it is, who is to do what until when, and its story."""
     async with caseload.looking(visit.services.pool) as conn:
-        found = await around.incidents(conn, visit.staff, MatterFilters(show="all"), id=id) if is_id(id) else []
-        if not found:
-            raise Refusal(404, "not_found")
-        seen = found[0]
+        seen = await _one(conn, visit, id)
         told = await read(conn, visit, "incident", seen.view)
     say, view = visit.words.words, seen.view
     return shown(
@@ -93,7 +92,23 @@ async def show_incident(visit: Acting, id: str) -> Response:  # noqa: A002 - the
         ),
         contacts=contacts_of(visit, view, told.people),
         read=told,
+        view=view,
     )
+
+
+@router.post(PATH + "/{id}/answer")
+async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
+    """Open the form of a request that is asked of whoever is signed in."""
+    async with caseload.looking(visit.services.pool) as conn:
+        seen = await _one(conn, visit, id)
+    return await open_form(visit, "incident", seen.view, sent.one("request"))
+
+
+async def _one(conn: Connection, visit: Visit, id_: str) -> IncidentSeen:
+    found = await around.incidents(conn, visit.staff, MatterFilters(show="all"), id=id_) if is_id(id_) else []
+    if not found:
+        raise Refusal(404, "not_found")
+    return found[0]
 
 
 def _reported(visit: Visit, seen: IncidentSeen) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from fastapi import Query, Response
 
 from catalog.page_words import page_words
+from gateway.console.answering import asked_of_me
 from gateway.console.filters import address_parts
 from gateway.console.rendering import Visit, address, page
 from gateway.console.shown import Waits, named_by, waits
@@ -158,13 +159,16 @@ def shown(
     groups: Sequence[Group] = (),
     contacts: Sequence[Contact] = (),
     read: Read,
+    view: CaseView | None,
 ) -> Response:
-    """A page about one matter."""
+    """A page about one matter; whoever is asked for something answers it from there."""
     return page(
         visit,
         "console/matter.html",
         nav=nav,
         title=title,
+        mine=asked_of_me(visit, view) if view else set(),
+        here=visit.request.url.path,
         back=(path, visit.words.words[f"{nav}_back"]),
         lead=lead,
         standing=standing,

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from catalog.page_words import page_words
 from catalog.program_catalog import all_programs, program
+from gateway.console.answering import open_form
 from gateway.console.filters import Sought
 from gateway.console.matters import (
     Chooser,
@@ -22,10 +23,11 @@ from gateway.console.matters import (
 )
 from gateway.console.rendering import Visit
 from gateway.console.shown import days, named_by, waits
-from gateway.console.visits import Acting, ConsoleRoute, Refusal
+from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
 from gateway.received import is_id
 from records import around, caseload, directory
 from records.around import LINES, Offer
+from records.pool import Connection
 from schemas.console import MatterFilters
 from schemas.views import OpportunityView
 from schemas.vocabulary import OpportunityState
@@ -78,10 +80,7 @@ async def show_offers(visit: Acting, filters: Sought, number: PageNumber = 1) ->
 async def show_offer(visit: Acting, id: str) -> Response:  # noqa: A002 - the path's word
     """One offer: the work, its seats and who holds them, its story."""
     async with caseload.looking(visit.services.pool) as conn:
-        found = await around.offers(conn, visit.staff, ANY, id=id) if is_id(id) else []
-        if not found:
-            raise Refusal(404, "not_found")
-        offer = found[0]
+        offer = await _one(conn, visit, id)
         view = offer.view
         facts = await directory.opportunity_facts(conn, id)
         besides = [one for one in (facts.supervisor_id, facts.alternate_supervisor_id) if one] if facts else []
@@ -109,7 +108,23 @@ async def show_offer(visit: Acting, id: str) -> Response:  # noqa: A002 - the pa
         groups=(_held(visit, offer, told.cases),),
         contacts=contacts_of(visit, view.changed(team=view.team or _team(besides)), told.people),
         read=told,
+        view=view,
     )
+
+
+@router.post(PATH + "/{id}/answer")
+async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
+    """Open the form of a request that is asked of whoever is signed in."""
+    async with caseload.looking(visit.services.pool) as conn:
+        seen = await _one(conn, visit, id)
+    return await open_form(visit, "opportunity", seen.view, sent.one("request"))
+
+
+async def _one(conn: Connection, visit: Visit, id_: str) -> Offer:
+    found = await around.offers(conn, visit.staff, ANY, id=id_) if is_id(id_) else []
+    if not found:
+        raise Refusal(404, "not_found")
+    return found[0]
 
 
 def _held(visit: Visit, offer: Offer, cases: list[caseload.Case]) -> Group:

@@ -1,32 +1,30 @@
 """One placement: where it stands, who is asked for what until when, what happened, and whom to call."""
 
-from datetime import timedelta
 from typing import NamedTuple
 
 from fastapi import APIRouter, Response
 
 from catalog.page_words import page_words
 from gateway.console.act_kinds import ACTS, makes_sense
+from gateway.console.answering import asked_of_me, open_form
 from gateway.console.matters import Part, contacts_of
 from gateway.console.papers import papers_of
 from gateway.console.rendering import Visit, page
-from gateway.console.shown import clock_of, line, people_in, short, waits, what
+from gateway.console.shown import line, people_in, short, waits, what
 from gateway.console.sight import case_in_sight
 from gateway.console.telling import Teller, named_in
-from gateway.console.visits import Acting, ConsoleRoute, Posted, Reading, Refusal
-from records import around, caseload, findings, links, staff_acts, timeline
+from gateway.console.visits import Acting, ConsoleRoute, Posted, Reading
+from records import around, caseload, findings, staff_acts, timeline
 from records.around import IncidentSeen
 from records.caseload import Case
 from records.findings import KeptFinding
 from records.health import borrow
 from schemas.console import ConsoleRole, MatterFilters, is_at_least
-from schemas.vocabulary import IncidentState, Role, Severity
+from schemas.vocabulary import IncidentState, Severity
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
 
 PATH = "/console/placements/{id}"
-ANSWER_WITHIN = timedelta(hours=12)
-"""How long a link works that staff open from here."""
 
 
 class Rule(NamedTuple):
@@ -70,7 +68,7 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
         line=line(visit, case, people),
         waits=waits(visit, case.view, people),
         me=visit.staff.person_id,
-        mine={one.id for one in case.view.requests if one.state == "open" and visit.staff.person_id in one.holders},
+        mine=asked_of_me(visit, case.view),
         settled=_settled(visit, case),
         to_come=_to_come(visit, case),
         contacts=contacts_of(visit, case.view, people),
@@ -91,27 +89,7 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
 async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
     """Open the form of a request that is asked of whoever is signed in."""
     case = await case_in_sight(visit, id)
-    request = case.view.request(sent.one("request"))
-    person_id = visit.staff.person_id
-    if request is None or request.state != "open" or person_id not in request.holders:
-        raise Refusal(404, "not_found")
-    team = {holder: role for role, holder in case.view.team.items()}
-    asked = {one.person_id: one.role for one in request.asked}
-    role = asked.get(person_id) or team.get(person_id) or Role.COORDINATOR
-    now = clock_of(case.view).program_time(visit.services.now())
-    async with borrow(visit.services.pool) as conn:
-        token = await links.mint(
-            conn,
-            lifecycle="placement",
-            lifecycle_id=id,
-            request_id=request.id,
-            person_id=person_id,
-            role=role,
-            now_program=now,
-            expires_at=now + ANSWER_WITHIN * case.view.speed,
-            notification_key="console",
-        )
-    return Response(status_code=303, headers={"Location": f"/f/{token}"})
+    return await open_form(visit, "placement", case.view, sent.one("request"))
 
 
 def _around(visit: Visit, case: Case, reported: list[IncidentSeen]) -> list[tuple[str, Part]]:

@@ -1,5 +1,7 @@
 """Offers, hosts and incidents: what each role sees of them, filters that are addresses, and the way between pages."""
 
+import re
+
 import pytest
 
 from records.health import borrow
@@ -112,3 +114,16 @@ async def test_a_document_is_a_pdf_in_the_visitors_language(coordinator: Visitor
     answer = await coordinator.get("/console/placements/pl-103/documents/certificate.pdf?lang=es")
     assert answer.content.startswith(b"%PDF")
     assert 'filename="pl-103-certificate.pdf"' in answer.headers["content-disposition"]
+
+
+async def test_whoever_is_asked_about_an_incident_answers_from_its_page(office: Desk) -> None:
+    specialist = await Visitor(office).sign_in(SPECIALIST)
+    page = await specialist.page("/console/incidents/inc-101")
+    request = re.search(r'name="request" value="([^"]+)"', page)
+    assert request is not None
+    path = "/console/incidents/inc-101"
+    answer = await specialist.post(f"{path}/answer", at=path, request=request.group(1))
+    assert answer.status_code == 303
+    assert (await specialist.get(answer.headers["location"])).status_code == 200
+    other = await Visitor(office).sign_in(OTHER_SPECIALIST)
+    assert (await other.post(f"{path}/answer", request=request.group(1))).status_code == 404
