@@ -106,6 +106,8 @@ def _facts(program: Program) -> Iterator[str]:
         yield from _patience(program)
     if program.blocked_tells:
         yield f"- When the first day comes and preparation is not done, the {role(program.blocked_tells)} is told."
+    if program.permits_by_law:
+        yield "- A work permit also ends when the law says so, and its renewal is asked by that day."
     yield from _partnership(program)
     yield from _others(program)
     for one, other in program.stand_ins.items():

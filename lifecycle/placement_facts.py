@@ -7,7 +7,7 @@ from typing import Any
 from lifecycle.calendars import DAY, site_day
 from lifecycle.tables import Table
 from lifecycle.transitions import ALLOWED, REQUESTS, TERMINAL, TRANSITIONS
-from schemas.case import Pause
+from schemas.case import Pause, Said
 from schemas.placement import Placement, Suspension
 from schemas.placement_events import (
     EmployerCancelled,
@@ -40,6 +40,7 @@ from schemas.supervision_events import (
     HoursDisputed,
     IncidentClosed,
     IncidentReported,
+    PermitReckoned,
     PlacementExtended,
     PlacementPaused,
     PlacementResumed,
@@ -209,6 +210,7 @@ FACTS: dict[type, Callable[[Any, Any], dict[str, Any]]] = {
     ViolationDetected: lambda placement, event: {"violations": (*placement.violations, event.violation.id)},
     WorkRechecked: lambda _, event: {"recheck_on": event.recheck_on},
     RecheckDue: lambda _, __: {"recheck_on": None},
+    PermitReckoned: lambda _, event: {"permit": Said.made(at=event.at, valid_until=event.valid_until)},
     FollowUpOpened: lambda _, __: {"record": RecordState.FOLLOW_UP},
     PlacementArchived: lambda _, __: {"record": RecordState.ARCHIVED},
     RecordReopened: lambda _, __: {"record": RecordState.OPEN},

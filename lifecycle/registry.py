@@ -90,7 +90,7 @@ def _placement_learned(effect: Effect, outcome: Outcome) -> RecordSeat | RecordW
     if isinstance(outcome, SeatAnswer):
         return RecordSeat(granted=outcome.granted, waiting=outcome.waiting)
     if isinstance(outcome, WorkChecked):
-        return RecordWork(findings=outcome.findings, recheck_on=outcome.recheck_on)
+        return RecordWork(findings=outcome.findings, recheck_on=outcome.recheck_on, permit_until=outcome.permit_until)
     return _bounced(effect, outcome)
 
 

@@ -1,8 +1,10 @@
 """Decisions while a learner is about to work or works: other days, a halt, other people, hours, incidents, the law."""
 
+from datetime import date
 from typing import Any
 
 from lifecycle.deadlines import person_for
+from lifecycle.documents import valid_until
 from lifecycle.planning import request_id
 from lifecycle.requests import awaited, case_name, say_what_moves, unfilled, withdraw
 from lifecycle.story import Story
@@ -29,6 +31,7 @@ from schemas.request_events import ProgramAdopted, RequestReassigned, VisitSched
 from schemas.supervision_events import (
     IncidentClosed,
     IncidentReported,
+    PermitReckoned,
     PlacementExtended,
     PlacementPaused,
     PlacementShortened,
@@ -256,6 +259,16 @@ def recheck(story: P) -> None:
         story.tell(RecheckDue(at=story.at))
 
 
+def _reckon_permit(story: P, until: date | None) -> None:
+    """By law the permit may end on another day than is written on it; its renewal is asked by that day."""
+    program = story.case.program
+    renewal = next((one for one in program.renewals if program.by_id[one.given or ""].kind is K.WORK_PERMIT), None)
+    if not program.permits_by_law or until is None or renewal is None:
+        return
+    if until != valid_until(story.case, renewal):
+        say_what_moves(story, lambda: story.tell(PermitReckoned(at=story.at, valid_until=until)))
+
+
 def record_work(story: P, command: RecordWork) -> None:
     """What the law says of shifts: each broken limit is told once; several broken in logged hours stop the work."""
     known = {*story.case.predictions, *story.case.violations}
@@ -265,6 +278,7 @@ def record_work(story: P, command: RecordWork) -> None:
         story.tell(event(at=story.at, violation=one))
     if command.recheck_on != story.case.recheck_on:
         story.tell(WorkRechecked(at=story.at, recheck_on=command.recheck_on))
+    _reckon_permit(story, command.permit_until)
     detected = any(one.basis == "detected" for one in new)
     enough = len(story.case.violations) >= story.case.program.patience.violations
     if detected and enough and story.case.state is S.ACTIVE:

@@ -128,11 +128,15 @@ class RecheckWork(Frozen):
 
 
 class RecordWork(Frozen):
-    """What the law says of planned or logged shifts (from an activity, never from outside)."""
+    """What the law says of planned or logged shifts, and until when it takes the work permit to hold.
+
+    From an activity, never from outside.
+    """
 
     name: Literal["record_work"] = "record_work"
     findings: tuple[FindingCode, ...]
     recheck_on: SiteDay | None = None
+    permit_until: SiteDay | None = None
 
 
 class AdoptProgram(Frozen):

@@ -34,6 +34,7 @@ from schemas.vocabulary import Continuum, OpportunityType, ProgramKind, RequestK
 ONLY = {
     "placement": (
         *("ceds_type", "continuum", "late_days", "waitlist", "blocked_tells", "development", "notices", "patience"),
+        *("permits_by_law",),
     ),
     "partnership": ("silence", "thanks_days"),
 }
@@ -107,6 +108,10 @@ class Program(Frozen):
     waitlist: bool = Field(default=False, description="whether a learner waits in line when no seat is free")
     blocked_tells: Role | None = Field(
         default=None, description="who is told when the first day comes and preparation is not done"
+    )
+    permits_by_law: bool = Field(
+        default=False,
+        description="whether a work permit also ends when the law says so, such as at the turn of the school year",
     )
     patience: Patience = Field(default=Patience(), description="how much is borne before something follows of itself")
     development: Slug | None = Field(

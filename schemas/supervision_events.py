@@ -142,6 +142,13 @@ class RecheckDue(Happened):
     type: Literal["work.recheck_due"] = "work.recheck_due"
 
 
+class PermitReckoned(Happened):
+    """By law the work permit holds until this day, the last one included."""
+
+    type: Literal["permit.reckoned"] = "permit.reckoned"
+    valid_until: date
+
+
 class AttendanceMissed(Happened):
     """The learner did not come on the first day."""
 
@@ -181,6 +188,7 @@ SupervisionEvent = Annotated[
     | ViolationPredicted
     | ViolationDetected
     | WorkRechecked
+    | PermitReckoned
     | RecheckDue
     | AttendanceMissed
     | PlacementExtended

@@ -8,8 +8,8 @@ import pytest
 from lifecycle.placement import step
 from lifecycle.placement_effects import effects
 from lifecycle.registry import PLACEMENT, begin, decide
-from schemas.change_commands import Extend, ReplaceSupervisor
-from schemas.effects import Notify
+from schemas.change_commands import Extend, RecordWork, ReplaceSupervisor
+from schemas.effects import CheckWork, Notify, WorkChecked
 from schemas.placement_commands import RecordBounce, Resend, Withdraw
 from schemas.vocabulary import Role
 from tests.lifecycle.lives import Life, active, awaiting_assessment, local, preparing, proposal, proposed
@@ -95,3 +95,10 @@ def test_deciding_twice_from_the_same_state_gives_the_same_answer() -> None:
     life = awaiting_assessment()
     command = ReplaceSupervisor(person_id="sup-9")
     assert step(life.placement, command, life.at) == step(life.placement, command, life.at)
+
+
+def test_what_the_law_says_of_the_shifts_and_of_the_permit_comes_back_as_one_command() -> None:
+    day = local("2027-08-02").date()
+    asked = CheckWork(key="pl-1/check", basis="planned", first=day, last=day)
+    told = WorkChecked(key=asked.key, findings=(), recheck_on=day, permit_until=day)
+    assert PLACEMENT.learned(asked, told) == RecordWork(findings=(), recheck_on=day, permit_until=day)
