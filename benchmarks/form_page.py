@@ -54,6 +54,8 @@ STEPS = (
     ("POST, to send them", "send"),
 )
 """What a supervisor does, and the button she presses for it."""
+PAUSES = 3
+"""How many other supervisors begin between two requests of one."""
 _WRITER = Writer("bench", RequestKind.BASELINE_EVALUATION, None, "Ada Example", "2027-09-14")
 
 
@@ -208,11 +210,17 @@ async def _load(client: httpx2.AsyncClient, tokens: Sequence[str], a_second: flo
     began = time.perf_counter()
 
     async def person(number: int, token: str) -> float:
-        first = number * len(STEPS)
-        return await _journey(client, token, [began + (first + step) / a_second for step in range(len(STEPS))], sent)
+        return await _journey(
+            client, token, [began + _slot(number, step) / a_second for step in range(len(STEPS))], sent
+        )
 
     late = await asyncio.gather(*(person(number, token) for number, token in enumerate(tokens)))
     return sent, max(late)
+
+
+def _slot(number: int, step: int) -> int:
+    """Which request of all it is: every slot has one, and none of the kinds always comes after the same other one."""
+    return (number + PAUSES * step) * len(STEPS) + (step + number) % len(STEPS)
 
 
 async def _journey(client: httpx2.AsyncClient, token: str, at: Sequence[float], sent: list[Sent]) -> float:

@@ -14,6 +14,8 @@ from gateway.imports.report import Kind
 
 SAMPLE = Path(__file__).resolve().parents[2] / "catalog" / "examples" / "boston-summer"
 COPIED = ("lrn-", "grd-")
+VISITORS_LEARNER, VISITORS_OPPORTUNITY = "lrn-1041", "opp-6001"
+"""No script has this learner; what she may be offered is like this opportunity."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,15 @@ class Part:
     learner_id: str
     opportunity_id: str
     script: Script
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One placement more, on a clock that does not run fast, whose supervisor nobody plays: it is the visitor's."""
+
+    placement_id: str
+    learner_id: str
+    opportunity_id: str
 
 
 @dataclass(frozen=True)
@@ -59,9 +70,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Cast:
-    """The parts, the files to import, and who reads which mailbox."""
+    """The parts, what is left to the visitor, the files to import, and who reads which mailbox."""
 
     parts: tuple[Part, ...]
+    visit: Visit
     delivery: Delivery
     opportunity_ids: tuple[str, ...]
     mailboxes: dict[str, Person]
@@ -92,8 +104,11 @@ def make_cast(run: str, placements: int, folder: Path) -> Cast:
         )
         for number, script in ((number, SCRIPTS[number % len(SCRIPTS)]) for number in range(placements))
     ]
+    visit = Visit(f"pl-{run}-you", VISITORS_LEARNER, _offered(f"{VISITORS_OPPORTUNITY}.you", 0, run))
+    _one_more(opportunities, _offered(VISITORS_OPPORTUNITY, 0, run), visit.opportunity_id)
     return Cast(
         parts=tuple(parts),
+        visit=visit,
         delivery=Delivery(oneroster, employers, opportunities, SAMPLE / "calendars.csv"),
         opportunity_ids=tuple(dict.fromkeys(part.opportunity_id for part in parts)),
         mailboxes={
@@ -119,6 +134,15 @@ def _copy(
                 changed = change(dict(row), copy)
                 if changed is not None:
                     out.writerow(changed)
+
+
+def _one_more(path: Path, like: str, opportunity_id: str) -> None:
+    """Add an opportunity that is like another one."""
+    with path.open(encoding="utf-8", newline="") as read:
+        rows = list(csv.reader(read))
+    found = next(row for row in rows if row[0] == like)
+    with path.open("a", encoding="utf-8", newline="") as write:
+        csv.writer(write).writerow([opportunity_id, *found[1:]])
 
 
 def _person(row: dict[str, str], copy: int) -> dict[str, str] | None:

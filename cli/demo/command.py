@@ -1,5 +1,6 @@
 """`journeywork demo`: a whole summer on the real stack, at a day a second."""
 
+import asyncio
 import json as jsonlib
 import os
 import shlex
@@ -18,8 +19,9 @@ from rich.console import Console
 from catalog.program_catalog import program
 from cli.demo.cast import make_cast, run_name
 from cli.demo.expect import shortfalls
+from cli.demo.mailroom import told_in
 from cli.demo.play import Play, first_day
-from cli.demo.show import Screen, as_json, summary_table
+from cli.demo.show import COORDINATOR, Screen, as_json, show_doors, summary_table
 from cli.errors import UserError
 from cli.stack.folder import make_folder
 from cli.stack.logs import file_log
@@ -32,8 +34,8 @@ PROGRAM = "boston-summer-internship"
 BEGINS = date(2027, 6, 14)
 LASTS = timedelta(days=130)
 A_DAY = 86_400.0
-COORDINATOR = "yolanda.fitch@example.org"
-"""Of the sample's district; sees every placement in the console."""
+VISITOR_WAITS = 20
+"""Half seconds to wait for the mail with the visitor's link; the demo goes on without it."""
 
 
 async def demo(
@@ -70,7 +72,9 @@ async def _run(settings: StackSettings, placements: int, speed: float, *, leave:
         console.print("Starting Postgres, Temporal, mail, worker and gateway ...")
     async with running_stack(settings) as stack:
         play = await _prepare(stack, placements, speed)
+        form = await visitors_form(play, stack)
         if not json:
+            show_doors(console, stack, form)
             pace = "a day" if speed == 1 else f"{speed:g} days"
             console.print(f"Playing {placements} placements, {pace} a second (run {play.run}).\n")
         try:
@@ -87,7 +91,11 @@ async def _run(settings: StackSettings, placements: int, speed: float, *, leave:
                 "run": play.run,
                 "seconds": round(time.monotonic() - began, 1),
                 "placements": told,
-                "urls": {**stack.urls.model_dump(include={"gateway", "docs", "mail", "temporal_ui"}), **_links(stack)},
+                "urls": {
+                    **stack.urls.model_dump(include={"gateway", "docs", "mail", "temporal_ui"}),
+                    **_links(stack),
+                    "supervisor_form": form,
+                },
             }
             sys.stdout.write(jsonlib.dumps(body, indent=2) + "\n")
             sys.stdout.flush()
@@ -120,6 +128,21 @@ async def _prepare(stack: Stack, placements: int, speed: float) -> Play:
     for id_ in cast.opportunity_ids:
         await play.send("opportunity.opened", id_, {"clock": clock.model_dump(mode="json")})
     return play
+
+
+async def visitors_form(play: Play, stack: Stack) -> str | None:
+    """Propose the placement that is left to the visitor; gives the link that its supervisor is mailed."""
+    visit, clock = play.cast.visit, play.clock.changed(speed=1.0)
+    await play.send("opportunity.opened", visit.opportunity_id, {"clock": clock.model_dump(mode="json")})
+    told = {"learner_id": visit.learner_id, "opportunity_id": visit.opportunity_id}
+    await play.send("placement.proposed", visit.placement_id, {**told, "clock": clock.model_dump(mode="json")})
+    for _ in range(VISITOR_WAITS):
+        mails = (await play.api.get(f"{stack.urls.mail}/messages.json")).json()
+        links = (one.link for mail in mails for one in told_in(mail["text"]) if one.lifecycle_id == visit.placement_id)
+        if link := next(links, None):
+            return link
+        await asyncio.sleep(0.5)
+    return None
 
 
 async def _gain(api: httpx2.AsyncClient, placement_id: str) -> dict[str, Any] | None:

@@ -9,8 +9,11 @@ from rich.text import Text
 
 from cli.demo.expect import shortfalls
 from cli.demo.play import Play, Progress
+from cli.stack.stack import Stack
 
 ENDED, LATE = "green", "yellow"
+COORDINATOR = "yolanda.fitch@example.org"
+"""Of the sample's district; sees every placement in the console."""
 
 
 class Screen:
@@ -68,6 +71,22 @@ def _board(play: Play) -> Group:
 
 def _plain(code: str) -> str:
     return code.replace("_", " ")
+
+
+def show_doors(console: Console, stack: Stack, form: str | None) -> None:
+    """Where to go in while it is played; `form` is a supervisor's that nobody plays."""
+    console.print("\nOpen meanwhile")
+    doors = {
+        "a supervisor's form, yours": form,
+        "the console of their staff": f"{stack.urls.gateway}/console",
+        f"  sign in as {COORDINATOR}": "with the link in the mails",
+        "the mails they get": stack.urls.mail,
+        "Temporal UI": stack.urls.temporal_ui,
+    }
+    for name, where in doors.items():
+        if where:
+            console.print(f"  {name:<40} {where}", markup=False, soft_wrap=True)
+    console.print()
 
 
 def summary_table(play: Play, gains: dict[str, dict[str, Any] | None]) -> Table:
