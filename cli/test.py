@@ -15,7 +15,7 @@ from cli.stack.processes import ROOT
 def test(*words: Annotated[str, Parameter(allow_leading_hyphen=True, help="Arguments of pytest.")]) -> None:
     """Run every test in a process of pytest, which takes the place of this one; extra arguments go to pytest.
 
-    Without arguments the tests are spread over four processes, file by file: while one waits, the others work.
+    Without arguments the tests are spread over three processes, file by file: while one waits, the others work.
 
     The browser tests need Chromium: it is installed when we are root on Debian. Elsewhere one line says how to get
     it, and those tests fail.
@@ -29,5 +29,5 @@ def test(*words: Annotated[str, Parameter(allow_leading_hyphen=True, help="Argum
     os.chdir(ROOT)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start a hundred processes: each would compile all again
     sys.stdout.flush()
-    spread = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder") if not words else ()
+    spread = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder") if not words else ()
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *spread, *words])  # noqa: S606 - no shell is wanted
