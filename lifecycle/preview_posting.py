@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from lifecycle.quiet_hours import Hours, outgoing, wait
+from lifecycle.quiet_hours import Hours, Outgoing, outgoing, wait
 from lifecycle.registry import Lifecycle
 from schemas.case import Case
 from schemas.effects import Effect, Notify
@@ -37,8 +37,11 @@ class Post:
         heard: dict[str, datetime] = {}
         if not self._mails:
             return heard
+        may_wait = [one for one in self._mails if self._may_wait(case, one[1])]
+        if not may_wait:
+            return heard
         view = self._lifecycle.view(case)
-        for place, mail in self._mails:
+        for place, mail in may_wait:
             by_time = self._by_time and mail.request_id is not None
             post = outgoing(self._lifecycle.name, view, mail, by_time=by_time)
             held = wait(post, view.time_zone, self._at, QUIET, view.days_off)
@@ -47,6 +50,13 @@ class Post:
                 if mail.request_id is not None:
                     heard[mail.request_id] = held.until
         return heard
+
+    def _may_wait(self, case: Case[Any], mail: Notify) -> bool:
+        """Whether a mail would wait if its request had no due date and no kind, which only ever make it go sooner."""
+        calendar = case.program.calendar
+        by_time = self._by_time and mail.request_id is not None
+        post = Outgoing(self._lifecycle.name, mail.message, mail.role, by_time=by_time)
+        return wait(post, calendar.time_zone, self._at, QUIET, calendar.holidays) is not None
 
 
 def _of(line: Line, mails: Iterable[Notify]) -> Notify | None:

@@ -91,17 +91,24 @@ class Desk:
 
     async def opened(self, id_: str = "opp-6001") -> str:
         """Open an opportunity of the sample."""
-        answer = await self.send("opportunity.opened", id_, {})
-        assert answer.status_code == 200, answer.text
+        await self._applied(await self.send("opportunity.opened", id_, {}))
         return id_
 
     async def proposed(self, id_: str = "pl-1", learner: str = "lrn-1042", opportunity: str = "opp-6001") -> str:
         """Propose a placement, by default of a minor who speaks Spanish, at the laboratory."""
         await self.opened(opportunity)
         data = {"learner_id": learner, "opportunity_id": opportunity}
-        answer = await self.send("placement.proposed", id_, data)
-        assert answer.status_code == 200, answer.text
+        await self._applied(await self.send("placement.proposed", id_, data))
         return id_
+
+    async def _applied(self, answer: httpx2.Response) -> None:
+        """Wait for what was accepted: on a busy machine it may take longer than an answer waits."""
+        async with asyncio.timeout(20):
+            while answer.status_code == 202 or (answer.is_success and answer.json()["status"] == "accepted"):
+                await asyncio.sleep(0.1)
+                answer = await self.api.get(answer.json().get("inbox") or str(answer.url))
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["status"] == "applied", answer.text
 
     async def view(self, id_: str = "pl-1") -> dict[str, Any]:
         return (await self.api.get(f"/placements/{id_}")).json()
