@@ -1,7 +1,6 @@
 """The base of everything that crosses a boundary: frozen models and the identifier types."""
 
 from datetime import date
-from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -16,7 +15,7 @@ class Frozen(BaseModel):
         """A copy with other values, unchecked: only for values that were checked before."""
         one = _new(type(self))
         _set_values(one, {**self.__dict__, **values})
-        _set_fields(one, _fields(type(self))[0])
+        _set_fields(one, _fields[self.__class__][0])
         _set_extra(one, None)
         _set_private(one, None)
         return one
@@ -24,7 +23,7 @@ class Frozen(BaseModel):
     @classmethod
     def made(cls, **values: Any) -> Self:
         """A model made of values that were checked before; what is left out takes its plain default."""
-        one, (names, plain) = _new(cls), _fields(cls)
+        one, (names, plain) = _new(cls), _fields[cls]
         _set_values(one, {**plain, **values} if plain else values)
         _set_fields(one, names)
         _set_extra(one, None)
@@ -43,11 +42,16 @@ A decision makes half a dozen models, so `changed` and `made` spell this out ins
 """
 
 
-@cache
-def _fields(model: type[BaseModel]) -> tuple[set[str], dict[str, Any]]:
-    """The names of a model's fields, and the defaults of those that have one."""
-    fields = model.model_fields
-    return set(fields), {name: field.default for name, field in fields.items() if not field.is_required()}
+class _Fields(dict[type[BaseModel], tuple[set[str], dict[str, Any]]]):
+    """For each model the names of its fields, and the defaults of those that have one; looked up once."""
+
+    def __missing__(self, model: type[BaseModel]) -> tuple[set[str], dict[str, Any]]:
+        fields = model.model_fields
+        plain = {name: field.default for name, field in fields.items() if not field.is_required()}
+        return self.setdefault(model, (set(fields), plain))
+
+
+_fields = _Fields()
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
