@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from catalog.page_words import page_words
 from gateway.bringing import keep, outcome_of
-from gateway.gone import RENEWABLE, Page, gone, nothing, refused
+from gateway.gone import RENEWABLE, Page, gone, nothing, refused, why_not_now
 from gateway.links import AT_THE_WORKSITE, OpenedLink, Where, open_link
-from gateway.page_views import FieldView, OptionView
+from gateway.page_views import FieldView, plain_options
 from gateway.pages import notice_page
 from gateway.person_pages import wrong_person_page
 from gateway.services import Services
@@ -18,7 +18,6 @@ from records import referrals
 from records.health import borrow
 from records.links import token_hash
 from records.referrals import Referral
-from records.undelivered import waiting_submission
 from schemas.acts import Command
 from schemas.form_fields import Language
 from schemas.placement_commands import Disclaim, Resend
@@ -87,10 +86,7 @@ async def say_wrong(services: Services, where: Where, raw: Mapping[str, str], la
         again = None if errors else await referrals.get(conn, _id("ref", said_in_all))
         if again is not None:
             return _told(opened, "told_title", "told_text")
-        reason = opened.gone
-        if reason is None and await waiting_submission(conn, *opened.matter) is not None:
-            reason = "already_answered"
-        if reason is not None:
+        if (reason := await why_not_now(conn, opened)) is not None:
             return await gone(conn, opened, reason)
         if errors:
             return Page(422, _wrong(opened, said, errors))
@@ -171,18 +167,8 @@ def wrong_fields(
 ) -> tuple[FieldView, ...]:
     """The controls with which to say that somebody else should answer; `reasons` by the names of their words."""
     words = page_words(language).words
-    options = tuple(
-        OptionView(
-            id="reason" if at == 0 else f"reason--{code}",
-            value=code,
-            label=words[name],
-            help=None,
-            checked=said.get("reason") == code,
-            level=None,
-            reveals=(),
-        )
-        for at, (code, name) in enumerate(reasons.items())
-    )
+    labels = ((code, words[name]) for code, name in reasons.items())
+    options = plain_options("reason", labels, said.get("reason"))
 
     def field(name: str, kind: str, hints: tuple[str, ...] = ()) -> FieldView:
         return FieldView(
@@ -195,8 +181,6 @@ def wrong_fields(
             options=options if kind == "choice" else (),
             optional=kind != "choice",
             rows=3,
-            statement=None,
-            unit=None,
         )
 
     return (

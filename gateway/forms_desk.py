@@ -12,7 +12,7 @@ from catalog import page_dates
 from catalog.page_words import page_words
 from gateway import sitting
 from gateway.bringing import keep, outcome_of
-from gateway.gone import Page, gone, nothing, refused
+from gateway.gone import Page, gone, nothing, refused, why_not_now
 from gateway.links import OpenedLink, Where, open_link
 from gateway.pages import DO, check_page, form_page, receipt_page
 from gateway.services import Services
@@ -70,10 +70,7 @@ async def take(services: Services, where: Where, sent: Sent, lang: str | None) -
         opened = await open_link(conn, where, lang, services.now())
         if opened is None:
             return nothing(lang)
-        why = opened.gone
-        if why is None and await waiting_submission(conn, *opened.matter) is not None:
-            why = "already_answered"
-        if why is not None:
+        if (why := await why_not_now(conn, opened)) is not None:
             return await gone(conn, opened, why)
         raw = await settled(conn, opened, sent.raw, sent.files)
         typed = _typed(opened, raw)
@@ -112,9 +109,7 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
         before = await submissions.get(conn, id_) if checked.ok else None
         row = await inbox.get(conn, SOURCE, id_) if before else None
         if row is None:
-            why = opened.gone
-            if why is None and await waiting_submission(conn, *opened.matter) is not None:
-                why = "already_answered"
+            why = await why_not_now(conn, opened)
             if why == "already_answered" and checked.ok:
                 row = await inbox.get(conn, SOURCE, id_)  # a double click: the same answers, a moment ago
             if row is None and why is not None:

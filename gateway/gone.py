@@ -10,6 +10,7 @@ from gateway.services import Services
 from records import lifecycles, submissions
 from records.health import borrow
 from records.pool import Connection
+from records.undelivered import waiting_submission
 from schemas.problems import ProblemCode, Refused
 
 REFUSED: dict[ProblemCode, GoneKind] = {
@@ -47,6 +48,13 @@ async def gone(conn: Connection, opened: OpenedLink, kind: GoneKind) -> Page:
         help_email=opened.help_email if kind in RENEWABLE else None,
     )
     return Page(410, html)
+
+
+async def why_not_now(conn: Connection, opened: OpenedLink) -> GoneKind | None:
+    """Why nothing can be said to a request any more, or None: also an answer that is on its way settles it."""
+    if opened.gone is None and await waiting_submission(conn, *opened.matter) is not None:
+        return "already_answered"
+    return opened.gone
 
 
 async def refused(services: Services, opened: OpenedLink, why: Refused) -> Page:

@@ -7,15 +7,14 @@ from datetime import date
 from catalog import page_dates
 from catalog.page_words import page_words
 from gateway.bringing import keep, outcome_of
-from gateway.gone import Page, gone, nothing, refused
+from gateway.gone import Page, gone, nothing, refused, why_not_now
 from gateway.links import OpenedLink, Where, open_link
-from gateway.page_views import FieldView, OptionView
+from gateway.page_views import FieldView, plain_options
 from gateway.pages import notice_page
 from gateway.person_pages import later_page
 from gateway.services import Services
 from lifecycle.snoozing import days_to_choose
 from records.health import borrow
-from records.undelivered import waiting_submission
 from schemas.form_fields import Language
 from schemas.placement_commands import Snooze
 from schemas.problems import Refused
@@ -42,10 +41,7 @@ async def say_later(services: Services, where: Where, raw: Mapping[str, str], la
         opened = await open_link(conn, where, lang, services.now())
         if opened is None:
             return nothing(lang)
-        why = opened.gone
-        if why is None and await waiting_submission(conn, *opened.matter) is not None:
-            why = "already_answered"
-        if why is not None:
+        if (why := await why_not_now(conn, opened)) is not None:
             return await gone(conn, opened, why)
         chosen = next((one for one in days_left(opened) if one.isoformat() == raw.get(CHOICE)), None)
         if chosen is None:
@@ -90,6 +86,7 @@ def _page(opened: OpenedLink, raw: Mapping[str, str], error: str | None) -> Page
 def day_field(language: Language, days: Sequence[date], chosen: str, error: str | None) -> FieldView:
     """The control with which a day is chosen, from at least one."""
     words = page_words(language).words
+    labels = ((one.isoformat(), page_dates.weekday(one, language)) for one in days)
     return FieldView(
         name=CHOICE,
         kind="choice",
@@ -97,24 +94,7 @@ def day_field(language: Language, days: Sequence[date], chosen: str, error: str 
         hints=(words["later_hint"],),
         error=error,
         value=chosen,
-        options=tuple(_option(one, at, chosen, page_dates.weekday(one, language)) for at, one in enumerate(days)),
-        optional=False,
-        rows=1,
-        statement=None,
-        unit=None,
-    )
-
-
-def _option(day: date, at: int, chosen: str, label: str) -> OptionView:
-    value = day.isoformat()
-    return OptionView(
-        id=CHOICE if at == 0 else f"{CHOICE}--{value}",
-        value=value,
-        label=label,
-        help=None,
-        checked=value == chosen,
-        level=None,
-        reveals=(),
+        options=plain_options(CHOICE, labels, chosen),
     )
 
 

@@ -26,10 +26,10 @@ class OptionView:
     id: str
     value: str
     label: str
-    help: str | None
-    checked: bool
-    level: int | None
-    reveals: tuple["FieldView", ...]
+    help: str | None = None
+    checked: bool = False
+    level: int | None = None
+    reveals: tuple["FieldView", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class FieldView:
     hints: tuple[str, ...]
     error: str | None
     value: str
-    options: tuple[OptionView, ...]
-    optional: bool
-    rows: int
-    statement: str | None
-    unit: str | None
+    options: tuple[OptionView, ...] = ()
+    optional: bool = False
+    rows: int = 1
+    statement: str | None = None
+    unit: str | None = None
 
     @property
     def described_by(self) -> str:
@@ -193,6 +193,14 @@ class _Maker:
                 level=level,
                 reveals=tuple(self._field(one, {}, nested=True) for one in under.get((asked.name, value), ())),
             )
+
+
+def plain_options(name: str, labels: Iterable[tuple[str, str]], chosen: str | None) -> tuple[OptionView, ...]:
+    """The options of a control that no form has: each by its value and its words."""
+    return tuple(
+        OptionView(id=name if at == 0 else f"{name}--{value}", value=value, label=label, checked=value == chosen)
+        for at, (value, label) in enumerate(labels)
+    )
 
 
 def worded_errors(

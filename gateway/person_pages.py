@@ -56,17 +56,16 @@ def wrong_person_page(
     help_email: str | None = None,
 ) -> str:
     """Where a person says that somebody else should answer: why, and whom, if they know."""
-    return page_from(
-        "wrong.html",
-        context.language,
-        title=page_words(context.language).words["wrong_title"],
-        here=f"{action_url}/wrong",
-        form_url=action_url,
-        program=context.program_name,
-        form_title=context.say(form.title),
-        facts=facts_of(form, context),
-        fields=fields,
-        errors=errors,
+    words = page_words(context.language).words
+    return _question(
+        context,
+        "wrong",
+        action_url,
+        fields,
+        errors,
+        form=form,
+        lead=words["wrong_lead"],
+        back=words["check_back"],
         help_email=help_email,
     )
 
@@ -80,20 +79,10 @@ def later_page(
     errors: tuple[tuple[str, str], ...] = (),
 ) -> str:
     """Where a person chooses on which day to be reminded; the deadline stays where it is."""
-    return page_from(
-        "later.html",
-        context.language,
-        title=page_words(context.language).words["later_title"],
-        here=f"{action_url}/later",
-        form_url=action_url,
-        program=context.program_name,
-        form_title=context.say(form.title),
-        due=page_dates.moment(context.due, context.zone, context.language) if context.due else None,
-        facts=facts_of(form, context),
-        fields=fields,
-        errors=errors,
-        help_email=None,
-    )
+    words = page_words(context.language).words
+    due = page_dates.moment(context.due, context.zone, context.language) if context.due else None
+    lead = words["due"].format(moment=due) if due else None
+    return _question(context, "later", action_url, fields, errors, form=form, lead=lead, back=words["later_now"])
 
 
 def calendar_page(context: FormContext, *, action_url: str, address: str | None, there: bool, stopped: bool) -> str:
@@ -120,14 +109,37 @@ def reach_page(
     context: FormContext, *, action_url: str, fields: tuple[FieldView, ...], errors: tuple[tuple[str, str], ...] = ()
 ) -> str:
     """Where a person chooses between e-mail and text messages."""
+    back = page_words(context.language).words["calendar_back"]
+    return _question(context, "reach", action_url, fields, errors, back=back)
+
+
+def _question(
+    context: FormContext,
+    name: str,
+    action_url: str,
+    fields: tuple[FieldView, ...],
+    errors: tuple[tuple[str, str], ...],
+    *,
+    back: str,
+    form: FormDefinition | None = None,
+    lead: str | None = None,
+    help_email: str | None = None,
+) -> str:
+    """A page `name` below the form's address that asks something besides the form, and leads back to it."""
+    words = page_words(context.language).words
     return page_from(
-        "reach.html",
+        "question.html",
         context.language,
-        title=page_words(context.language).words["reach_title"],
-        here=f"{action_url}/reach",
+        title=words[f"{name}_title"],
+        here=f"{action_url}/{name}",
         form_url=action_url,
         program=context.program_name,
+        form_title=context.say(form.title) if form else None,
+        lead=lead,
+        facts=facts_of(form, context) if form else (),
         fields=fields,
         errors=errors,
-        help_email=None,
+        send=words[f"{name}_send"],
+        back=back,
+        help_email=help_email,
     )

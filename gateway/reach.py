@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from catalog.page_words import page_words
 from gateway.gone import RENEWABLE, Page, gone, nothing
 from gateway.links import OpenedLink, Where, open_link
-from gateway.page_views import FieldView, OptionView
+from gateway.page_views import FieldView, plain_options
 from gateway.pages import notice_page
 from gateway.person_pages import reach_page
 from gateway.services import Services
@@ -62,18 +62,7 @@ def _page(opened: OpenedLink, known: Contact, *, wrong: bool) -> Page:
 def reach_field(language: Language, ends: str, chosen: str, error: str | None) -> FieldView:
     """The control with which the way is chosen; the phone is told by how it `ends`."""
     words = page_words(language).words
-    options = tuple(
-        OptionView(
-            id=CHOICE if at == 0 else f"{CHOICE}--{value}",
-            value=value,
-            label=words[f"reach_{value}"].format(ends=ends),
-            help=None,
-            checked=value == chosen,
-            level=None,
-            reveals=(),
-        )
-        for at, value in enumerate(CHOICES)
-    )
+    labels = ((value, words[f"reach_{value}"].format(ends=ends)) for value in CHOICES)
     return FieldView(
         name=CHOICE,
         kind="choice",
@@ -81,11 +70,7 @@ def reach_field(language: Language, ends: str, chosen: str, error: str | None) -
         hints=(words["reach_hint"],),
         error=error,
         value=chosen,
-        options=options,
-        optional=False,
-        rows=1,
-        statement=None,
-        unit=None,
+        options=plain_options(CHOICE, labels, chosen),
     )
 
 

@@ -1,5 +1,6 @@
 """Days at the worksite: business days, and the instants at which people are asked and things fall due."""
 
+from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -9,9 +10,14 @@ from schemas.asks import Calendar
 DAY = timedelta(days=1)
 
 
+def is_working_day(days_off: Container[date], day: date) -> bool:
+    """Monday to Friday, and none of the days off."""
+    return day.weekday() < 5 and day not in days_off
+
+
 def is_business_day(calendar: Calendar, day: date) -> bool:
     """Whether people are asked on that day: Monday to Friday, no holiday of the program."""
-    return day.weekday() < 5 and day not in calendar.holidays
+    return is_working_day(calendar.holidays, day)
 
 
 def business_days_after(calendar: Calendar, day: date, count: int) -> date:

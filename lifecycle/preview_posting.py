@@ -35,15 +35,12 @@ class Post:
         Gives the requests (by id) of which people hear only later, and when.
         """
         heard: dict[str, datetime] = {}
-        if not self._mails:
-            return heard
         may_wait = [one for one in self._mails if self._may_wait(case, one[1])]
         if not may_wait:
             return heard
         view = self._lifecycle.view(case)
         for place, mail in may_wait:
-            by_time = self._by_time and mail.request_id is not None
-            post = outgoing(self._lifecycle.name, view, mail, by_time=by_time)
+            post = outgoing(self._lifecycle.name, view, mail, by_time=self._is_by_time(mail))
             held = wait(post, view.time_zone, self._at, QUIET, view.days_off)
             if held is not None:
                 lines[place] = lines[place].changed(goes_at=held.until, held=held.reason)
@@ -54,9 +51,11 @@ class Post:
     def _may_wait(self, case: Case[Any], mail: Notify) -> bool:
         """Whether a mail would wait if its request had no due date and no kind, which only ever make it go sooner."""
         calendar = case.program.calendar
-        by_time = self._by_time and mail.request_id is not None
-        post = Outgoing(self._lifecycle.name, mail.message, mail.role, by_time=by_time)
+        post = Outgoing(self._lifecycle.name, mail.message, mail.role, by_time=self._is_by_time(mail))
         return wait(post, calendar.time_zone, self._at, QUIET, calendar.holidays) is not None
+
+    def _is_by_time(self, mail: Notify) -> bool:
+        return self._by_time and mail.request_id is not None
 
 
 def _of(line: Line, mails: Iterable[Notify]) -> Notify | None:

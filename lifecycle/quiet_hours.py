@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from lifecycle.calendars import DAY
+from lifecycle.calendars import DAY, is_working_day
 from schemas.base import LifecycleName
 from schemas.effects import Message, Notify
 from schemas.views import CaseView
@@ -136,7 +136,7 @@ def _loud(zone: str, at: datetime, hours: Hours, days_off: Collection[date], *, 
     asleep = local.time() < hours.end
     if local.time() >= hours.begin:
         day, asleep = day + DAY, True
-    while at_work and (day.weekday() >= 5 or day in days_off):
+    while at_work and not is_working_day(days_off, day):
         day, asleep = day + DAY, True
     return datetime.combine(day, hours.end, here).astimezone(at.tzinfo) if asleep else at
 

@@ -7,7 +7,7 @@ is outside school hours.
 from datetime import date, datetime
 from typing import NamedTuple
 
-from lifecycle.calendars import DAY, instant
+from lifecycle.calendars import DAY, instant, is_working_day
 from schemas.rule_parts import WEEKDAYS, Weekday
 from schemas.work import SchoolCalendar
 
@@ -27,7 +27,7 @@ def required_minutes(calendar: SchoolCalendar, day: date) -> int:
 
 
 def _usual(calendar: SchoolCalendar, day: date) -> bool:
-    if day.weekday() >= 5 or day in calendar.days_off:
+    if not is_working_day(calendar.days_off, day):
         return False
     if not knows(calendar, day):
         return True

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from lifecycle.calendars import DAY, site_day
+from lifecycle.calendars import DAY, is_working_day, site_day
 from lifecycle.deadlines import due_at, wakes_at
 from lifecycle.requests import awaited
 from lifecycle.story import Story
@@ -55,7 +55,7 @@ def days_to_choose(zone: str, days_off: Collection[date], at: datetime, due: dat
     day, last = site_day(zone, at) + DAY, site_day(zone, due)
     days: list[date] = []
     while day < last:
-        if day.weekday() < 5 and day not in days_off:
+        if is_working_day(days_off, day):
             days.append(day)
         day += DAY
     return tuple(days[:FIRST] + days[FIRST:][-1:])

@@ -7,7 +7,7 @@ offers belong to no school.
 from datetime import date
 from typing import Any, NamedTuple
 
-from records.caseload import PLAIN, VISIBLE
+from records.caseload import PLAIN, VISIBLE, as_typed
 from records.pool import Connection, Row
 from schemas.console import ConsoleRole, MatterFilters, Staff, is_at_least
 from schemas.directory import Host
@@ -140,7 +140,7 @@ async def offers(
 ) -> list[Offer]:
     """Offers that fit, what is overdue first; one more than `LINES` when there are others behind."""
     given = (filters.state, filters.program, filters.host, filters.overdue, filters.free, filters.show, id)
-    rows = await conn.fetch(OFFERS, *acting_scope(staff), _words(filters), *given, LINES + 1, skip)
+    rows = await conn.fetch(OFFERS, *acting_scope(staff), as_typed(filters.q), *given, LINES + 1, skip)
     return [
         Offer(row["id"], row["title"], row["host_id"], row["host"], _offered(row["view"], row["time_zone"]))
         for row in rows
@@ -157,7 +157,7 @@ async def hosts(
 ) -> list[HostSeen]:
     """Hosts that fit, in the order of their names after what is overdue; one more than `LINES` as above."""
     given = (filters.state, filters.overdue, filters.show, id)
-    rows = await conn.fetch(HOSTS, *acting_scope(staff), _words(filters), *given, LINES + 1, skip)
+    rows = await conn.fetch(HOSTS, *acting_scope(staff), as_typed(filters.q), *given, LINES + 1, skip)
     return [
         HostSeen(_host(row), PartnershipView.model_validate(row["view"]) if row["view"] else None, *_counts(row))
         for row in rows
@@ -175,7 +175,7 @@ async def incidents(
 ) -> list[IncidentSeen]:
     """Incidents of learners in sight that fit, the gravest open ones first; one more than `LINES` as above."""
     given = (filters.state, filters.severity, filters.school, filters.overdue, filters.show, id, placement_id)
-    rows = await conn.fetch(INCIDENTS, *acting_scope(staff), _words(filters), *given, LINES + 1, skip)
+    rows = await conn.fetch(INCIDENTS, *acting_scope(staff), as_typed(filters.q), *given, LINES + 1, skip)
     return [
         IncidentSeen(
             id=row["id"],
@@ -207,7 +207,3 @@ def _host(row: Row) -> Host:
 
 def _counts(row: Row) -> tuple[int, int]:
     return row["placements"], int(row["free"])
-
-
-def _words(filters: MatterFilters) -> Any:
-    return filters.q.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") if filters.q else None

@@ -246,11 +246,15 @@ def scope(staff: Staff) -> tuple[list[str], list[str]]:
     return staff.organisations, staff.learners
 
 
+def as_typed(q: str | None) -> str | None:
+    """What was searched for, with nothing in it that `like` takes for more than itself."""
+    return q.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") if q else None
+
+
 def _given(filters: CaseloadFilters, now: datetime) -> tuple[Any, ...]:
-    words = filters.q.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") if filters.q else None
     until = now + SOON if filters.soon else None
     return (
-        words,
+        as_typed(filters.q),
         filters.state,
         filters.program,
         filters.school,
