@@ -54,6 +54,10 @@ COMMANDS = {
     "messages preview": ("cli.messages:preview", "Show every mail that people get, with sample data."),
     "rules check": ("cli.rules:check", "Check a pack of youth-employment rules."),
     "rules explain": ("cli.rules:explain", "Say which youth-employment limits apply at an age on a day."),
+    "keys create": ("cli.keys:create", "Make a key of the API for one system, and for some things only."),
+    "keys list": ("cli.keys:list_", "List the keys: what each opens, until when, and when it was last used."),
+    "keys rotate": ("cli.keys:rotate", "Give a key a second secret; the old one ends some days later."),
+    "keys revoke": ("cli.keys:revoke", "Let a key open nothing any more."),
     "worker": ("cli.processes:worker", "Run workflows and activities alone."),
     "gateway": ("cli.processes:gateway", "Run the HTTP gateway alone."),
     "mailcatcher": ("cli.mail:mailcatcher", "Run the mail catcher alone."),
@@ -71,6 +75,7 @@ GROUPS = {
     "forms": "Forms as data.",
     "messages": "What people are written.",
     "rules": "Youth-employment law as data.",
+    "keys": "Who may call the API.",
 }
 """Command name to `module:function` and the line that --help shows.
 

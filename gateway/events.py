@@ -12,8 +12,9 @@ from gateway.bodies import read_body
 from gateway.delivery import HOLD_EXTRA
 from gateway.envelopes import Envelope, read_events
 from gateway.intake import take_in
+from gateway.keys import AnyKey, EventsIn, EventsOut
 from gateway.problems import Problem, ProblemError, answer, invalid, of_refusal, problem, responses
-from gateway.services import Keyed, Services
+from gateway.services import Services
 from records import feed
 from records.health import borrow
 from records.inbox import InboxRow
@@ -101,7 +102,7 @@ EVENT_BODY: dict[str, Any] = {
     responses={202: {"model": EventAnswer}, **responses(401, 409, 413, 422, 503)},
     openapi_extra=EVENT_BODY,
 )
-async def post_event(request: Request, services: Keyed) -> Response:
+async def post_event(request: Request, services: EventsIn) -> Response:
     """Keep the event, then bring it to its lifecycle.
 
     200 when the lifecycle has applied it; 202 when it is kept and will be delivered; 409 when the lifecycle refuses, or
@@ -194,7 +195,7 @@ def _of_row(row: InboxRow, *, duplicate: bool) -> EventAnswer | Problem:
 
 @router.get("/events", summary="The outgoing feed", responses=responses(401, 422, 503))
 async def get_events(
-    services: Keyed,
+    services: EventsOut,
     after: Annotated[
         str | None, Query(description="the `next` of an earlier page; left out: from the beginning", max_length=60)
     ] = None,
@@ -211,7 +212,7 @@ async def get_events(
 
 
 @router.get("/events/types", summary="Every type that may come in", responses=responses(401))
-async def get_event_types(_: Keyed) -> EventTypes:
+async def get_event_types(_: AnyKey) -> EventTypes:
     """The types that `POST /events` takes, each with what it does, its JSON Schema and an example."""
     return EventTypes(
         items=[

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, Field
 
+from gateway.keys import OfDocuments
 from gateway.problems import ProblemError, responses
 from gateway.received import is_id
-from gateway.services import Keyed
 from records import files, lifecycles
 from records.health import borrow
 from schemas.base import Frozen
@@ -50,7 +50,7 @@ class FileList(Frozen):
 
 
 @router.get("/placements/{id}/files", summary="Files that came with a placement's forms", responses=responses(401, 404))
-async def get_files(services: Keyed, id: str) -> FileList:  # noqa: A002 - the path's word
+async def get_files(services: OfDocuments, id: str) -> FileList:  # noqa: A002 - the path's word
     """Scans and photographs that people handed in, such as a work permit."""
     async with borrow(services.pool) as conn:
         view = await lifecycles.placement(conn, id) if is_id(id) else None
@@ -75,7 +75,7 @@ async def get_files(services: Keyed, id: str) -> FileList:  # noqa: A002 - the p
     response_class=Response,
     responses={200: {"content": {kind: {} for kind in TYPES.values()}}, **responses(401, 404, 503)},
 )
-async def get_file(services: Keyed, id: str, file_id: str) -> Response:  # noqa: A002 - as above
+async def get_file(services: OfDocuments, id: str, file_id: str) -> Response:  # noqa: A002 - as above
     """The file as it was handed in, to be kept and never shown by the browser itself."""
     found = None
     if is_id(id) and re.fullmatch(FILE_ID, file_id):

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
+from gateway.keys import EventsIn, Keyed
 from gateway.problems import ProblemError, responses
-from gateway.services import Keyed
 from records import inbox
 from records.health import borrow
 from records.inbox import InboxRow
@@ -52,7 +52,7 @@ async def get_refused(
 
 
 @router.get("/inbox/{event_id:path}", summary="What became of an event", responses=responses(401, 404, 422, 503))
-async def get_accepted(services: Keyed, event_id: str, source: Source) -> InboxStatus:
+async def get_accepted(services: EventsIn, event_id: str, source: Source) -> InboxStatus:
     """Whether an event was applied or refused, or is still to be delivered."""
     async with borrow(services.pool) as conn:
         row = await inbox.get(conn, source, event_id) if _sendable(source, event_id) else None

@@ -7,9 +7,10 @@ from gateway.bodies import read_body
 from gateway.envelopes import Envelope, read_events
 from gateway.events import EVENT_BODY
 from gateway.intake import made_of
+from gateway.keys import AnyKey, EventsIn
 from gateway.lifecycle_client import UnknownOutcomeError
 from gateway.problems import ProblemError, invalid, responses
-from gateway.services import Keyed, Services
+from gateway.services import Services
 from records import lifecycles
 from records.health import borrow
 from schemas.base import Frozen
@@ -41,7 +42,7 @@ class ProgramList(Frozen):
 
 
 @router.get("/programs", tags=["Programs"], summary="The catalogue's programs", responses=responses(401))
-async def get_programs(_: Keyed) -> ProgramList:
+async def get_programs(_: AnyKey) -> ProgramList:
     """Which programs there are, and at which version."""
     return ProgramList(
         items=[
@@ -58,7 +59,7 @@ async def get_programs(_: Keyed) -> ProgramList:
     responses=responses(401, 409, 413, 422, 503),
     openapi_extra=EVENT_BODY,
 )
-async def preview_event(request: Request, services: Keyed) -> Foreseen:
+async def preview_event(request: Request, services: EventsIn) -> Foreseen:
     """What the placement an event is about would make of it, as it stands now; nothing is kept and nothing happens.
 
     Takes one event about a placement that runs. 409 when that placement takes no events any more.

@@ -23,6 +23,7 @@ TITLES: dict[ProblemCode, str] = {
     ProblemCode.UNKNOWN_TYPE: "No such type of event",
     ProblemCode.TOO_LARGE: "The request is too large",
     ProblemCode.UNAUTHORIZED: "An API key is needed",
+    ProblemCode.FORBIDDEN: "The key is not good for this",
     ProblemCode.NOT_FOUND: "There is no such thing",
     ProblemCode.NOT_ALLOWED_NOW: "Not possible in the present state",
     ProblemCode.NOT_AWAITED: "This is not asked of this person",
@@ -143,13 +144,15 @@ def worded(error: ErrorDetails) -> str:
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in (401, 404, 409, 413, 422, 503)
+    status: {"model": Problem, "description": HTTPStatus(status).phrase}
+    for status in (401, 403, 404, 409, 413, 422, 503)
 }
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What a route's documentation says of these statuses."""
-    return {status: RESPONSES[status] for status in statuses}
+    """What a route's documentation says of these statuses; where a key is needed, one may lack the scope."""
+    known = {403, *statuses} if 401 in statuses else statuses
+    return {status: RESPONSES[status] for status in sorted(known)}
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Generic, NamedTuple
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from gateway.keys import OfHosts, OfIncidents, OfPlacements, needs
 from gateway.problems import ProblemError, responses
 from gateway.received import is_id
-from gateway.services import Keyed, Services
+from gateway.services import Services
 from lifecycle.scores import SkillChange, skill_gain
 from records import assessments, inbox, lifecycles
 from records.health import borrow
@@ -15,6 +16,7 @@ from records.kept import INCIDENTS, OPPORTUNITIES, PARTNERSHIPS, PLACEMENTS, Kep
 from records.timeline import TimelineEntry, timeline
 from schemas.asks import Slug
 from schemas.base import Code, Frozen, Id, LifecycleName
+from schemas.keys import Scope
 from schemas.problems import ProblemCode
 from schemas.views import CaseView, IncidentView, OpportunityView, PartnershipView, PlacementView
 from schemas.vocabulary import OpportunityState, PlacementState
@@ -101,28 +103,28 @@ class SkillGainView(Frozen):
 
 
 @router.get("/placements", tags=["Placements"], summary="Placements", responses=responses(401, 422, 503))
-async def get_placements(services: Keyed, filters: Annotated[PlacementFilters, Query()]) -> PlacementList:
+async def get_placements(services: OfPlacements, filters: Annotated[PlacementFilters, Query()]) -> PlacementList:
     """Where every placement stands and what is asked of whom."""
     views, cursor = await _page(services, PLACEMENTS, filters)
     return PlacementList(items=views, next=cursor)
 
 
 @router.get("/opportunities", tags=["Opportunities"], summary="Opportunities", responses=responses(401, 422, 503))
-async def get_opportunities(services: Keyed, filters: Annotated[OpportunityFilters, Query()]) -> OpportunityList:
+async def get_opportunities(services: OfHosts, filters: Annotated[OpportunityFilters, Query()]) -> OpportunityList:
     """What hosts offer and how many seats are free."""
     views, cursor = await _page(services, OPPORTUNITIES, filters)
     return OpportunityList(items=views, next=cursor)
 
 
 @router.get("/partnerships", tags=["Partnerships"], summary="Partnerships", responses=responses(401, 422, 503))
-async def get_partnerships(services: Keyed, filters: Annotated[PartnershipFilters, Query()]) -> PartnershipList:
+async def get_partnerships(services: OfHosts, filters: Annotated[PartnershipFilters, Query()]) -> PartnershipList:
     """Where every host stands with the intermediary."""
     views, cursor = await _page(services, PARTNERSHIPS, filters)
     return PartnershipList(items=views, next=cursor)
 
 
 @router.get("/incidents", tags=["Incidents"], summary="Incidents", responses=responses(401, 422, 503))
-async def get_incidents(services: Keyed, filters: Annotated[IncidentFilters, Query()]) -> IncidentList:
+async def get_incidents(services: OfIncidents, filters: Annotated[IncidentFilters, Query()]) -> IncidentList:
     """Every incident: how severe it is, and who is asked to act."""
     views, cursor = await _page(services, INCIDENTS, filters)
     return IncidentList(items=views, next=cursor)
@@ -139,6 +141,7 @@ class _Room(NamedTuple):
     """The words of the routes that show one lifecycle."""
 
     kept: Kept[Any]
+    scope: Scope
     tag: str
     a_case: str
     shows: str
@@ -148,6 +151,7 @@ class _Room(NamedTuple):
 ROOMS = (
     _Room(
         PLACEMENTS,
+        Scope.PLACEMENTS_READ,
         "Placements",
         "a placement",
         "Where a placement stands, and every request with its deadlines. Times are on the program's clock.",
@@ -155,6 +159,7 @@ ROOMS = (
     ),
     _Room(
         OPPORTUNITIES,
+        Scope.HOSTS_READ,
         "Opportunities",
         "an opportunity",
         "One opportunity, the placements that hold its seats, and every request with its deadlines.",
@@ -162,6 +167,7 @@ ROOMS = (
     ),
     _Room(
         PARTNERSHIPS,
+        Scope.HOSTS_READ,
         "Partnerships",
         "a partnership",
         "Where a host stands with the intermediary, and every request with its deadlines.",
@@ -169,6 +175,7 @@ ROOMS = (
     ),
     _Room(
         INCIDENTS,
+        Scope.INCIDENTS_READ,
         "Incidents",
         "an incident",
         "Where an incident stands, and every request with its deadlines.",
@@ -180,15 +187,16 @@ ROOMS = (
 def _add_routes(room: _Room) -> None:
     name = room.kept.lifecycle
     path = f"/{room.tag.lower()}/{{id}}"
+    keyed = needs(room.scope)
 
-    async def get_one(services: Keyed, id: str) -> CaseView:  # noqa: A002 - the path's word
+    async def get_one(id: str, services: Services = keyed) -> CaseView:  # noqa: A002 - the path's word
         async with borrow(services.pool) as conn:
             view = await lifecycles.view_of(conn, name, id) if is_id(id) else None
         if view is None:
             raise await _unknown(services, name, id)
         return view
 
-    async def get_timeline(services: Keyed, id: str) -> Timeline:  # noqa: A002 - as above
+    async def get_timeline(id: str, services: Services = keyed) -> Timeline:  # noqa: A002 - as above
         return await _timeline(services, name, id)
 
     router.add_api_route(
@@ -222,7 +230,7 @@ for _room in ROOMS:
     summary="A placement's skill gain",
     responses=responses(401, 404),
 )
-async def get_skill_gain(services: Keyed, id: str) -> SkillGainView:  # noqa: A002 - as above
+async def get_skill_gain(services: OfPlacements, id: str) -> SkillGainView:  # noqa: A002 - as above
     """What the final evaluation says beside the baseline; 404 until both came back."""
     async with borrow(services.pool) as conn:
         found = await assessments.ratings(conn, id) if is_id(id) else None

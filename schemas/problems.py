@@ -13,6 +13,7 @@ class ProblemCode(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
     TOO_LARGE = "too_large"
     UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     NOT_ALLOWED_NOW = "not_allowed_now"
     NOT_AWAITED = "not_awaited"
@@ -29,6 +30,7 @@ STATUS: dict[ProblemCode, int] = {
     ProblemCode.UNKNOWN_TYPE: 422,
     ProblemCode.TOO_LARGE: 413,
     ProblemCode.UNAUTHORIZED: 401,
+    ProblemCode.FORBIDDEN: 403,
     ProblemCode.NOT_FOUND: 404,
     ProblemCode.NOT_ALLOWED_NOW: 409,
     ProblemCode.NOT_AWAITED: 409,

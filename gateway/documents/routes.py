@@ -16,9 +16,10 @@ from gateway.documents.certificate import certificate
 from gateway.documents.dossier import Answered, Dossier, dossier_of
 from gateway.documents.evaluation import evaluation
 from gateway.documents.hours import hours
+from gateway.keys import OfDocuments
 from gateway.problems import ProblemError, responses
 from gateway.received import is_id
-from gateway.services import Keyed, Services
+from gateway.services import Services
 from lifecycle.form_layout import FormContext
 from records.health import borrow
 from schemas.base import Frozen
@@ -71,7 +72,7 @@ class DocumentList(Frozen):
 
 
 @router.get("/placements/{id}/documents", summary="A placement's documents", responses=responses(401, 404, 422, 503))
-async def get_documents(services: Keyed, id: str, lang: Lang = "en") -> DocumentList:  # noqa: A002 - the path's word
+async def get_documents(services: OfDocuments, id: str, lang: Lang = "en") -> DocumentList:  # noqa: A002 - the path's word
     """Which documents can be made: agreement, evaluation, hours record, certificate, and a receipt for each form."""
     dossier = await _dossier(services, id)
     return DocumentList(items=list(views(dossier, lang)))
@@ -83,7 +84,7 @@ async def get_documents(services: Keyed, id: str, lang: Lang = "en") -> Document
     response_class=Response,
     responses={200: {"content": {"application/pdf": {}}}, **responses(401, 404, 409, 422, 503)},
 )
-async def get_document(services: Keyed, id: str, name: str, lang: Lang = "en") -> Response:  # noqa: A002 - as above
+async def get_document(services: OfDocuments, id: str, name: str, lang: Lang = "en") -> Response:  # noqa: A002 - as above
     """An accessible PDF (PDF/UA-1), byte for byte the same until something new is handed in.
 
     409 says what is missing for it.

@@ -254,7 +254,7 @@ async def test_free_text_with_lines_and_quotes_comes_back_as_written(
 
 
 async def test_a_database_without_a_directory_is_told_in_one_line(postgres_server: str) -> None:
-    with pytest.raises(UserError, match=r"^the database has no directory yet; run journeywork migrate first\.$"):
+    with pytest.raises(UserError, match=r"^the database is not up to date yet; run journeywork migrate first\.$"):
         await import_kind("employers", SAMPLE / "employers.csv", database_url=postgres_server)
 
 

@@ -6,23 +6,38 @@ import zipfile
 import pytest
 
 from records.health import borrow
+from schemas.keys import Scope
 from tests.gateway.console.test_who_may_what import ROWS
 from tests.gateway.console.visitor import DIRECTOR, FORM, OTHER_SPECIALIST, SPECIALIST, Visitor
 from tests.gateway.desk import KEY, Desk
+from tests.gateway.keys import key_with
 from tests.gateway.test_app import routes
 
 FOR_ALL = {("GET", "/docs"), ("GET", "/openapi.json"), ("GET", "/healthz"), ("GET", "/readyz")}
-BY_KEY = {
-    *{("POST", path) for path in ("/events", "/events/preview", "/inbox/{event_id}/replay")},
-    *{("GET", path) for path in ("/events", "/events/types", "/programs", "/inbox", "/inbox/{event_id}")},
-    *{("GET", f"/{one}") for one in ("placements", "opportunities", "partnerships", "incidents")},
-    *{("GET", f"/{one}/{{id}}") for one in ("placements", "opportunities", "partnerships", "incidents")},
-    *{("GET", f"/{one}/{{id}}/timeline") for one in ("placements", "opportunities", "partnerships", "incidents")},
-    *{("GET", f"/placements/{{id}}/{one}") for one in ("skill-gain", "documents", "files")},
-    ("GET", "/placements/{id}/documents/{name}.pdf"),
-    ("GET", "/placements/{id}/files/{file_id}"),
+_CASES = ("placements", "opportunities", "partnerships", "incidents")
+_SCOPE = {
+    "placements": Scope.PLACEMENTS_READ,
+    "opportunities": Scope.HOSTS_READ,
+    "partnerships": Scope.HOSTS_READ,
+    "incidents": Scope.INCIDENTS_READ,
 }
-"""The API: a system's key opens it, no person's session does."""
+BY_KEY: dict[tuple[str, str], Scope | None] = {
+    ("GET", "/events/types"): None,
+    ("GET", "/programs"): None,
+    ("POST", "/events"): Scope.EVENTS_WRITE,
+    ("POST", "/events/preview"): Scope.EVENTS_WRITE,
+    ("GET", "/inbox/{event_id}"): Scope.EVENTS_WRITE,
+    ("GET", "/events"): Scope.EVENTS_READ,
+    ("GET", "/inbox"): Scope.ADMIN,
+    ("POST", "/inbox/{event_id}/replay"): Scope.ADMIN,
+    **{("GET", f"/{one}{rest}"): _SCOPE[one] for one in _CASES for rest in ("", "/{id}", "/{id}/timeline")},
+    ("GET", "/placements/{id}/skill-gain"): Scope.PLACEMENTS_READ,
+    ("GET", "/placements/{id}/documents"): Scope.DOCUMENTS_READ,
+    ("GET", "/placements/{id}/documents/{name}.pdf"): Scope.DOCUMENTS_READ,
+    ("GET", "/placements/{id}/files"): Scope.DOCUMENTS_READ,
+    ("GET", "/placements/{id}/files/{file_id}"): Scope.DOCUMENTS_READ,
+}
+"""The API: a system's key with this scope opens it (None: any key), no person's session does."""
 
 _OF = "/of/{lifecycle}/{id}/{request_id}"
 BY_LINK = {
@@ -47,7 +62,29 @@ def filled(path: str, ids: dict[str, str]) -> str:
 
 
 def test_every_route_has_a_row(office: Desk) -> None:
-    assert routes(office) == set(ROWS) | FOR_ALL | BY_KEY | BY_LINK
+    assert routes(office) == set(ROWS) | FOR_ALL | set(BY_KEY) | BY_LINK
+
+
+def test_every_route_of_the_api_names_the_scope_of_its_row(office: Desk) -> None:
+    described = office.app.openapi()["paths"]
+    for (method, path), scope in BY_KEY.items():
+        security = described[path][method.lower()].get("security")
+        assert security == [{"API key": [scope] if scope else []}], (method, path, "declares no scope, or another")
+
+
+@pytest.mark.parametrize("scope", Scope)
+async def test_a_key_opens_the_routes_of_its_scope_and_no_other(
+    office: Desk, ids: dict[str, str], scope: Scope
+) -> None:
+    headers = {"Authorization": f"Bearer {await key_with(office, scope)}"}
+    for (method, path), needed in sorted(BY_KEY.items()):
+        answer = await office.person.request(method, filled(path, ids), headers=headers)
+        if needed in {None, scope} or scope is Scope.ADMIN:
+            assert answer.status_code not in {401, 403}, (method, path)
+            continue
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (method, path)
+        assert needed in answer.json()["detail"]
+        assert f'scope="{needed}"' in answer.headers["www-authenticate"]
 
 
 @pytest.mark.parametrize("who", [SPECIALIST, DIRECTOR], ids=["career_specialist", "director"])
