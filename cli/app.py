@@ -63,6 +63,8 @@ COMMANDS = {
     "mailcatcher": ("cli.mail:mailcatcher", "Run the mail catcher alone."),
     "migrate": ("cli.chores:migrate", "Bring the database and the Temporal namespace up to date."),
     "doctor": ("cli.chores:doctor", "Ask every part of a running stack how it is."),
+    "backup": ("cli.backup.command:backup", "Write everything a stack keeps into one file."),
+    "restore": ("cli.backup.command:restore", "Put back what a backup holds."),
     "reset": ("cli.chores:reset", "Delete what a stopped stack keeps."),
 }
 GROUPS = {

@@ -14,9 +14,11 @@ from rich.text import Text
 from cli.connection import ask, gateway, settle_environment
 from cli.errors import UserError
 from cli.stack.folder import is_locked
+from records import feed, lifecycles
 from records.migrate import MigrationError
 from records.migrate import migrate as migrate_database
-from workers.namespace import prepare_namespace
+from records.pool import open_connection
+from workers.namespace import knows_any, prepare_namespace
 from workers.settings import Settings, SettingsError
 from workers.temporal import connect
 
@@ -26,10 +28,22 @@ OWN = ("postgres", "mail", "logs", "temporal.db", "temporal.db-wal", "temporal.d
 
 
 async def prepare(database_url: str, temporal_address: str) -> list[str]:
-    """Bring the database up to date and register what Temporal must know; returns the migrations applied."""
+    """Bring the database up to date and register what Temporal must know; returns the migrations applied.
+
+    Raises UserError when Temporal has lost what it should know: going on would answer everybody that nothing is there.
+    """
     applied = await migrate_database(database_url)
     namespace = os.environ.get("TEMPORAL_NAMESPACE") or "default"
-    await prepare_namespace(await connect(temporal_address, namespace))
+    client = await connect(temporal_address, namespace)
+    await prepare_namespace(client)
+    async with open_connection(database_url) as conn:
+        await feed.go_on(conn)
+        expected = await lifecycles.some_alive(conn)
+    if expected and not await knows_any(client, expected):
+        raise UserError(
+            f"Temporal at {temporal_address} knows none of the lifecycles that Postgres holds (such as {expected[0]}): "
+            "its store is empty or another one. Put the right one back, or restore a backup."
+        )
     return applied
 
 

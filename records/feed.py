@@ -1,7 +1,8 @@
 """The outgoing feed: every fact as a CloudEvent, in an order in which a reader never misses one.
 
 A transaction that began early may commit late. So facts are read in the order of their transactions, and only up to
-the oldest transaction that is still running. Facts of one lifecycle always come in their own order.
+the oldest transaction that is still running. Facts of one lifecycle always come in their own order. Transactions are
+numbered by the server: in a restored database the numbers go on where they ended (`go_on`).
 """
 
 import re
@@ -16,8 +17,16 @@ START = "0-0"
 
 PAGE = """
 select lifecycle, id, epoch, seq, type, at, data, tx::text as tx_text, position from lifecycle_events
-where (tx, position) > ($1::text::xid8, $2) and tx < pg_snapshot_xmin(pg_current_snapshot())
+where (tx, position) > ($1::text::xid8, $2) and tx < (select feed_horizon())
 order by tx, position limit $3
+"""
+
+GO_ON = """
+with reached as (
+    select coalesce(max(tx)::text::bigint, 0) - pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1 as ahead
+    from lifecycle_events
+)
+update feed_clock set ahead = reached.ahead from reached where reached.ahead > feed_clock.ahead
 """
 
 
@@ -42,6 +51,14 @@ async def page(conn: Connection, after: str | None, limit: int) -> FeedPage:
     if rows:
         cursor = f"{rows[-1]['tx_text']}-{rows[-1]['position']}"
     return FeedPage([_event(row) for row in rows], cursor)
+
+
+async def go_on(conn: Connection) -> bool:
+    """Let the feed go on after its newest fact when the server's own numbers are behind it, as after a restore.
+
+    Nothing may be recorded meanwhile. Whether that was so.
+    """
+    return await conn.execute(GO_ON) == "UPDATE 1"
 
 
 def _event(row: Row) -> dict[str, Any]:

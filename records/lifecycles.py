@@ -6,6 +6,7 @@ from records.kept import KEPT, OPPORTUNITIES, PLACEMENTS, Kept, V
 from records.pool import Connection
 from schemas.acts import Batch
 from schemas.base import LifecycleName
+from schemas.naming import workflow_id
 from schemas.views import CaseView, OpportunityView, PlacementView
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -13,11 +14,19 @@ LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 INSERT_FACTS = """
 insert into lifecycle_events (lifecycle, id, epoch, seq, type, at, by, data, tx)
 select $1, $2, f.epoch, f.seq, f.type, f.at, f.by, f.data,
-    greatest(pg_current_xact_id(), (select max(tx) from lifecycle_events where lifecycle = $1 and id = $2))
+    greatest((select feed_now()), (select max(tx) from lifecycle_events where lifecycle = $1 and id = $2))
 from jsonb_to_recordset($3)
     as f (epoch integer, seq integer, type text, at timestamptz, by jsonb, data jsonb)
 order by f.epoch, f.seq
 on conflict do nothing
+"""
+
+ALIVE = """
+select lifecycle, id from (
+    select 'placement' as lifecycle, id, updated_at from placements where outcome is null
+    union all select 'opportunity', id, updated_at from opportunities where outcome is null
+    union all select 'partnership', id, updated_at from partnerships where outcome is null
+) as alive order by updated_at desc limit 5
 """
 
 
@@ -49,6 +58,11 @@ async def recorded_seq(conn: Connection, lifecycle: LifecycleName, id_: str) -> 
     """Epoch and sequence number of the newest recorded fact; (0, 0) when there is none."""
     row = await conn.fetchrow(KEPT[lifecycle].recorded, id_)
     return (row["epoch"], row["seq"]) if row else (0, 0)
+
+
+async def some_alive(conn: Connection) -> list[str]:
+    """The workflows of a few lifecycles that are not over, those that changed last first."""
+    return [workflow_id(row["lifecycle"], row["id"]) for row in await conn.fetch(ALIVE)]
 
 
 async def view_of(conn: Connection, lifecycle: LifecycleName, id_: str) -> CaseView | None:

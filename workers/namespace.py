@@ -1,6 +1,7 @@
 """What a Temporal namespace needs before Journeywork can use it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration
@@ -34,6 +35,19 @@ async def prepare_namespace(client: Client) -> None:
             namespace=client.namespace, config=NamespaceConfig(workflow_execution_retention_ttl=retention)
         )
     )
+
+
+async def knows_any(client: Client, workflow_ids: Sequence[str]) -> bool:
+    """Whether Temporal knows at least one of these; a store that was emptied answers as if it were well."""
+    for workflow_id in workflow_ids:
+        try:
+            await client.get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+        else:
+            return True
+    return False
 
 
 async def _until_served(client: Client) -> None:

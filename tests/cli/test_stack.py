@@ -13,10 +13,15 @@ import pexpect
 import pytest
 from temporalio.client import Client
 
+from cli.chores import prepare
+from cli.errors import UserError
 from cli.stack.folder import kept_secret, make_folder
 from cli.stack.found import find_stack
 from cli.stack.ports import Ports
+from records.lifecycles import record_batch
+from records.pool import open_connection
 from tests.cli.started import COMMAND, SERVERS, environment, free_base, ran, runs, started, until
+from tests.records.lives import Life
 
 PARTS = {"postgres", "temporal", "mail"}
 
@@ -216,3 +221,15 @@ def test_the_command_starts_in_a_folder_that_has_modules_of_the_same_names(tmp_p
     (tmp_path / "schemas.py").write_text("raise SystemExit('taken for ours')")
     shown = pexpect.run(f"{COMMAND[0]} -P -m cli --help", cwd=str(tmp_path), env=environment())
     assert b"journeywork COMMAND" in shown
+
+
+async def test_a_temporal_that_knows_nothing_of_what_postgres_holds_is_refused(
+    database: str, temporal_alone: str
+) -> None:
+    await prepare(database, temporal_alone)
+    async with open_connection(database) as conn:
+        await record_batch(conn, Life("pl-lost").batch())
+    with pytest.raises(
+        UserError, match=r"knows none of the lifecycles that Postgres holds \(such as placement/pl-lost\)"
+    ):
+        await prepare(database, temporal_alone)

@@ -22,7 +22,7 @@ async def pool(database: str) -> AsyncIterator[Pool]:
 
 async def readable(conn: Connection) -> None:
     """Wait for whatever else the server is doing: any running transaction holds the feed back."""
-    held = "select exists (select 1 from lifecycle_events where tx >= pg_snapshot_xmin(pg_current_snapshot()))"
+    held = "select exists (select 1 from lifecycle_events where tx >= feed_horizon())"
     async with asyncio.timeout(10):
         while await conn.fetchval(held):  # noqa: ASYNC110 - a server is asked
             await asyncio.sleep(0.01)
@@ -109,6 +109,25 @@ async def test_facts_of_one_lifecycle_keep_their_order_when_the_later_transactio
             await lifecycles.record_batch(late, first)
             await lifecycles.record_batch(early, second)
         assert await everything(reader) == [f"placement-pl-1-1-{seq}" for seq in range(1, second.seq + 1)]
+
+
+async def test_in_a_restored_database_the_feed_goes_on_after_the_cursors_that_were_given_out(pool: Pool) -> None:
+    life = Life()
+    first = life.batch()
+    second = life.tell(MakeOffer()).batch(recorded=first.seq)
+    async with pool.acquire() as conn:
+        assert not await feed.go_on(conn)
+        await lifecycles.record_batch(conn, first)
+        await conn.execute("update lifecycle_events set tx = (pg_current_xact_id()::text::bigint + 50000)::text::xid8")
+        assert (await feed.page(conn, None, 10)).events == []
+        assert await feed.go_on(conn)
+        assert not await feed.go_on(conn)
+        restored = await feed.page(conn, None, 10)
+        assert len(restored.events) == first.seq
+        await lifecycles.record_batch(conn, second)
+        assert await everything(conn, after=restored.cursor) == [
+            f"placement-pl-1-1-{seq}" for seq in range(first.seq + 1, second.seq + 1)
+        ]
 
 
 @pytest.mark.parametrize("cursor", ["x", "1", "1-", "-1-2", "1-99999999999999999999", "1-9223372036854775808", "1-2-3"])
