@@ -75,7 +75,7 @@ async def doctor(*, data: DataFolder = Path(".data")) -> int:
         rest = ", ".join(f"{key} {value}" for key, value in part.items() if key not in ("ok", "ms"))
         well = Text("well", style="green") if part.get("ok") else Text("not well", style="red")
         table.add_row(well, name, f"{part['ms']} ms" if "ms" in part else "", rest)
-    table.add_row("", "refused events", "", "some; GET /inbox?status=refused lists them" if dead["items"] else "none")
+    table.add_row("", "refused events", "", "some; journeywork events dead lists them" if dead["items"] else "none")
     Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
     return 0 if health["ready"] else 1
 

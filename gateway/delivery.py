@@ -29,6 +29,9 @@ TURN_SECONDS = 0.05
 HOLD_EXTRA = 5.0
 """For so long after its patience whoever took an event in still has it to itself."""
 
+FAULTS, FAULT_SECONDS = 3, 0.3
+"""After so many faults an event is parked, and how long after one it is tried again: others wait behind it."""
+
 log = structlog.get_logger("delivery")
 
 Outcome = Answer | Refused | None
@@ -60,14 +63,28 @@ class Deliverer:
         """Deliver a row that was accepted on hold; when that does not work out, leave it to the dispatcher."""
         try:
             outcome = await self.deliver(row, patience=patience)
-        except Exception:
-            log.exception("a delivery met a fault", type=row.type)
-            outcome = None
+        except Exception as error:  # noqa: BLE001 - whoever sent it is told that it is kept
+            await self.met_fault(row, error)
+            return None
         if outcome is None:
             with suppress(PostgresAwayError):
                 async with borrow(self._pool) as conn:
                     await inbox.postpone(conn, row.source, row.event_id, 0)
         return outcome
+
+    async def met_fault(self, row: InboxRow, error: Exception) -> None:
+        """A fault of ours kept a row from being delivered: it is tried again, and parked after a few times.
+
+        Nothing of the error's text is kept, for that may be personal.
+        """
+        log.error("a delivery met a fault", part="delivery", type=row.type, attempt=row.attempts, exc_info=error)
+        told = f"a fault kept it from being delivered ({type(error).__name__}); replay it once that is mended"
+        with suppress(PostgresAwayError):
+            async with borrow(self._pool) as conn:
+                parked = await inbox.fault(conn, row.source, row.event_id, told, seconds=FAULT_SECONDS, limit=FAULTS)
+            if parked:
+                about = {"type": row.type, "lifecycle": row.lifecycle, "id": row.lifecycle_id}
+                log.error("parked", part="delivery", event_id=row.event_id, **about)
 
     async def foresee(self, delivery: Delivery, at: datetime, *, patience: float) -> Foreseen:
         """What an act on a placement would change at an instant of its program's clock; nothing happens.

@@ -1,4 +1,7 @@
-"""The loop that delivers what the inbox holds and nobody has delivered yet, until the outcome of each is known."""
+"""The loop that delivers what the inbox holds and nobody has delivered yet, until the outcome of each is known.
+
+It sleeps until Postgres tells of something to do, or until a row's time comes.
+"""
 
 import asyncio
 from contextlib import suppress
@@ -10,11 +13,20 @@ from records import inbox
 from records.health import PostgresAwayError, borrow
 from records.inbox import InboxRow
 from records.pool import Pool
+from records.waking import listen
 
 BACKOFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between attempts at one row; the last holds from then on."""
 
-IDLE_SECONDS = 0.5
+SAFETY_SECONDS = 20.0
+"""How long the loop sleeps at most. Postgres wakes it for all that becomes due; this is for what went unheard."""
+
+AWAY_SECONDS = 1.0
+"""How long after Postgres did not answer it is asked again."""
+
+DRAIN_SECONDS = 2.0
+"""For so long deliveries under way may still end when the loop is to stop; the others are left to the next one."""
+
 AT_ONCE = 32
 PATIENCE = 10.0
 
@@ -25,54 +37,79 @@ class _Dispatcher:
     def __init__(self, pool: Pool, deliverer: Deliverer) -> None:
         self._pool = pool
         self._deliverer = deliverer
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], InboxRow] = {}
         self._away = {"postgres": False, "delivery": False}
+        self._woken = asyncio.Event()
 
     async def run(self) -> None:
+        listening = asyncio.create_task(listen(self._pool, "inbox", self._woken))
         try:
             while True:
-                claimed = await self._claim(AT_ONCE - len(self._tasks))
+                self._woken.clear()
+                claimed, due = await self._claim(AT_ONCE - len(self._tasks))
                 for row in claimed:
-                    self._tasks.add(asyncio.create_task(self._deliver(row)))
-                await self._pause(idle=not claimed)
+                    self._tasks[asyncio.create_task(self._deliver(row))] = row
+                await self._pause(0 if claimed else due)
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            await self._drain()
 
-    async def _claim(self, count: int) -> list[InboxRow]:
+    async def _claim(self, count: int) -> tuple[list[InboxRow], float]:
+        """Rows to deliver now, and in how many seconds to look again if nothing happens."""
         try:
             async with borrow(self._pool) as conn:
                 rows = await inbox.claim_due(conn, count) if count else []
+                due = None if rows else await inbox.next_due(conn)
         except PostgresAwayError:
             self._say("postgres", away=True)
-            return []
+            return [], AWAY_SECONDS
         self._say("postgres", away=False)
-        return rows
+        return rows, SAFETY_SECONDS if due is None else min(due + 0.001, SAFETY_SECONDS)
 
-    async def _pause(self, *, idle: bool) -> None:
-        """Go on as soon as something is done; with nothing to do, look again after a while."""
-        if self._tasks and (idle or len(self._tasks) >= AT_ONCE):
-            done, self._tasks = await asyncio.wait(
-                self._tasks, timeout=IDLE_SECONDS if idle else None, return_when=asyncio.FIRST_COMPLETED
+    async def _pause(self, seconds: float) -> None:
+        """Go on as soon as something is done or told; when all hands are busy, only once one is free."""
+        full = len(self._tasks) >= AT_ONCE
+        waking = asyncio.create_task(self._told())
+        try:
+            done, _ = await asyncio.wait(
+                self._tasks if full else {*self._tasks, waking},
+                timeout=None if full else seconds,
+                return_when=asyncio.FIRST_COMPLETED,
             )
-            for task in done:
+        finally:
+            waking.cancel()
+        for task in done:
+            if self._tasks.pop(task, None) is not None:
                 task.result()
-        elif idle:
-            await asyncio.sleep(IDLE_SECONDS)
+
+    async def _told(self) -> None:
+        await self._woken.wait()
 
     async def _deliver(self, row: InboxRow) -> None:
         try:
             outcome = await self._deliverer.deliver(row, patience=PATIENCE)
-        except Exception:
-            log.exception("a delivery met a fault", part="dispatcher", type=row.type, attempt=row.attempts)
-            outcome = None
-        else:
-            self._say("delivery", away=outcome is None)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the loop
+            await self._deliverer.met_fault(row, error)
+            return
+        self._say("delivery", away=outcome is None)
         if outcome is None:
             with suppress(PostgresAwayError):
                 async with borrow(self._pool) as conn:
                     await inbox.postpone(conn, row.source, row.event_id, backoff(row.attempts))
+
+    async def _drain(self) -> None:
+        """Let deliveries under way end; what does not is due for the next dispatcher at once."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        with suppress(PostgresAwayError):
+            async with borrow(self._pool, wait_seconds=AWAY_SECONDS) as conn:
+                for task in late:
+                    await inbox.postpone(conn, self._tasks[task].source, self._tasks[task].event_id, 0)
 
     def _say(self, what: str, *, away: bool) -> None:
         """One line when it changes, not one an attempt."""

@@ -175,8 +175,8 @@ def _answer(
 ) -> EventAnswer:
     return EventAnswer(
         status=status,
-        lifecycle=row.delivery.lifecycle,
-        id=row.delivery.id,
+        lifecycle=row.lifecycle,
+        id=row.lifecycle_id,
         state=state,
         duplicate=duplicate,
         inbox=f"/inbox/{quote(row.event_id, safe='')}?source={quote(row.source, safe='')}",

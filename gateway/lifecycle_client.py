@@ -27,6 +27,10 @@ OPENED_BY = "opened_by"
 """The memo that tells whose opening a running lifecycle comes from."""
 
 
+MAX_ACT_BYTES = 512 * 1024
+"""The most that an act may weigh: at 2 MB a workflow would try its task again and again, and take nothing else."""
+
+
 class UnknownOutcomeError(Exception):
     """It may have happened or not; ask again with the same id."""
 
@@ -104,7 +108,10 @@ class TemporalLifecycleClient:
             raise Refused(ProblemCode.ALREADY_EXISTS, f"{lifecycle} {id_} was opened already, by another event")
 
     async def update(self, lifecycle: LifecycleName, id_: str, act: Act, seconds: float) -> Answer:
-        """See LifecycleClient. Without a worker the outcome stays unknown."""
+        """See LifecycleClient. Without a worker the outcome stays unknown; too large an act would stick in Temporal."""
+        if len(act.model_dump_json()) > MAX_ACT_BYTES:
+            told = f"'{act.command.name}' is larger than {MAX_ACT_BYTES // 1024} KB; say it in parts"
+            raise Refused(ProblemCode.TOO_LARGE, told)
         handle = self._client.get_workflow_handle(workflow_id(lifecycle, id_))
         try:
             return await handle.execute_update(
@@ -132,11 +139,11 @@ def _refusal(cause: BaseException | None) -> Exception:
     """What a failed Update means: the lifecycle's no, a fault for an operator, or nothing certain."""
     if not isinstance(cause, ApplicationError) or cause.type is None:
         return UnknownOutcomeError()
+    if cause.type == ProblemCode.FAULT:
+        told = f"a fault kept it from happening ({cause.message}); an operator can replay it once that is mended"
+        return Refused(ProblemCode.FAULT, told)
     if cause.type in set(ProblemCode):
         return Refused(ProblemCode(cause.type), cause.message)
-    if cause.type == "fault":
-        told = f"a fault kept it from happening ({cause.message}); an operator can replay it once that is mended"
-        return Refused(ProblemCode.NOT_ALLOWED_NOW, told)
     return UnknownOutcomeError()
 
 

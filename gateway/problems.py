@@ -32,6 +32,8 @@ TITLES: dict[ProblemCode, str] = {
     ProblemCode.CLOSED: "It has ended",
     ProblemCode.CONFLICT: "The same id came before with another content",
     ProblemCode.GONE: "It is no longer there",
+    ProblemCode.FAULT: "A fault of ours kept it from happening",
+    ProblemCode.TOO_MANY: "Too much is asked at once",
     ProblemCode.UNAVAILABLE: "Please try again in a moment",
 }
 
@@ -145,7 +147,7 @@ def worded(error: ErrorDetails) -> str:
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase}
-    for status in (401, 403, 404, 409, 413, 422, 503)
+    for status in (401, 403, 404, 409, 413, 422, 429, 503)
 }
 
 

@@ -1,8 +1,9 @@
 """What came in: kept before anything else happens, delivered in order of arrival until the outcome is known."""
 
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from records.pool import Connection, Row
 from schemas.acts import Answer, Delivery
@@ -15,7 +16,8 @@ LEASE_SECONDS = 30.0
 """How long a claimed row is left to whoever claimed it."""
 
 COLUMNS = (
-    "source, event_id, payload_hash, type, delivery, status, answer, problem, attempts, received_at, next_attempt_at"
+    "source, event_id, payload_hash, type, lifecycle, lifecycle_id, delivery, status, answer, problem, attempts, "
+    "received_at, next_attempt_at"
 )
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -63,14 +65,23 @@ update inbox set status = 'refused', problem = $3, finished_at = now()
 where source = $1 and event_id = $2 and status = 'accepted'
 """
 
+FAULT = """
+update inbox set faults = faults + 1, next_attempt_at = now() + make_interval(secs => $3),
+    status = case when faults + 1 >= $4 then 'refused' else status end,
+    problem = case when faults + 1 >= $4 then $5::jsonb end,
+    finished_at = case when faults + 1 >= $4 then now() end
+where source = $1 and event_id = $2 and status = 'accepted'
+returning status = 'refused'
+"""
+
+NEXT_DUE = """
+select extract(epoch from min(next_attempt_at) - now())::float8 from inbox
+where status = 'accepted' and next_attempt_at > now()
+"""
+
 POSTPONE = """
 update inbox set next_attempt_at = now() + make_interval(secs => $3)
 where source = $1 and event_id = $2 and status = 'accepted'
-"""
-
-REPLAY = """
-update inbox set status = 'accepted', problem = null, finished_at = null, next_attempt_at = now()
-where source = $1 and event_id = $2 and status = 'refused'
 """
 
 
@@ -81,13 +92,20 @@ class InboxRow(Frozen):
     event_id: str
     payload_hash: str
     type: str
-    delivery: Delivery
+    lifecycle: LifecycleName
+    lifecycle_id: str
+    kept: Any = Field(alias="delivery", repr=False)
     status: Status
     answer: dict[str, Any] | None
     problem: dict[str, str] | None
     attempts: int
     received_at: AwareDatetime
     next_attempt_at: AwareDatetime
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """What is brought to the lifecycle. Raises ValidationError when what was kept cannot be read any more."""
+        return Delivery.model_validate(self.kept)
 
 
 class Accepted(NamedTuple):
@@ -128,7 +146,7 @@ async def accept(
             hold_seconds,
         )
     if row is not None:
-        return Accepted("new", _read(row))
+        return Accepted("new", read(row))
     kept = await get(conn, source, event_id)
     if kept is None:
         raise LookupError(f"inbox: {source} {event_id} vanished")
@@ -146,7 +164,7 @@ async def claim_due(conn: Connection, limit: int, *, lease_seconds: float = LEAS
     A row that is not marked within the lease becomes due again.
     """
     rows = await conn.fetch(CLAIM_DUE, limit, lease_seconds)
-    return [_read(row) for row in sorted(rows, key=lambda row: row["position"])]
+    return [read(row) for row in sorted(rows, key=lambda row: row["position"])]
 
 
 async def mark_applied(conn: Connection, source: str, event_id: str, answer: Answer) -> None:
@@ -164,9 +182,18 @@ async def postpone(conn: Connection, source: str, event_id: str, seconds: float)
     await conn.execute(POSTPONE, source, event_id, seconds)
 
 
-async def replay(conn: Connection, source: str, event_id: str) -> bool:
-    """Deliver a refused event again; False when it is not refused."""
-    return await conn.execute(REPLAY, source, event_id) == "UPDATE 1"
+async def fault(conn: Connection, source: str, event_id: str, message: str, *, seconds: float, limit: int) -> bool:
+    """A fault of ours kept it from being delivered: try again in so many seconds, or after `limit` faults park it.
+
+    True when it is parked: a dead letter of code `fault`, which keeps nothing after it waiting.
+    """
+    problem = {"code": ProblemCode.FAULT, "message": message}
+    return bool(await conn.fetchval(FAULT, source, event_id, seconds, limit, problem))
+
+
+async def next_due(conn: Connection) -> float | None:
+    """In how many seconds a row that waits for its time becomes due; None when none does."""
+    return await conn.fetchval(NEXT_DUE)
 
 
 async def get(conn: Connection, source: str, event_id: str) -> InboxRow | None:
@@ -176,16 +203,7 @@ async def get(conn: Connection, source: str, event_id: str) -> InboxRow | None:
         source,
         event_id,
     )
-    return _read(row) if row else None
-
-
-async def dead(conn: Connection, limit: int) -> list[InboxRow]:
-    """Refused events, newest first."""
-    rows = await conn.fetch(
-        f"select {COLUMNS} from inbox where status = 'refused' order by position desc limit $1",  # noqa: S608 - as above
-        limit,
-    )
-    return [_read(row) for row in rows]
+    return read(row) if row else None
 
 
 async def pending_opening(conn: Connection, lifecycle: LifecycleName, id_: str) -> bool:
@@ -203,5 +221,6 @@ async def backlog(conn: Connection) -> int:
     return await conn.fetchval("select count(*) from inbox where status = 'accepted'")
 
 
-def _read(row: Row) -> InboxRow:
+def read(row: Row) -> InboxRow:
+    """A row of `COLUMNS`."""
     return InboxRow.model_validate({name: value for name, value in row.items() if name != "position"})

@@ -5,7 +5,7 @@ asyncpg publishes no types, so the part of it that this room uses is named here 
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Protocol, TypeVar, cast
 
@@ -66,6 +66,22 @@ class Connection(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Any]:
         """Commits on the way out, rolls back on an exception; inside another one it is a savepoint."""
+        ...
+
+    async def add_listener(self, channel: str, callback: Callable[..., None]) -> None:
+        """Call back for each notification on the channel."""
+        ...
+
+    async def remove_listener(self, channel: str, callback: Callable[..., None]) -> None:
+        """Call back no more."""
+        ...
+
+    def add_termination_listener(self, callback: Callable[..., None]) -> None:
+        """Call back once the connection is closed or lost."""
+        ...
+
+    def remove_termination_listener(self, callback: Callable[..., None]) -> None:
+        """Call back no more."""
         ...
 
 

@@ -22,6 +22,8 @@ class ProblemCode(StrEnum):
     CLOSED = "closed"
     CONFLICT = "conflict"
     GONE = "gone"
+    FAULT = "fault"
+    TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
 
 
@@ -39,6 +41,8 @@ STATUS: dict[ProblemCode, int] = {
     ProblemCode.CLOSED: 409,
     ProblemCode.CONFLICT: 409,
     ProblemCode.GONE: 410,
+    ProblemCode.FAULT: 409,
+    ProblemCode.TOO_MANY: 429,
     ProblemCode.UNAVAILABLE: 503,
 }
 

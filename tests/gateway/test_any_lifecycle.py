@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import httpx2
 import pytest
 
-from records import inbox, lifecycles
+from records import inbox, lifecycles, parked
 from records.health import borrow
 from schemas.base import LifecycleName
 from schemas.incoming import SUBJECTS
@@ -145,7 +145,7 @@ async def test_an_answer_to_a_lifecycle_that_has_ended_is_told_kindly(desk: Desk
 
     assert answer.status_code == 410
     async with borrow(desk.pool) as conn:
-        (dead,) = await inbox.dead(conn, 10)
+        (dead,) = (await parked.look(conn, "refused", parked.Wanted(), before=None, limit=10)).rows
     assert dead.problem is not None
     assert dead.problem["code"] == "closed"
     assert "partnership par-host-1 is ended (it has ended)" in dead.problem["message"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from records import inbox
+from records import inbox, parked
 from records.pool import Connection, Pool, open_pool
 from schemas.acts import Act, Answer, Delivery
 from schemas.placement_commands import MakeOffer, Opening, Withdraw
@@ -39,6 +39,10 @@ async def accept(conn: Connection, event_id: str, id_: str = "pl-1", payload_has
 
 async def claimed(conn: Connection, limit: int = 10, lease_seconds: float = 30) -> list[str]:
     return [row.event_id for row in await inbox.claim_due(conn, limit, lease_seconds=lease_seconds)]
+
+
+async def replayed(conn: Connection, event_id: str) -> list[inbox.InboxRow]:
+    return await parked.replay(conn, parked.Wanted(source="/sis", event_ids=(event_id,)), 1)
 
 
 async def make_due(conn: Connection) -> None:
@@ -175,14 +179,14 @@ async def test_refused_events_are_listed_newest_first_and_can_be_replayed(pool: 
             await accept(conn, event_id)
         await inbox.mark_refused(conn, "/sis", "e-1", ProblemCode.CLOSED, "it has ended")
         await inbox.mark_refused(conn, "/sis", "e-3", "not_found", "no such placement")
-        rows = await inbox.dead(conn, 10)
+        rows = (await parked.look(conn, "refused", parked.Wanted(), before=None, limit=10)).rows
         assert [(row.event_id, row.problem) for row in rows] == [
             ("e-3", {"code": "not_found", "message": "no such placement"}),
             ("e-1", {"code": "closed", "message": "it has ended"}),
         ]
         assert await inbox.backlog(conn) == 1
-        assert await inbox.replay(conn, "/sis", "e-1")
-        assert not await inbox.replay(conn, "/sis", "e-2")
+        assert [one.event_id for one in await replayed(conn, "e-1")] == ["e-1"]
+        assert await replayed(conn, "e-2") == []
         assert await inbox.backlog(conn) == 2
         assert await claimed(conn) == ["e-1"]
 

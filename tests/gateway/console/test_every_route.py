@@ -30,6 +30,7 @@ BY_KEY: dict[tuple[str, str], Scope | None] = {
     ("GET", "/events"): Scope.EVENTS_READ,
     ("GET", "/inbox"): Scope.ADMIN,
     ("POST", "/inbox/{event_id}/replay"): Scope.ADMIN,
+    ("POST", "/inbox/replay"): Scope.ADMIN,
     **{("GET", f"/{one}{rest}"): _SCOPE[one] for one in _CASES for rest in ("", "/{id}", "/{id}/timeline")},
     ("GET", "/placements/{id}/skill-gain"): Scope.PLACEMENTS_READ,
     ("GET", "/placements/{id}/documents"): Scope.DOCUMENTS_READ,
