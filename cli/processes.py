@@ -90,6 +90,8 @@ async def _serve(settings: GatewaySettings) -> None:
             public_url=settings.public_url,
             rehearsals=settings.rehearsals == "on",
             letters=Outgoing(Mailer(settings.smtp_url, settings.mail_from)),
+            texts=settings.texts_url is not None,
+            texts_secret=settings.texts_secret,
         )
         await serve(app, settings.host, settings.port)
 

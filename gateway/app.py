@@ -14,7 +14,18 @@ from catalog.document_words import document_words
 from catalog.form_catalog import all_forms
 from catalog.page_words import page_words
 from catalog.program_catalog import all_programs
-from gateway import calendar_feed, events, file_routes, form_routes, inbox_desk, previews, problems, reading, reference
+from gateway import (
+    calendar_feed,
+    events,
+    file_routes,
+    form_routes,
+    inbox_desk,
+    previews,
+    problems,
+    reading,
+    reference,
+    stopped_texts,
+)
 from gateway.console.site import add_console
 from gateway.delivery import Deliverer
 from gateway.dispatcher import run_dispatcher
@@ -47,13 +58,16 @@ def create_app(
     public_url: str,
     rehearsals: bool = False,
     letters: LetterBox | None = None,
+    texts: bool = False,
+    texts_secret: str | None = None,
     dispatch: bool = True,
 ) -> FastAPI:
     """The gateway on a real Temporal client and a pool of database connections, both closed by the caller.
 
-    `public_url` is the address people reach, without a slash at its end; `letters` takes the gateway's own mail. With
-    `dispatch` the application delivers what the inbox holds as long as it runs. Raises CatalogError when a shipped
-    program, form or text is wrong: all are read here, so that nobody's page waits for it.
+    `public_url` is the address people reach, without a slash at its end; `letters` takes the gateway's own mail;
+    `texts`: text messages are sent, and `texts_secret` is what their provider signs answers with. With `dispatch` the
+    application delivers what the inbox holds as long as it runs. Raises CatalogError when a shipped program, form or
+    text is wrong: all are read here, so that nobody's page waits for it.
     """
     all_programs()
     all_forms()
@@ -69,6 +83,8 @@ def create_app(
         public_url=public_url,
         rehearsals=rehearsals,
         letters=Letters(letters),
+        texts=texts,
+        texts_secret=texts_secret,
     )
     return make_app(services, dispatch=dispatch)
 
@@ -100,7 +116,18 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
     app.add_middleware(Light)
     app.add_middleware(Weblog)
     problems.install(app)
-    for room in (events, previews, reading, documents, file_routes, inbox_desk, form_routes, calendar_feed, reference):
+    for room in (
+        events,
+        previews,
+        reading,
+        documents,
+        file_routes,
+        inbox_desk,
+        form_routes,
+        calendar_feed,
+        stopped_texts,
+        reference,
+    ):
         app.include_router(room.router)
     app.add_api_route("/healthz", alive, tags=["Health"], summary="Whether the gateway lives")
     app.add_api_route(

@@ -15,6 +15,7 @@ from gateway.bringing import keep, outcome_of
 from gateway.gone import Page, gone, nothing, refused, why_not_now
 from gateway.links import OpenedLink, Where, open_link
 from gateway.pages import DO, check_page, form_page, receipt_page
+from gateway.reach import reach_url
 from gateway.services import Services
 from gateway.sitting import Others, Taken
 from gateway.uploads import Sent, file_fields, settled
@@ -52,7 +53,7 @@ async def show(services: Services, where: Where, lang: str | None, copy: str | N
             draft = None
         taken = await sitting.taken_over(conn, opened, copy) if draft is None else None
         others = await sitting.others(conn, opened) if opened.is_of_many else None
-    return Page(200, _form(opened, draft=draft, taken=taken, others=others))
+    return Page(200, _form(services, opened, draft=draft, taken=taken, others=others))
 
 
 async def files_asked(services: Services, where: Where) -> int:
@@ -82,7 +83,7 @@ async def take(services: Services, where: Where, sent: Sent, lang: str | None) -
             return Page(303, location=f"{opened.path}?lang={opened.context.language}")
         checked = checked.changed(errors=unfit)
     if not checked.ok:
-        return Page(422, _form(opened, typed, checked))
+        return Page(422, _form(services, opened, typed, checked))
     return Page(
         200,
         check_page(
@@ -115,7 +116,7 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
             if row is None and why is not None:
                 return await gone(conn, opened, why)
             if not checked.ok:
-                return Page(422, _form(opened, _typed(opened, raw), checked))
+                return Page(422, _form(services, opened, _typed(opened, raw), checked))
             row = row or await _keep(conn, services, opened, checked, id_)
     outcome = await outcome_of(services, row)
     if isinstance(outcome, Refused):
@@ -130,6 +131,7 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
         here=opened.path,
         others=more.items if more else (),
         others_url=more.all_url if more else None,
+        reach_url=reach_url(services, opened),
         sent_at=before.at if before else opened.at,
         answers=checked.answers,
         decision=checked.decision,
@@ -195,6 +197,7 @@ def _copied(opened: OpenedLink, taken: Taken) -> str:
 
 
 def _form(
+    services: Services,
     opened: OpenedLink,
     raw: Mapping[str, str] | None = None,
     checked: Checked | None = None,
@@ -219,6 +222,7 @@ def _form(
         copy_url=f"{opened.path}?lang={opened.context.language}&copy=all" if taken and not taken.everything else None,
         others_url=others.all_url if others else None,
         others_count=len(others.items) if others else 0,
+        reach_url=reach_url(services, opened),
         wrong_person_url=f"{opened.path}/wrong?lang={opened.context.language}",
         help_email=opened.help_email,
     )

@@ -70,6 +70,7 @@ def form_page(
     wrong_person_url: str | None = None,
     others_url: str | None = None,
     others_count: int = 0,
+    reach_url: str | None = None,
     help_email: str | None = None,
 ) -> str:
     """The form as one person sees it.
@@ -105,6 +106,7 @@ def form_page(
         others_url=others_url,
         others_count=others_count,
         wrong_person_url=wrong_person_url,
+        reach_url=reach_url,
         help_email=help_email,
     )
 
@@ -149,6 +151,7 @@ def receipt_page(
     delivered: bool = True,
     others: tuple[Any, ...] = (),
     others_url: str | None = None,
+    reach_url: str | None = None,
     here: str = "",
     help_email: str | None = None,
 ) -> str:
@@ -164,6 +167,7 @@ def receipt_page(
         here=here,
         others=others,
         others_url=others_url,
+        reach_url=reach_url,
         form_title=context.say(form.title),
         program=context.program_name,
         occasion=_occasion(context),

@@ -29,6 +29,7 @@ def all_page(
     items: tuple[Item, ...],
     sent: tuple[Item, ...],
     here: str,
+    reach_url: str | None = None,
     help_email: str | None = None,
 ) -> str:
     """Everything that is asked of one person: what is open, what is saved, what was sent."""
@@ -41,7 +42,7 @@ def all_page(
         items=items,
         sent=sent,
         calendar_url=f"{here.removesuffix('/all')}/calendar?lang={context.language}",
-        reach_url=f"{here.removesuffix('/all')}/reach?lang={context.language}",
+        reach_url=reach_url,
         help_email=help_email,
     )
 

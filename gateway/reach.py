@@ -28,10 +28,15 @@ async def say_reach(services: Services, where: Where, raw: Mapping[str, str], la
     return await _on_page(services, where, raw, lang)
 
 
+def reach_url(services: Services, opened: OpenedLink) -> str | None:
+    """Where to choose; None where no text messages are sent, so that there is nothing to choose."""
+    return f"/f/{opened.where.token}/reach?lang={opened.context.language}" if services.texts else None
+
+
 async def _on_page(services: Services, where: Where, raw: Mapping[str, str] | None, lang: str | None) -> Page:
     async with borrow(services.pool) as conn:
         opened = await open_link(conn, where, lang, services.now())
-        if opened is None:
+        if opened is None or not services.texts:
             return nothing(lang)
         if opened.gone in RENEWABLE or opened.gone == "passed_on":
             return await gone(conn, opened, opened.gone)

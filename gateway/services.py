@@ -27,6 +27,7 @@ class Services:
     """`public_url` is the address people reach; `now` tells real time; `rehearsals`: clocks may run fast.
 
     `letters` is how the gateway's own mail leaves. `caller` is who asks, on routes that need a key.
+    `texts`: text messages are sent; `texts_secret` is what their provider signs people's answers with.
     """
 
     pool: Pool
@@ -39,6 +40,8 @@ class Services:
     patience: float = INLINE_SECONDS
     now: Callable[[], datetime] = real_now
     caller: Caller = ROOT
+    texts: bool = False
+    texts_secret: str | None = field(default=None, repr=False)
 
 
 def services_of(request: Request) -> Services:

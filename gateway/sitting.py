@@ -13,6 +13,7 @@ from catalog.page_words import page_words
 from gateway.gone import RENEWABLE, Page, gone, nothing
 from gateway.links import AT_THE_WORKSITE, SIDES, OpenedLink, Where, known_as, open_link
 from gateway.person_pages import Item, all_page
+from gateway.reach import reach_url
 from gateway.services import Services
 from lifecycle.form_layout import FormContext, asked_fields
 from lifecycle.forms import as_raw
@@ -72,6 +73,7 @@ async def show_all(services: Services, where: Where, lang: str | None) -> Page:
         items=items,
         sent=sent,
         here=_all_url(opened).partition("?")[0],
+        reach_url=reach_url(services, opened),
         help_email=opened.help_email,
     )
     return Page(200, html)

@@ -120,7 +120,8 @@ SOME = f"with {VISIBLE} select {TOLD}, {AWAITED} {SOME_OF}"
 WHOLE = f"with {VISIBLE} select {TOLD}, kept.view {SOME_OF}"
 
 PEOPLE = """
-select id, given_name || ' ' || family_name as name, email, phone, language from people where id = any($1::text[])
+select id, given_name || ' ' || family_name as name, email, phone, language, channel, no_texts_since
+from people where id = any($1::text[])
 """
 
 SOON = timedelta(days=7)
@@ -179,6 +180,8 @@ class Named(NamedTuple):
     email: str | None
     phone: str | None
     language: str
+    channel: str
+    no_texts_since: datetime | None
 
 
 @asynccontextmanager
@@ -253,17 +256,8 @@ def as_typed(q: str | None) -> str | None:
 
 def _given(filters: CaseloadFilters, now: datetime) -> tuple[Any, ...]:
     until = now + SOON if filters.soon else None
-    return (
-        as_typed(filters.q),
-        filters.state,
-        filters.program,
-        filters.school,
-        filters.host,
-        filters.role,
-        filters.overdue,
-        until,
-        filters.show,
-    )
+    chosen = (filters.state, filters.program, filters.school, filters.host, filters.role)
+    return (as_typed(filters.q), *chosen, filters.overdue, until, filters.show)
 
 
 def _cursor(last: Case) -> str:

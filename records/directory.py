@@ -23,6 +23,10 @@ select id, given_name, family_name, email, phone, birth_date, language, time_zon
 from people where id = $1
 """
 
+PHONE_LIKE = r"""
+select id, phone from people where right(regexp_replace(phone, '\D', '', 'g'), length($1)) = $1 order by id
+"""
+
 PEOPLE = """
 select id, given_name, family_name, email, phone, birth_date, language, time_zone, status
 from people where id = any($1::text[])
@@ -154,6 +158,12 @@ async def host_names(conn: Connection, host_ids: Iterable[str]) -> dict[str, str
 async def want_no_texts(conn: Connection, person_id: str, at: AwareDatetime) -> None:
     """This person wants no text messages, since a real instant."""
     await conn.execute("update people set no_texts_since = coalesce(no_texts_since, $2) where id = $1", person_id, at)
+
+
+async def with_phone_like(conn: Connection, digits: str) -> list[tuple[str, str]]:
+    """Ids and phone numbers of whoever has a number that ends in these digits, however it is written."""
+    rows = await conn.fetch(PHONE_LIKE, digits)
+    return [(row["id"], row["phone"]) for row in rows]
 
 
 async def choose_channel(conn: Connection, person_id: str, channel: Channel, at: AwareDatetime | None) -> None:

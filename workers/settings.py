@@ -10,12 +10,15 @@
 | `SMTP_URL` | worker, gateway | an error |
 | `JOURNEYWORK_MAIL_FROM` | worker, gateway | `journeywork@localhost` |
 | `JOURNEYWORK_QUIET_HOURS` | worker | `20:00-08:00` |
-| `JOURNEYWORK_TEXTS_URL`, `JOURNEYWORK_TEXTS_KEY` | worker | no text messages are sent |
+| `JOURNEYWORK_TEXTS_URL` | worker, gateway | no text messages are sent, and none are offered |
+| `JOURNEYWORK_TEXTS_KEY` | worker | an empty key |
 | `JOURNEYWORK_TEXTS_FROM` | worker | `Journeywork` |
+| `JOURNEYWORK_TEXTS_SECRET` | gateway | answers to text messages are not taken |
 | `JOURNEYWORK_API_KEY` | gateway | an error |
 | `JOURNEYWORK_HOST`, `JOURNEYWORK_PORT` | gateway | `127.0.0.1`, `8800` |
 """
 
+import base64
 import re
 from collections.abc import Callable
 from typing import Annotated, Literal, Self
@@ -43,6 +46,12 @@ def _url(*schemes: str, path: bool = False) -> Callable[[str], str]:
 
 def _optional(check: Callable[[str], str]) -> Callable[[str | None], str | None]:
     return lambda value: None if value is None else check(value)
+
+
+def _signing_secret(value: str) -> str:
+    if not value.startswith("whsec_") or not 24 <= len(base64.b64decode(value[6:], validate=True)) <= 64:
+        raise ValueError("malformed")
+    return value
 
 
 def _host_and_port(value: str) -> str:
@@ -110,7 +119,7 @@ class Settings(BaseSettings):
 
 
 class MailSettings(Settings):
-    """What a process needs that sends mail: where it goes out, and whom it is from."""
+    """What a process needs that sends mail: where it goes out, whom it is from, and where texts go, if anywhere."""
 
     smtp_url: Annotated[str, AfterValidator(_url("smtp", "smtps"))] = Field(
         validation_alias="SMTP_URL",
@@ -122,6 +131,11 @@ class MailSettings(Settings):
         validation_alias="JOURNEYWORK_MAIL_FROM",
         description="the sender's e-mail address, such as Placements <placements@example.org>",
     )
+    texts_url: Annotated[str | None, AfterValidator(_optional(_url("https", "http")))] = Field(
+        default=None,
+        validation_alias="JOURNEYWORK_TEXTS_URL",
+        description="the address that text messages are posted to, such as https://api.texts.example/messages",
+    )
 
 
 class WorkerSettings(MailSettings):
@@ -132,12 +146,6 @@ class WorkerSettings(MailSettings):
         validation_alias="JOURNEYWORK_QUIET_HOURS",
         description="hours in which nobody is written to but in haste, such as 20:00-08:00; off for none, or "
         "rehearsals to keep them on the clocks of rehearsals alone",
-    )
-
-    texts_url: Annotated[str | None, AfterValidator(_optional(_url("https", "http")))] = Field(
-        default=None,
-        validation_alias="JOURNEYWORK_TEXTS_URL",
-        description="the address that text messages are posted to, such as https://api.texts.example/messages",
     )
     texts_key: str = Field(
         default="", validation_alias="JOURNEYWORK_TEXTS_KEY", repr=False, description="the key of the provider's API"
@@ -156,6 +164,13 @@ class GatewaySettings(MailSettings):
         validation_alias="JOURNEYWORK_API_KEY",
         repr=False,
         description="the key of the API, one word of printable ASCII; a long random one",
+    )
+    texts_secret: Annotated[str | None, AfterValidator(_optional(_signing_secret))] = Field(
+        default=None,
+        validation_alias="JOURNEYWORK_TEXTS_SECRET",
+        repr=False,
+        description="what the provider of text messages signs people's answers with: whsec_ and 24 to 64 random bytes "
+        "in base64",
     )
     host: str = Field(default="127.0.0.1", validation_alias="JOURNEYWORK_HOST", description="an address to listen on")
     port: int = Field(

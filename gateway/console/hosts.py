@@ -85,7 +85,7 @@ async def show_host(visit: Acting, id: str) -> Response:  # noqa: A002 - the pat
     say, view = visit.words.words, seen.view
     team = contacts_of(visit, view, told.people) if view else []
     known = {one.name for one in team}
-    staff = [contact(told.people, one.id, one.title) for one in employed]
+    staff = [contact(visit, told.people, one.id, one.title) for one in employed]
     placements = Part(str(seen.placements), href=address("/console", {}, host=id) if seen.placements else None)
     more = Part(say["all_offers"], href=address(OFFERS, {}, host=id, show="all"))
     return shown(

@@ -9,7 +9,7 @@ from catalog.page_words import page_words
 from gateway.console.answering import asked_of_me
 from gateway.console.filters import address_parts
 from gateway.console.rendering import Visit, address, page
-from gateway.console.shown import Waits, named_by, waits
+from gateway.console.shown import Waits, named_by, short, waits
 from gateway.console.telling import Teller, Told, named_in
 from records import caseload, timeline
 from records.around import LINES
@@ -53,12 +53,13 @@ class Chooser(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """Somebody, what they are here, and how to reach them."""
+    """Somebody, what they are here, and how to reach them. `texts`: what they chose about text messages."""
 
     role: str
     name: str
     email: str | None
     phone: str | None
+    texts: str | None = None
 
 
 class Group(NamedTuple):
@@ -187,15 +188,20 @@ def contacts_of(visit: Visit, view: CaseView, people: Mapping[str, Named]) -> li
     held: dict[str, list[str]] = {}
     for role, person_id in view.team.items():
         held.setdefault(person_id, []).append(roles[role])
-    return [contact(people, id_, ", ".join(names)) for id_, names in held.items()]
+    return [contact(visit, people, id_, ", ".join(names)) for id_, names in held.items()]
 
 
-def contact(people: Mapping[str, Named], person_id: str, role: str) -> Contact:
+def contact(visit: Visit, people: Mapping[str, Named], person_id: str, role: str) -> Contact:
     """One person; one who is not in the directory any more is called by the id."""
     known = people.get(person_id)
-    return Contact(
-        role, known.name if known else person_id, known.email if known else None, known.phone if known else None
-    )
+    if known is None:
+        return Contact(role, person_id, None, None)
+    say, texts = visit.words.words, None
+    if known.no_texts_since is not None:
+        texts = say["no_texts"].format(day=short(known.no_texts_since.date(), visit.language))
+    elif known.channel == "text":
+        texts = say["by_texts"]
+    return Contact(role, known.name, known.email, known.phone, texts)
 
 
 def placed(visit: Visit, cases: Sequence[Case]) -> tuple[Part, ...]:

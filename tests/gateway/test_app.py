@@ -19,7 +19,16 @@ from tests.gateway.html_checks import page_of
 from workers.logs import set_up_logs
 
 ROUTES = Path(__file__).with_name("routes.json")
-OPEN_TO_ALL = {"/healthz", "/readyz", "/docs", "/openapi.json", "/f/{token}", "/calendar/{token}.ics", "/"}
+OPEN_TO_ALL = {
+    "/healthz",
+    "/readyz",
+    "/docs",
+    "/openapi.json",
+    "/f/{token}",
+    "/calendar/{token}.ics",
+    "/",
+    "/texts/received",
+}
 LINKED = "/f/"
 """Pages behind mailed links: the secret in the address is the key."""
 

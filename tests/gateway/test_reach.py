@@ -1,7 +1,18 @@
 """How a person is written to is theirs to choose, behind any mailed link."""
 
+import dataclasses
+
+import pytest
+
 from tests.gateway.desk import Desk
 from tests.gateway.html_checks import by_class, controls, page_of, text_of
+
+
+@pytest.fixture(autouse=True)
+def texts(desk: Desk) -> None:
+    """Text messages are sent."""
+    desk.app.state.services = dataclasses.replace(desk.app.state.services, texts=True)
+
 
 CHOSEN = "select channel || ' ' || (no_texts_since is not null) from people where id = 'sup-2001'"
 
@@ -36,3 +47,19 @@ async def test_without_a_phone_there_is_nothing_to_choose(desk: Desk) -> None:
         await conn.execute("update people set phone = null where id = 'sup-2001'")
     assert "no phone number of yours" in (await desk.person.get(f"{link}/reach")).text
     assert (await desk.person.get("/f/none/reach")).status_code == 404
+
+
+async def test_every_page_of_ones_own_leads_there_where_texts_are_sent_and_none_elsewhere(desk: Desk) -> None:
+    await desk.proposed()
+    link = await desk.link()
+    way = f'href="{link}/reach?lang=en"'
+    send = {"data": {"decision": "confirm"}}
+    looked = [(await desk.person.get(f"{link}{rest}")).text for rest in ("", "/all")]
+    assert all(way in page for page in looked)
+
+    desk.app.state.services = dataclasses.replace(desk.app.state.services, texts=False)
+    looked = [(await desk.person.get(f"{link}{rest}")).text for rest in ("", "/all")]
+    assert not any("/reach" in page for page in looked)
+    for answer in (await desk.person.get(f"{link}/reach"), await desk.person.post(f"{link}/reach", **send)):
+        assert answer.status_code == 404
+    assert await desk.count(CHOSEN) == "email false"

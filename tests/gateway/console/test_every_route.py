@@ -50,6 +50,8 @@ BY_LINK = {
     ("GET", "/calendar/{token}.ics"),
 }
 """What a secret in the address opens, to whoever it was mailed to."""
+BY_SIGNATURE = {("POST", "/texts/received")}
+"""What the provider of text messages signs: tests/gateway/test_stopped_texts.py."""
 
 
 def filled(path: str, ids: dict[str, str]) -> str:
@@ -63,7 +65,7 @@ def filled(path: str, ids: dict[str, str]) -> str:
 
 
 def test_every_route_has_a_row(office: Desk) -> None:
-    assert routes(office) == set(ROWS) | FOR_ALL | set(BY_KEY) | BY_LINK
+    assert routes(office) == set(ROWS) | FOR_ALL | set(BY_KEY) | BY_LINK | BY_SIGNATURE
 
 
 def test_every_route_of_the_api_names_the_scope_of_its_row(office: Desk) -> None:
