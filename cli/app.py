@@ -58,6 +58,8 @@ COMMANDS = {
     "keys list": ("cli.keys:list_", "List the keys: what each opens, until when, and when it was last used."),
     "keys rotate": ("cli.keys:rotate", "Give a key a second secret; the old one ends some days later."),
     "keys revoke": ("cli.keys:revoke", "Let a key open nothing any more."),
+    "audit disclosures": ("cli.audit:shown", "List whose records were shown to whom, and why."),
+    "audit acts": ("cli.audit:done", "List what people in charge did."),
     "worker": ("cli.processes:worker", "Run workflows and activities alone."),
     "gateway": ("cli.processes:gateway", "Run the HTTP gateway alone."),
     "mailcatcher": ("cli.mail:mailcatcher", "Run the mail catcher alone."),
@@ -78,6 +80,7 @@ GROUPS = {
     "messages": "What people are written.",
     "rules": "Youth-employment law as data.",
     "keys": "Who may call the API.",
+    "audit": "Who was shown what, and who did what.",
 }
 """Command name to `module:function` and the line that --help shows.
 

@@ -13,9 +13,10 @@ from rich.table import Table
 from cli.connection import database_url
 from cli.database import connected
 from cli.errors import UserError
-from records import api_keys
+from records import api_keys, disclosures
 from records.pool import Connection
 from schemas.checks import meant
+from schemas.disclosures import OPERATOR
 from schemas.keys import MEANS, KeyView, Scope
 
 DataFolder = Annotated[Path, Parameter(help="The stack's folder.")]
@@ -42,7 +43,7 @@ async def create(
     now = datetime.now(UTC)
     scopes = _scopes(scope)
     ends = _end(expires, now)
-    async with connected(database_url(data)) as conn:
+    async with connected(database_url(data)) as conn, conn.transaction():
         id_, secret = await api_keys.create(
             conn,
             name=_said(name, "NAME"),
@@ -52,6 +53,7 @@ async def create(
             now=now,
             expires_at=ends,
         )
+        await _audit(conn, id_, "key.made", now, purpose, scopes=list(scopes))
         _show_new(await _one(conn, id_), secret, json=json)
 
 
@@ -92,23 +94,30 @@ async def rotate(
     """Give a key a second secret beside the old one, which ends a week later. Both open the same."""
     now = datetime.now(UTC)
     old_until, ends = _end(until, now) or now + OVERLAP, _end(expires, now)
-    async with connected(database_url(data)) as conn:
+    async with connected(database_url(data)) as conn, conn.transaction():
         secret = await api_keys.rotate(conn, id_, now=now, old_until=old_until, expires_at=ends)
         if secret is None:
             raise await _unknown(conn, id_)
+        await _audit(conn, id_, "key.rotated", now, "rotated", old_until=old_until.isoformat())
         _show_new(await _one(conn, id_), secret, json=json)
 
 
 async def revoke(id_: KeyId, /, *, data: DataFolder = Path(".data"), json: AsJson = False) -> None:
     """Let a key open nothing any more, with all its secrets, from this moment on."""
-    async with connected(database_url(data)) as conn:
-        if not await api_keys.revoke(conn, id_, datetime.now(UTC)):
+    now = datetime.now(UTC)
+    async with connected(database_url(data)) as conn, conn.transaction():
+        if not await api_keys.revoke(conn, id_, now):
             raise await _unknown(conn, id_)
+        await _audit(conn, id_, "key.revoked", now, "revoked")
         key = await _one(conn, id_)
     if json:
         _print_json(key.model_dump(mode="json"))
     else:
         print(f"revoked {key.id} ({key.name})", file=sys.stderr)
+
+
+async def _audit(conn: Connection, id_: str, act: str, now: datetime, reason: str, **details: Any) -> None:
+    await disclosures.add(conn, OPERATOR, act, [f"key/{id_}"], now=now, reason=reason, **details)
 
 
 async def _one(conn: Connection, id_: str) -> KeyView:

@@ -6,6 +6,7 @@ Learners are named as in the mails to that person; a calendar is shared more rea
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
@@ -19,10 +20,11 @@ from gateway.pages import DO
 from gateway.person_pages import calendar_page
 from gateway.problems import ProblemError
 from gateway.services import Open, Services
-from records import asked, calendar_feeds, directory
+from records import asked, calendar_feeds, directory, disclosures
 from records.calendar_feeds import Feed
 from records.health import borrow
 from records.pool import Connection
+from schemas.disclosures import recipient
 from schemas.problems import ProblemCode
 from schemas.vocabulary import Role
 
@@ -49,7 +51,8 @@ async def get_calendar(request: Request, services: Open, token: str) -> Response
         feed = await calendar_feeds.find(conn, token) if TOKEN.fullmatch(token) else None
         if feed is None:
             raise ProblemError(ProblemCode.NOT_FOUND, "there is no such calendar; its address was replaced or stopped")
-        entries = [one async for one in _entries(conn, feed, urlsplit(services.public_url).hostname or "journeywork")]
+        domain = urlsplit(services.public_url).hostname or "journeywork"
+        entries = [one async for one in _entries(conn, feed, domain, services.now())]
     text = written(entries, None, None, feed.minted_at).encode()
     tag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
     if tag in request.headers.get("if-none-match", ""):
@@ -95,7 +98,7 @@ def _side(role: Role) -> list[Role]:
     return [one for one in Role if SIDES[one] == SIDES[role]]
 
 
-async def _entries(conn: Connection, feed: Feed, domain: str) -> AsyncIterator[Entry]:
+async def _entries(conn: Connection, feed: Feed, domain: str, now: datetime) -> AsyncIterator[Entry]:
     person = await directory.person(conn, feed.person_id)
     if person is None or person.status != "active":
         return
@@ -104,6 +107,8 @@ async def _entries(conn: Connection, feed: Feed, domain: str) -> AsyncIterator[E
     visits = [one for one in await calendar_feeds.visits(conn, feed.person_id) if SIDES[one.role] == side]
     ids = {id_ for one in (*due, *visits) for id_ in (one.learner_id, one.host_id) if id_}
     hosts, people = await directory.host_names(conn, ids), await directory.people(conn, ids)
+    told = [one.learner_id for one in (*due, *visits) if one.learner_id]
+    await disclosures.tell(conn, recipient(feed.person_id, feed.role), "calendar", now, learners=told)
     for one in (*due, *visits):
         learner = people.get(one.learner_id or "")
         letter = Letter(

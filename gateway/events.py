@@ -15,7 +15,7 @@ from gateway.intake import take_in
 from gateway.keys import AnyKey, EventsIn, EventsOut
 from gateway.problems import Problem, ProblemError, answer, invalid, of_refusal, problem, responses
 from gateway.services import Services
-from records import feed
+from records import disclosures, feed
 from records.health import borrow
 from records.inbox import InboxRow
 from schemas.base import Frozen
@@ -205,6 +205,8 @@ async def get_events(
     async with borrow(services.pool) as conn:
         try:
             page = await feed.page(conn, after, limit)
+            of = feed.about(page)
+            await disclosures.tell(conn, services.asker, "feed", services.now(), **of._asdict())
         except feed.BadCursorError as error:
             field, _, message = str(error).partition(": ")
             raise invalid(field, message) from None

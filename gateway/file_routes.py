@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from gateway.keys import OfDocuments
 from gateway.problems import ProblemError, responses
 from gateway.received import is_id
-from records import files, lifecycles
+from records import disclosures, files, lifecycles
 from records.health import borrow
 from schemas.base import Frozen
 from schemas.form_fields import FILE_ID, FileKind
@@ -55,6 +55,9 @@ async def get_files(services: OfDocuments, id: str) -> FileList:  # noqa: A002 -
     async with borrow(services.pool) as conn:
         view = await lifecycles.placement(conn, id) if is_id(id) else None
         kept = await files.handed_in(conn, "placement", id) if view else []
+        if view:
+            record = f"placement/{id}"
+            await disclosures.tell(conn, services.asker, "files", services.now(), record=record, placements=[id])
     if view is None:
         raise ProblemError(ProblemCode.NOT_FOUND, f"there is no placement {id}" if is_id(id) else "no such placement")
     return FileList(
@@ -81,6 +84,9 @@ async def get_file(services: OfDocuments, id: str, file_id: str) -> Response:  #
     if is_id(id) and re.fullmatch(FILE_ID, file_id):
         async with borrow(services.pool) as conn:
             found = await files.content(conn, "placement", id, file_id)
+            if found is not None:
+                record = f"placement/{id}"
+                await disclosures.tell(conn, services.asker, "file", services.now(), record=record, placements=[id])
     if found is None:
         raise ProblemError(ProblemCode.NOT_FOUND, "there is no such file; GET /placements/{id}/files lists them")
     kind, content = found

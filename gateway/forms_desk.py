@@ -125,6 +125,7 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
     if opened.is_of_many:
         async with borrow(services.pool) as conn:
             more = await sitting.others(conn, opened)
+            await sitting.tell(conn, opened, more.items, services.now())
     html = receipt_page(
         opened.form,
         opened.context,

@@ -7,11 +7,14 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from gateway.keys import EventsIn, Keyed
 from gateway.problems import ProblemError, invalid, responses
-from records import inbox, parked
+from gateway.services import Services
+from records import disclosures, inbox, parked
 from records.health import borrow
 from records.inbox import InboxRow
 from records.parked import Wanted
+from records.pool import Connection
 from schemas.base import Frozen, LifecycleName
+from schemas.disclosures import Doer
 from schemas.problems import ProblemCode
 
 router = APIRouter(tags=["Inbox"])
@@ -111,7 +114,7 @@ async def replay_many(services: Keyed, asked: Replay) -> Replayed:
     if asked.event_ids is not None and asked.source is None:
         raise invalid("source", "is missing; an id is one of its kind within its source")
     async with borrow(services.pool) as conn:
-        rows = await parked.replay(conn, wanted, asked.limit)
+        rows = await _replayed(services, conn, wanted, asked.limit)
         left = await parked.count(conn, "refused", wanted)
     return Replayed(items=[_status(row) for row in rows], left=left)
 
@@ -134,10 +137,21 @@ async def replay(services: Keyed, event_id: str, source: Source) -> InboxStatus:
     async with borrow(services.pool) as conn:
         if not _sendable(source, event_id) or await inbox.get(conn, source, event_id) is None:
             raise _unknown()
-        rows = await parked.replay(conn, Wanted(source=source, event_ids=(event_id,)), 1)
+        rows = await _replayed(services, conn, Wanted(source=source, event_ids=(event_id,)), 1)
     if not rows:
         raise ProblemError(ProblemCode.NOT_ALLOWED_NOW, "only a refused event can be replayed")
     return _status(rows[0])
+
+
+async def _replayed(services: Services, conn: Connection, wanted: Wanted, limit: int) -> list[InboxRow]:
+    """Put them back, and keep who did."""
+    async with conn.transaction():
+        rows = await parked.replay(conn, wanted, limit)
+        if rows:
+            by = Doer(kind="key", who=services.caller.key_id)
+            events = [f"event/{row.event_id}" for row in rows]
+            await disclosures.add(conn, by, "event.replayed", events, now=services.now(), reason="asked")
+    return rows
 
 
 def _sendable(*texts: str) -> bool:

@@ -13,12 +13,13 @@ from gateway.handed_hours import hours_handed_in
 from gateway.pages import language_of
 from lifecycle.calendars import site_day
 from lifecycle.form_layout import FormContext
-from records import directory, lifecycles, links
+from records import directory, disclosures, lifecycles, links
 from records.drafts import Matter
 from records.links import Link
 from records.pool import Connection
 from schemas.clock import Clock
 from schemas.directory import Person
+from schemas.disclosures import recipient
 from schemas.forms import MAX_JOB_SKILLS, FormDefinition
 from schemas.views import CaseView, OpportunityView, PartnershipView, RequestView
 from schemas.vocabulary import AT_THE_WORKSITE, Role
@@ -80,7 +81,10 @@ class OpenedLink:
 
 
 async def open_link(conn: Connection, where: Where, lang: str | None, now: datetime) -> OpenedLink | None:
-    """What an address opens at the real instant `now`, in the language asked for or the person's; None: nothing."""
+    """What an address opens at the real instant `now`, in the language asked for or the person's; None: nothing.
+
+    Whoever opens it is shown something of the learner: it is kept that they were.
+    """
     own = await links.find(conn, where.token) if TOKEN.fullmatch(where.token) else None
     link = own if own is None or where.matter is None else await _also(conn, own, where.matter, now)
     view = await lifecycles.view_of(conn, link.lifecycle, link.lifecycle_id) if link else None
@@ -88,6 +92,9 @@ async def open_link(conn: Connection, where: Where, lang: str | None, now: datet
     if own is None or link is None or view is None or request is None:
         return None
     at = _clock(view).program_time(now)
+    if view.learner_id is not None:
+        to, record = recipient(link.person_id, link.role), f"{link.lifecycle}/{link.lifecycle_id}"
+        await disclosures.tell(conn, to, "form", now, record=record, learners=[view.learner_id])
     return OpenedLink(
         where=where,
         own=Matter(own.lifecycle, own.lifecycle_id, own.request_id),

@@ -21,6 +21,7 @@ class Item:
     when: str | None
     saved: bool
     here: bool
+    learner_id: str | None = None
 
 
 def all_page(

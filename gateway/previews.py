@@ -11,7 +11,7 @@ from gateway.keys import AnyKey, EventsIn
 from gateway.lifecycle_client import UnknownOutcomeError
 from gateway.problems import ProblemError, invalid, responses
 from gateway.services import Services
-from records import lifecycles
+from records import disclosures, lifecycles
 from records.health import borrow
 from schemas.base import Frozen
 from schemas.clock import Clock
@@ -75,6 +75,9 @@ async def _foresee(services: Services, envelope: Envelope) -> Foreseen:
     async with borrow(services.pool) as conn:
         delivery = await made_of(conn, envelope, now=now, rehearsals=services.rehearsals)
         view = await lifecycles.placement(conn, delivery.id) if delivery.lifecycle == "placement" else None
+        if view is not None:
+            record = f"placement/{view.id}"
+            await disclosures.tell(conn, services.asker, "preview", now, record=record, learners=[view.learner_id])
     if delivery.act is None or delivery.lifecycle != "placement":
         raise invalid("type", "cannot be previewed; send an event about a placement that runs")
     clock = Clock(program_epoch=view.program_epoch, real_epoch=view.real_epoch, speed=view.speed) if view else Clock()

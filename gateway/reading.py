@@ -1,5 +1,6 @@
 """The read API: what stands where, who is asked for what, and what happened. Read from Postgres alone."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Generic, NamedTuple
 
 from fastapi import APIRouter, Query
@@ -10,9 +11,10 @@ from gateway.problems import ProblemError, responses
 from gateway.received import is_id
 from gateway.services import Services
 from lifecycle.scores import SkillChange, skill_gain
-from records import assessments, inbox, lifecycles
+from records import assessments, disclosures, inbox, lifecycles
 from records.health import borrow
 from records.kept import INCIDENTS, OPPORTUNITIES, PARTNERSHIPS, PLACEMENTS, Kept, V
+from records.pool import Connection
 from records.timeline import TimelineEntry, timeline
 from schemas.asks import Slug
 from schemas.base import Code, Frozen, Id, LifecycleName
@@ -134,7 +136,19 @@ async def _page(services: Services, kept: Kept[V], filters: Filters) -> lifecycl
     given = filters.model_dump()
     equal = {COLUMNS.get(name, name): given.pop(name) for name in tuple(given) if name not in {"cursor", "limit"}}
     async with borrow(services.pool) as conn:
-        return await lifecycles.page(conn, kept, **given, **equal)
+        found = await lifecycles.page(conn, kept, **given, **equal)
+        await _tell(services, conn, f"{kept.lifecycle}s", found.views)
+    return found
+
+
+async def _tell(
+    services: Services, conn: Connection, what: str, views: Sequence[CaseView], record: str | None = None
+) -> None:
+    """Keep whose records these views are."""
+    ids = {id_ for view in views for id_ in (view.learner_id,) if id_}
+    held = [id_ for view in views if isinstance(view, OpportunityView) for id_ in (*view.held, *view.waiting)]
+    now = services.now()
+    await disclosures.tell(conn, services.asker, what, now, record=record, learners=ids, placements=held)
 
 
 class _Room(NamedTuple):
@@ -192,6 +206,8 @@ def _add_routes(room: _Room) -> None:
     async def get_one(id: str, services: Services = keyed) -> CaseView:  # noqa: A002 - the path's word
         async with borrow(services.pool) as conn:
             view = await lifecycles.view_of(conn, name, id) if is_id(id) else None
+            if view is not None:
+                await _tell(services, conn, name, [view], f"{name}/{id}")
         if view is None:
             raise await _unknown(services, name, id)
         return view
@@ -234,6 +250,9 @@ async def get_skill_gain(services: OfPlacements, id: str) -> SkillGainView:  # n
     """What the final evaluation says beside the baseline; 404 until both came back."""
     async with borrow(services.pool) as conn:
         found = await assessments.ratings(conn, id) if is_id(id) else None
+        if found is not None and found.final:
+            record = f"placement/{id}"
+            await disclosures.tell(conn, services.asker, "skill_gain", services.now(), record=record, placements=[id])
     gain = skill_gain(*found) if found else None
     if gain is None or gain.mean_before is None or gain.mean_after is None or gain.mean_change is None:
         raise ProblemError(ProblemCode.NOT_FOUND, "no skill of this placement was rated twice")
@@ -249,6 +268,9 @@ async def get_skill_gain(services: OfPlacements, id: str) -> SkillGainView:  # n
 async def _timeline(services: Services, lifecycle: LifecycleName, id_: str) -> Timeline:
     async with borrow(services.pool) as conn:
         entries = await timeline(conn, lifecycle, id_) if is_id(id_) else []
+        about = {f"{lifecycle}s": [id_]} if entries and lifecycle in {"placement", "incident"} else {}
+        record = f"{lifecycle}/{id_}"
+        await disclosures.tell(conn, services.asker, "timeline", services.now(), record=record, **about)
     if not entries:
         raise await _unknown(services, lifecycle, id_)
     return Timeline(items=entries)

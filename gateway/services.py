@@ -11,6 +11,7 @@ from gateway.delivery import Deliverer
 from gateway.health import Health
 from gateway.letters import Letters
 from records.pool import Pool
+from schemas.disclosures import Party, holder_of
 from schemas.keys import ROOT, Caller
 
 INLINE_SECONDS = 2.0
@@ -42,6 +43,11 @@ class Services:
     caller: Caller = ROOT
     texts: bool = False
     texts_secret: str | None = field(default=None, repr=False)
+
+    @property
+    def asker(self) -> Party:
+        """Whom an answer of the API is told to."""
+        return holder_of(self.caller)
 
 
 def services_of(request: Request) -> Services:

@@ -17,10 +17,11 @@ from gateway.reach import reach_url
 from gateway.services import Services
 from lifecycle.form_layout import FormContext, asked_fields
 from lifecycle.forms import as_raw
-from records import asked, directory, submissions
+from records import asked, directory, disclosures, submissions
 from records.drafts import Matter
 from records.health import borrow
 from records.pool import Connection
+from schemas.disclosures import recipient
 from schemas.form_fields import Language
 from schemas.program_kinds import EXPIRING, RENEWS
 from schemas.vocabulary import RequestKind, Role
@@ -68,6 +69,7 @@ async def show_all(services: Services, where: Where, lang: str | None) -> Page:
         if opened.gone in RENEWABLE or opened.gone == "passed_on":
             return await gone(conn, opened, opened.gone)
         items, sent = await _open(conn, opened), await _sent(conn, opened)
+        await tell(conn, opened, (*items, *sent), services.now())
     html = all_page(
         opened.context,
         items=items,
@@ -77,6 +79,12 @@ async def show_all(services: Services, where: Where, lang: str | None) -> Page:
         help_email=opened.help_email,
     )
     return Page(200, html)
+
+
+async def tell(conn: Connection, opened: OpenedLink, items: Iterable[Item], now: datetime) -> None:
+    """Keep that the person is shown of which learners she is asked."""
+    learners = [one.learner_id for one in items if one.learner_id]
+    await disclosures.tell(conn, recipient(opened.link.person_id, opened.link.role), "forms", now, learners=learners)
 
 
 async def taken_over(conn: Connection, opened: OpenedLink, copy: str | None) -> Taken | None:
@@ -116,6 +124,7 @@ async def _open(conn: Connection, opened: OpenedLink) -> tuple[Item, ...]:
             when=_moment(one.due_at, one.zone, language),
             saved=one.saved,
             here=(one.lifecycle, one.lifecycle_id, one.request_id) == tuple(opened.matter),
+            learner_id=one.learner_id,
         )
         for one in rows
     )
@@ -134,6 +143,7 @@ async def _sent(conn: Connection, opened: OpenedLink) -> tuple[Item, ...]:
             when=_moment(one.at, one.zone, opened.context.language),
             saved=False,
             here=False,
+            learner_id=one.learner_id,
         )
         for one in rows
     )

@@ -41,6 +41,14 @@ class FeedPage(NamedTuple):
     cursor: str
 
 
+class About(NamedTuple):
+    """Ids of learners, and of placements and incidents of others."""
+
+    learners: set[str]
+    placements: set[str]
+    incidents: set[str]
+
+
 async def page(conn: Connection, after: str | None, limit: int) -> FeedPage:
     """At most `limit` events after the cursor (None: from the beginning). Raises BadCursorError."""
     cursor = after or START
@@ -59,6 +67,18 @@ async def go_on(conn: Connection) -> bool:
     Nothing may be recorded meanwhile. Whether that was so.
     """
     return await conn.execute(GO_ON) == "UPDATE 1"
+
+
+def about(page: FeedPage) -> About:
+    """Of which learners, placements and incidents a page tells."""
+    found = About(set(), set(), set())
+    of_kind = {"learner": found.learners, "placement": found.placements, "incident": found.incidents}
+    for event in page.events:
+        of_kind.get(event["id"].partition("-")[0], set[str]()).add(event["subject"])
+        for kind in ("learner", "placement"):
+            if isinstance(named := event["data"].get(f"{kind}_id"), str):
+                of_kind[kind].add(named)
+    return found
 
 
 def _event(row: Row) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from gateway.console.acts_desk import carry_out, plan
 from gateway.console.filters import Filtered
 from gateway.console.rendering import Visit, page
 from gateway.console.shown import short
+from gateway.console.sight import tell
 from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
 from gateway.received import is_id
 from records import caseload, staff_acts
@@ -67,6 +68,7 @@ async def ask_what(
         if whole == "1":
             chosen = await caseload.ids(conn, visit.staff, filters, visit.services.now(), limit=MOST + 1)
         cases = await caseload.some(conn, visit.staff, [one for one in chosen[: MOST + 1] if is_id(one)])
+        await tell(visit, conn, "act", cases)
     return await _form(visit, act, cases, {"request": request} if request else {}, errors={})
 
 
@@ -93,6 +95,7 @@ async def show_act(visit: Acting, id: str, still: Annotated[str, Query(max_lengt
     act = await _own(visit, id)
     async with caseload.looking(visit.services.pool) as conn:
         cases = await caseload.some(conn, visit.staff, [one.placement_id for one in act.lines], whole=True)
+        await tell(visit, conn, "act", cases)
     by_id = {one.id: one for one in cases}
     if act.confirmed_at is None:
         return page(visit, "console/planned.html", nav="acts", **view_of(visit, act, by_id))

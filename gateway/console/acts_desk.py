@@ -18,7 +18,7 @@ from gateway.envelopes import Envelope, payload_hash
 from gateway.intake import made_of
 from gateway.lifecycle_client import UnknownOutcomeError
 from gateway.problems import ProblemError
-from records import caseload, inbox, staff_acts
+from records import caseload, disclosures, inbox, staff_acts
 from records.caseload import Case
 from records.health import borrow
 from records.inbox import InboxRow
@@ -26,6 +26,7 @@ from records.pool import Connection
 from records.staff_acts import SOURCE, ActLine, StaffAct, event_id
 from schemas.acts import By, Delivery
 from schemas.console import ConsoleRole, is_at_least
+from schemas.disclosures import Doer
 from schemas.foreseen import Foreseen
 from schemas.incoming import PREFIX
 from schemas.problems import Refused
@@ -76,6 +77,11 @@ async def carry_out(visit: Visit, act: StaffAct) -> None:
     hold = services.patience + HOLD_EXTRA if alone else 0
     row: InboxRow | None = None
     async with borrow(services.pool) as conn:
+        if act.confirmed_at is None:
+            about = [f"act/{act.id}", *dict.fromkeys(f"placement/{line.placement_id}" for line in act.lines)]
+            why = act.details.get("reason", "noted")
+            by = Doer(kind="staff", who=visit.staff.person_id)
+            await disclosures.add(conn, by, act.act, about, now=now, reason=why)
         await staff_acts.confirm(conn, act.id, now)
         cases = {one.id: one for one in await caseload.some(conn, visit.staff, [one.placement_id for one in act.lines])}
         for line in act.lines:

@@ -10,6 +10,7 @@ from gateway.console.act_kinds import ACTS, MOST
 from gateway.console.filters import Filtered, address_parts
 from gateway.console.rendering import Visit, address, page
 from gateway.console.shown import line, people_in
+from gateway.console.sight import tell
 from gateway.console.visits import ConsoleRoute, Reading
 from records import caseload, directory
 from records.caseload import Choice
@@ -36,6 +37,7 @@ async def show_caseload(
         choices = await caseload.choices(conn, visit.staff)
         people = await caseload.people(conn, people_in(found.cases))
         at_host = await directory.host(conn, filters.host) if filters.host else None
+        await tell(visit, conn, "caseload", found.cases)
     given = address_parts(filters)
 
     def with_host(host_id: str) -> str:

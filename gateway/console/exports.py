@@ -8,10 +8,12 @@ from catalog.program_catalog import program
 from gateway.console.filters import Filtered
 from gateway.console.rendering import Visit
 from gateway.console.shown import flags, people_in, waits
+from gateway.console.sight import tell
 from gateway.console.tables import CSV_TYPE, XLSX_TYPE, Cell, csv_of, xlsx_of
 from gateway.console.visits import Acting, ConsoleRoute
 from records import caseload
 from records.caseload import Case
+from records.health import borrow
 from schemas.console import CaseloadFilters
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
@@ -42,14 +44,18 @@ async def _table(visit: Visit, filters: CaseloadFilters) -> tuple[list[str], lis
     asked = ("what", "whom", "name", "asked", "due", "late", "others")
     rows: list[tuple[Cell, ...]] = []
     cursor: str | None = None
+    learners: set[str] = set()
     while len(rows) < MOST:
         async with caseload.looking(visit.services.pool) as conn:
             found = await caseload.page(conn, visit.staff, filters, visit.services.now(), cursor=cursor, limit=CHUNK)
             people = await caseload.people(conn, people_in(found.cases))
+        learners.update(case.learner_id for case in found.cases)
         rows += [tuple(_cells(visit, case, people)) for case in found.cases]
         cursor = found.next
         if cursor is None:
             break
+    async with borrow(visit.services.pool) as conn:
+        await tell(visit, conn, "export", learners=learners)
     return ["id", *(say[f"file_{name}"] for name in (*names, *asked))], rows
 
 

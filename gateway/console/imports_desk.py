@@ -17,11 +17,12 @@ from gateway.imports.sources import Held, unzipped
 from gateway.intake import made_of, take_in
 from gateway.problems import ProblemError
 from lifecycle.registry import BY_OPENING, begin
-from records import imports
+from records import disclosures, imports
 from records.health import borrow
 from records.imports import KeptImport
 from records.pool import Connection
 from schemas.console import ConsoleRole
+from schemas.disclosures import Doer
 from schemas.effects import Notify
 from schemas.problems import ProblemCode, Refused
 
@@ -128,6 +129,8 @@ async def carry_out(visit: Visit, kept: KeptImport) -> None:
         told = _told(report, openings)
         if report.ok:
             await imports.finish(conn, kept.id, told, now)
+            by = Doer(kind="staff", who=visit.staff.person_id)
+            await disclosures.add(conn, by, "imported", [f"import/{kept.id}"], now=now, reason=kept.kind)
         else:
             await imports.looked(conn, kept.id, told)
 

@@ -19,6 +19,7 @@ from gateway.console.matters import (
 )
 from gateway.console.rendering import Visit
 from gateway.console.shown import named_by, short, waits
+from gateway.console.sight import tell
 from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
 from gateway.received import is_id
 from records import around, caseload
@@ -38,6 +39,7 @@ async def show_incidents(visit: Acting, filters: Sought, number: PageNumber = 1)
     async with caseload.looking(visit.services.pool) as conn:
         found = await around.incidents(conn, visit.staff, filters, skip=skipped(number))
         people = await caseload.people(conn, named_by(one.view for one in found))
+        await tell(visit, conn, "incidents", learners=[one.view.learner_id for one in found if one.view.learner_id])
         schools = (await caseload.choices(conn, visit.staff))["school"]
     say = visit.words.words
     return listed(
@@ -77,6 +79,7 @@ async def show_incident(visit: Acting, id: str) -> Response:  # noqa: A002 - the
     async with caseload.looking(visit.services.pool) as conn:
         seen = await _one(conn, visit, id)
         told = await read(conn, visit, "incident", seen.view)
+        await tell(visit, conn, "incident", learners=[seen.view.learner_id] if seen.view.learner_id else [])
     say, view = visit.words.words, seen.view
     return shown(
         visit,

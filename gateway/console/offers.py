@@ -23,6 +23,7 @@ from gateway.console.matters import (
 )
 from gateway.console.rendering import Visit
 from gateway.console.shown import days, named_by, waits
+from gateway.console.sight import tell
 from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
 from gateway.received import is_id
 from records import around, caseload, directory
@@ -85,6 +86,7 @@ async def show_offer(visit: Acting, id: str) -> Response:  # noqa: A002 - the pa
         facts = await directory.opportunity_facts(conn, id)
         besides = [one for one in (facts.supervisor_id, facts.alternate_supervisor_id) if one] if facts else []
         told = await read(conn, visit, "opportunity", view, placements=[*view.held, *view.waiting], besides=besides)
+        await tell(visit, conn, "offer", told.cases, learners=[view.learner_id] if view.learner_id else [])
     say, roles = visit.words.words, page_words(visit.language).roles
     return shown(
         visit,

@@ -8,7 +8,7 @@ from activities.documents.press import printed
 from gateway.console.matters import Part
 from gateway.console.rendering import Visit
 from gateway.console.shown import short, what
-from gateway.console.sight import case_to_act_on
+from gateway.console.sight import case_to_act_on, tell
 from gateway.console.visits import Acting, ConsoleRoute, Refusal
 from gateway.documents.dossier import dossier_of
 from gateway.documents.routes import PDF_HEADERS, paper_of, views
@@ -27,9 +27,10 @@ PATH = "/console/placements/{id}"
 @router.get(PATH + "/documents/{name}.pdf")
 async def get_document(visit: Acting, id: str, name: str) -> Response:  # noqa: A002 - the path's word
     """A document in the visitor's language, to be kept."""
-    await case_to_act_on(visit, id)
+    case = await case_to_act_on(visit, id)
     async with borrow(visit.services.pool) as conn:
         dossier = await dossier_of(conn, id)
+        await tell(visit, conn, "document", [case])
     if dossier is None:
         raise Refusal(404, "not_found")
     try:
@@ -45,11 +46,12 @@ async def get_document(visit: Acting, id: str, name: str) -> Response:  # noqa: 
 @router.get(PATH + "/files/{file_id}")
 async def get_file(visit: Acting, id: str, file_id: str) -> Response:  # noqa: A002 - as above
     """A scan or photograph that somebody handed in, to be kept and never shown by the browser itself."""
-    await case_to_act_on(visit, id)
+    case = await case_to_act_on(visit, id)
     found = None
     if re.fullmatch(FILE_ID, file_id):
         async with borrow(visit.services.pool) as conn:
             found = await files.content(conn, "placement", id, file_id)
+            await tell(visit, conn, "file", [case])
     if found is None:
         raise Refusal(404, "not_found")
     kind, content = found

@@ -11,7 +11,7 @@ from gateway.console.matters import Part, contacts_of
 from gateway.console.papers import papers_of
 from gateway.console.rendering import Visit, page
 from gateway.console.shown import line, people_in, short, waits, what
-from gateway.console.sight import case_in_sight
+from gateway.console.sight import case_in_sight, tell
 from gateway.console.telling import Teller, named_in
 from gateway.console.visits import Acting, ConsoleRoute, Posted, Reading
 from records import around, caseload, findings, staff_acts, timeline
@@ -57,6 +57,7 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
         reported = await around.incidents(conn, visit.staff, MatterFilters(show="all"), placement_id=id)
         everybody = people_in([case]) | named_in(entries) | {one.person_id for one in notes}
         people = await caseload.people(conn, everybody)
+        await tell(visit, conn, "placement", [case])
     role = visit.staff.role_for(case.school_id, case.learner_id)
     does = is_at_least(role, ConsoleRole.CAREER_SPECIALIST)
     return page(

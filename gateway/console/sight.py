@@ -1,12 +1,27 @@
-"""One placement, if the visitor may see it."""
+"""One placement, if the visitor may see it; and the log of what was shown."""
+
+from collections.abc import Iterable
 
 from gateway.console.rendering import Visit
 from gateway.console.visits import Refusal
 from gateway.received import is_id
-from records import caseload
+from records import caseload, disclosures
 from records.caseload import Case
 from records.health import borrow
+from records.pool import Connection
 from schemas.console import ConsoleRole, is_at_least
+from schemas.disclosures import official
+
+
+async def tell(
+    visit: Visit, conn: Connection, what: str, cases: Iterable[Case] = (), *, learners: Iterable[str] = ()
+) -> None:
+    """Keep that the visitor is shown these placements, and something of these learners. One alone is named."""
+    shown = list(cases)
+    record = f"placement/{shown[0].id}" if len(shown) == 1 else None
+    ids = {*learners, *(one.learner_id for one in shown)}
+    now = visit.services.now()
+    await disclosures.tell(conn, official(visit.staff), what, now, record=record, learners=ids)
 
 
 async def case_in_sight(visit: Visit, id_: str) -> Case:

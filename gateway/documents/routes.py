@@ -21,6 +21,7 @@ from gateway.problems import ProblemError, responses
 from gateway.received import is_id
 from gateway.services import Services
 from lifecycle.form_layout import FormContext
+from records import disclosures
 from records.health import borrow
 from schemas.base import Frozen
 from schemas.checks import meant
@@ -74,7 +75,7 @@ class DocumentList(Frozen):
 @router.get("/placements/{id}/documents", summary="A placement's documents", responses=responses(401, 404, 422, 503))
 async def get_documents(services: OfDocuments, id: str, lang: Lang = "en") -> DocumentList:  # noqa: A002 - the path's word
     """Which documents can be made: agreement, evaluation, hours record, certificate, and a receipt for each form."""
-    dossier = await _dossier(services, id)
+    dossier = await _dossier(services, id, "documents")
     return DocumentList(items=list(views(dossier, lang)))
 
 
@@ -89,18 +90,21 @@ async def get_document(services: OfDocuments, id: str, name: str, lang: Lang = "
 
     409 says what is missing for it.
     """
-    dossier = await _dossier(services, id)
+    dossier = await _dossier(services, id, "document")
     paper = paper_of(dossier, name, lang)
     named = f"{id}-{name}.pdf".replace(":", "-")
     headers = {**PDF_HEADERS, "Content-Disposition": f'attachment; filename="{named}"'}
     return Response(await printed(paper), media_type="application/pdf", headers=headers)
 
 
-async def _dossier(services: Services, id_: str) -> Dossier:
+async def _dossier(services: Services, id_: str, what: str) -> Dossier:
     if not is_id(id_):
         raise ProblemError(ProblemCode.NOT_FOUND, "there is no such placement")
     async with borrow(services.pool) as conn:
         dossier = await dossier_of(conn, id_)
+        if dossier is not None:
+            now, record, learners = services.now(), f"placement/{id_}", [dossier.view.learner_id]
+            await disclosures.tell(conn, services.asker, what, now, record=record, learners=learners)
     if dossier is None:
         raise ProblemError(ProblemCode.NOT_FOUND, f"there is no placement {id_}")
     return dossier

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli import keys
+from cli import audit, keys
 from cli.errors import UserError
 
 
@@ -51,3 +51,19 @@ async def test_mistakes_are_told_with_their_fix(address: str) -> None:
     for change in (keys.rotate, keys.revoke):
         with pytest.raises(UserError, match="key-none is no key that could be used"):
             await change("key-none")
+
+
+async def test_what_was_done_to_keys_is_kept(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert address
+    await keys.create("District SIS", scope=("events:write",), purpose="rosters", json=True)
+    id_ = json.loads(capsys.readouterr().out)["id"]
+    await keys.revoke(id_)
+    await audit.done(record=f"key/{id_}", json=True)
+    acts = json.loads(capsys.readouterr().out)["items"]
+    await audit.done()
+    await audit.shown()
+    said = capsys.readouterr()
+
+    assert [(one["act"], one["reason"]) for one in acts] == [("key.revoked", "revoked"), ("key.made", "rosters")]
+    assert "operator" in said.out
+    assert "nothing yet" in said.err

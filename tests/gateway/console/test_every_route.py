@@ -134,6 +134,40 @@ async def test_a_specialist_meets_no_learner_of_another_school_on_any_page_file_
         assert "Quetzalcoatl" not in readable(answer.content), address
 
 
+KEPT = "select * from disclosures where id > $1 and learners @> array[$2]"
+
+
+@pytest.mark.parametrize("by", ["key", "staff", "link"])
+async def test_every_answer_that_shows_a_learner_is_kept_with_whom_it_was_shown_to_and_why(
+    office: Desk, ids: dict[str, str], by: str
+) -> None:
+    async with borrow(office.pool) as conn:
+        learner = await conn.fetchval("select learner_id from placements where id = 'pl-101'")
+        await conn.execute("update people set family_name = 'Quetzalcoatl' where id = $1", learner)
+    link = await office.link(id_="pl-101")
+    visitor, many = office.api, 0
+    if by == "staff":
+        visitor = (await Visitor(office).sign_in(SPECIALIST)).http
+    for method, path in sorted({"key": set(BY_KEY), "staff": set(ROWS), "link": BY_LINK}[by]):
+        if method != "GET":
+            continue
+        address = filled(path, ids).replace("/f/" + "x" * 43, link)
+        more = "?act=remind&id=pl-101" if path.endswith("/acts/new") else ""
+        before = await office.count("select coalesce(max(id), 0) from disclosures")
+        answer = await visitor.get(address + more)
+        async with borrow(office.pool) as conn:
+            kept = await conn.fetch(KEPT, before, learner)
+        said = readable(answer.content)
+        shows = answer.is_success and (learner in said or "Quetzalcoatl" in said or said.startswith("%PDF"))
+        many += shows
+        assert bool(kept) or not shows, (path, "shows a learner, and nothing is kept of it")
+        assert [row["kind"] for row in kept] == [{"link": "person"}.get(by, by)] * len(kept)
+        assert all(row["interest"] in {"operator", "school_official", "placement"} for row in kept)
+        if "{id}" in path and path.split("/")[-2] != "offers":
+            assert all(row["record"] in {"placement/pl-101", "incident/inc-101", None} for row in kept)
+    assert many >= {"key": 5, "staff": 6, "link": 3}[by]
+
+
 def readable(content: bytes) -> str:
     """What an answer says, unpacked if it is packed."""
     if not content.startswith(b"PK"):
