@@ -22,6 +22,10 @@ COMMANDS = {
         "Import directory data: oneroster DIR; employers, opportunities or calendars CSV.",
     ),
     "events send": ("cli.events:send", "Send one CloudEvent or a list of them."),
+    "events types": ("cli.event_types:types", "List the types of events that may be sent, or show one."),
+    "events status": ("cli.inbox:status", "Tell what became of an event, or what waits to be delivered."),
+    "events dead": ("cli.inbox:dead", "List events that were refused or parked, with the reason."),
+    "events replay": ("cli.inbox:replay", "Deliver refused or parked events again, and tell what became of each."),
     "placements list": ("cli.placements:list_", "List placements: where each stands and who is awaited."),
     "placements show": ("cli.placements:show", "Show one placement with every request and its deadlines."),
     "placements timeline": ("cli.placements:timeline", "Tell one placement's story, step by step."),
@@ -70,7 +74,7 @@ COMMANDS = {
     "reset": ("cli.chores:reset", "Delete what a stopped stack keeps."),
 }
 GROUPS = {
-    "events": "Events that come in.",
+    "events": "Events that come in: sent, followed, replayed.",
     "placements": "Look at placements.",
     "opportunities": "Look at what hosts offer.",
     "partnerships": "Look at where hosts stand.",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from cli import form_tables, program_pages, program_tables, rule_tables
+from cli import event_pages, form_tables, program_pages, program_tables, rule_tables
 from lifecycle import opportunity as offers
 from lifecycle import partnership as hosts
 from lifecycle import placement
@@ -23,7 +23,10 @@ from schemas.program_kinds import NEEDED
 from schemas.vocabulary import OpportunityState, PartnershipState, PlacementState, RequestKind
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
-PAGES = tuple(REFERENCE / f"{name}.md" for name in ("lifecycle", "programs", "forms", "youth-employment"))
+PAGES = (
+    *(REFERENCE / f"{name}.md" for name in ("lifecycle", "programs", "forms", "youth-employment")),
+    REFERENCE.parent / "events.md",
+)
 _PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -109,6 +112,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "program-kinds": program_tables.kinds,
     "program-triggers": program_tables.triggers,
     "forms": form_tables.forms,
+    "events-in": event_pages.incoming,
+    "events-out": event_pages.outgoing,
     **rule_tables.PARTS,
 }
 """What a marker `<!-- made: NAME -->` stands for."""

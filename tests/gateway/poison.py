@@ -93,7 +93,7 @@ async def plant(conn: Connection) -> list[Row]:
 class Picky:
     """Implements gateway.lifecycle_client.LifecycleClient: fails as a core with bugs and a line with limits do."""
 
-    async def start(self, *args: Any) -> None:
+    async def start(self, *args: Any, **named: Any) -> Any:
         raise NotImplementedError
 
     foresee = start
