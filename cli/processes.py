@@ -6,7 +6,6 @@ from typing import Annotated
 
 import structlog
 from cyclopts import Parameter
-from temporalio.client import Client
 
 from activities.carrying import Carrying
 from activities.holding import quiet_hours
@@ -17,17 +16,15 @@ from cli.connection import settle_environment
 from cli.errors import UserError
 from cli.outgoing import Outgoing
 from cli.stack.signals import until_signal
+from cli.waiting import connected, until_open
 from gateway.app import create_app
 from gateway.serve import serve
 from records.pool import open_pool
 from workers.logs import set_up_logs
-from workers.settings import GatewaySettings, Settings, SettingsError, WorkerSettings
-from workers.temporal import connect
+from workers.settings import GatewaySettings, SettingsError, WorkerSettings
 from workers.worker import effects_worker, lifecycle_worker, run_workers
 
 DataFolder = Annotated[Path, Parameter(help="The folder of a running stack, for what the environment leaves out.")]
-PATIENCE = 60
-"""Seconds a process waits for its servers at the start."""
 
 
 async def worker(*, data: DataFolder = Path(".data")) -> None:
@@ -42,7 +39,8 @@ async def worker(*, data: DataFolder = Path(".data")) -> None:
 
 
 async def _work(settings: WorkerSettings) -> None:
-    client = await _connected(settings)
+    client = await connected(settings)
+    await until_open(settings)
     async with open_pool(settings.database_url, size=20) as pool:
         carrying = Carrying(
             pool=pool,
@@ -81,7 +79,8 @@ async def gateway(*, data: DataFolder = Path(".data")) -> None:
 
 
 async def _serve(settings: GatewaySettings) -> None:
-    client = await _connected(settings)
+    client = await connected(settings)
+    await until_open(settings)
     async with open_pool(settings.database_url, size=20) as pool:
         app = create_app(
             pool=pool,
@@ -94,17 +93,3 @@ async def _serve(settings: GatewaySettings) -> None:
             texts_secret=settings.texts_secret,
         )
         await serve(app, settings.host, settings.port)
-
-
-async def _connected(settings: Settings) -> Client:
-    """Wait for Temporal, saying so once. Raises UserError when it stays away."""
-    said = False
-    for _ in range(PATIENCE * 2):
-        try:
-            return await connect(settings.temporal_address, settings.temporal_namespace)
-        except RuntimeError:
-            if not said:
-                structlog.get_logger("start").info("waiting for Temporal", address=settings.temporal_address)
-                said = True
-            await asyncio.sleep(0.5)
-    raise UserError(f"Temporal at {settings.temporal_address} does not answer")
