@@ -17,6 +17,7 @@ COMMANDS = {
     "rehearse": ("cli.rehearse.command:rehearse", "Run a whole season of a program with people who are people."),
     "up": ("cli.up:up", "Bring the whole stack up and keep it running."),
     "test": ("cli.test:test", "Run every test; extra arguments go to pytest."),
+    "chaos": ("cli.chaos:chaos", "Kill parts of a loaded stack in turn, and check that nothing is lost."),
     "import": (
         "cli.importing:import_",
         "Import directory data: oneroster DIR; employers, opportunities or calendars CSV.",

@@ -1,0 +1,120 @@
+"""One trial: a stack of its own, a load, something that goes wrong, a minute of quiet, and the checker."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+
+from catalog.program_catalog import program
+from cli.rehearse.cast import Company, make_company
+from cli.stack.logs import file_log
+from cli.stack.ports import PARTS, is_free
+from cli.stack.stack import Stack, StackSettings, running_stack
+from schemas.base import Frozen
+from tests.chaos.checker import check
+from tests.chaos.crowd import Crowd
+from tests.chaos.gathering import backlog, follow, gather, resolved
+from tests.chaos.ledger import Ledger
+from tests.chaos.load import Load, lives
+from tests.chaos.report import Report, report
+
+PROGRAM, RUN = "boston-summer-internship", "chaos"
+LEFT_OUT = {"DATABASE_URL", "TEMPORAL_ADDRESS", "SMTP_URL", "JOURNEYWORK_API_KEY", "JOURNEYWORK_URL"}
+
+Trouble = Callable[[Stack, Ledger], Awaitable[None]]
+
+
+class Size(Frozen):
+    """How much: events a second for so many seconds, by so many learners at so many hosts; `quiet` at most, seconds."""
+
+    rate: float
+    seconds: float
+    learners: int = 400
+    hosts: int = 50
+    share: float = 0.5
+    quiet: float = 60.0
+
+
+@asynccontextmanager
+async def trial_stack(folder: Path) -> AsyncIterator[Stack]:
+    """A stack in a folder, on free ports; what its processes say goes to files there."""
+    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    start = 30000 + (os.getpid() * 10) % 20000
+    base = next(base for base in range(start, 60000, 10) if all(is_free(base + n) for n in range(len(PARTS))))
+    settings = StackSettings(environment=kept, data=folder / "data", port_base=base, log=file_log(folder / "logs"))
+    async with running_stack(settings) as stack:
+        yield stack
+
+
+async def company_for(stack: Stack, folder: Path, size: Size, seed: int) -> Company:
+    """Invented people and hosts, imported; their season begins far from now, so that time itself is quiet."""
+    found = program(PROGRAM)
+    if found is None:
+        raise LookupError(PROGRAM)
+    first = _monday(datetime.now(UTC).date() + timedelta(days=200))
+    days = (first, first + timedelta(days=40))
+    company = make_company(RUN, found, folder, days=days, learners=size.learners, hosts=size.hosts, seed=seed)
+    await company.delivery.import_all(stack.urls.database, datetime.now(UTC).date())
+    return company
+
+
+async def tried(stack: Stack, folder: Path, size: Size, trouble: Trouble, *, mode: str, seed: int) -> Report:
+    """Run the load while `trouble` goes on, wait for quiet, and compare."""
+    ledger = Ledger()
+    company = await company_for(stack, folder / "delivered", size, seed)
+    headers = {"Authorization": f"Bearer {stack.api_key}"}
+    limits = httpx2.Limits(max_connections=250)
+    async with httpx2.AsyncClient(base_url=str(stack.urls.gateway), headers=headers, timeout=30, limits=limits) as api:
+        load = Load(api, ledger, lives(company), seed=seed, rate=size.rate)
+        crowd = Crowd(ledger, str(stack.urls.mail), RUN, seed=seed, share=size.share)
+        beside = [asyncio.create_task(crowd.live()), asyncio.create_task(follow(api, ledger.feed))]
+        troubling = asyncio.create_task(_run(trouble, stack, ledger))
+        began = time.monotonic()
+        try:
+            await load.run(int(size.rate * size.seconds))
+            troubling.cancel()
+            await load.finish()
+            seconds = time.monotonic() - began
+            beside[0].cancel()
+            await crowd.finish()
+            drained = await _quiet(stack, size.quiet)
+        finally:
+            for one in (troubling, *beside):
+                one.cancel()
+            await asyncio.gather(troubling, *beside, return_exceptions=True)
+        seen, submissions = await gather(stack, api, ledger.feed)
+    acked = resolved(ledger.acked, submissions)
+    verdict = check(acked, seen, ledger.kills)
+    return report(verdict, ledger, acked, mode=mode, seed=seed, seconds=seconds, drained=drained)
+
+
+async def _run(trouble: Trouble, stack: Stack, ledger: Ledger) -> None:
+    try:
+        await trouble(stack, ledger)
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a trial without its trouble shows nothing, and must say so
+        ledger.faults.append(f"the trouble itself failed: {type(error).__name__}: {error}")
+
+
+async def _quiet(stack: Stack, seconds: float) -> float | None:
+    """Let it be quiet for so long; how soon nothing waited any more, or None."""
+    began, drained = time.monotonic(), None
+    while time.monotonic() - began < seconds:
+        with suppress(OSError):
+            left = await backlog(stack)
+            if left == 0 and drained is None:
+                drained = time.monotonic() - began
+            elif left:
+                drained = None
+        await asyncio.sleep(1.0)
+    return drained
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
