@@ -29,14 +29,14 @@ class Decider(Generic[C]):
 
     def story(self, case: C, command: Any, at: datetime) -> Story[C]:
         """As `step`, with the states passed through on the way."""
-        table = self.table
-        if case.state not in table.allowed.get(command.name, ()):
+        table, name = self.table, command.name
+        if case.state not in table.allowed.get(name, ()):
             over = " (it has ended)" if case.state in table.terminal else ""
             raise Refused(
                 ProblemCode.CLOSED if case.state in table.terminal else ProblemCode.NOT_ALLOWED_NOW,
-                f"{case_name(case)} {case.id} is {case.state}{over}; '{command.name}' is not possible now",
+                f"{case_name(case)} {case.id} is {case.state}{over}; '{name}' is not possible now",
             )
         story = Story(table, case, at)
-        self.commands[command.name](story, command)
+        self.commands[name](story, command)
         self.settle(story)
         return story

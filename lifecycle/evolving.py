@@ -33,11 +33,14 @@ from schemas.vocabulary import RequestState, Role
 
 C = TypeVar("C", bound=Case[Any])
 
+_request, _asked_line = Request.made, Asked.made
+"""Looked up once: nearly every decision makes some, and a model's class is slow to give its methods."""
+
 
 def evolve(table: Table, case: C, event: Any) -> C:
     """The case after the event. The event must be one that the lifecycle decided for this case."""
     changes: dict[str, Any] = {"seq": case.seq + 1}
-    kind: type[Any] = event.__class__
+    kind: type[Any] = type(event)
     changed = _REQUEST.get(kind)
     if changed is not None:
         requests = case.requests
@@ -61,12 +64,12 @@ def evolve(table: Table, case: C, event: Any) -> C:
         changes |= fact(case, event)
     if case.program.by_trigger:
         _arise(table, case, event, changes)
-    return case.changed(**changes)
+    return case.changed_by(changes)
 
 
 def _arise(table: Table, case: Case[Any], event: Any, changes: dict[str, Any]) -> None:
     """Remember what the program has an ask for."""
-    kind = event.__class__
+    kind = type(event)
     for trigger in table.triggers.get(event.kind if kind is RequestSubmitted else kind, ()):
         if trigger not in case.program.by_trigger or not table.arises(case, trigger):
             continue
@@ -87,7 +90,7 @@ def _number(case: Case[Any], event: Any) -> int | None:
 
 
 def _opened(event: RequestOpened) -> Request:
-    return Request.made(
+    return _request(
         id=event.request_id,
         ask_id=event.ask_id,
         kind=event.kind,
@@ -111,7 +114,7 @@ def _one_holder(person_id: str, role: Role) -> Holder:
 
 
 def _line(event: Any, how: How) -> Asked:
-    return Asked.made(at=event.at, how=how, person_id=event.person_id, role=event.role)
+    return _asked_line(at=event.at, how=how, person_id=event.person_id, role=event.role)
 
 
 def _asked(request: Request, event: Any, how: How, **changes: Any) -> Request:

@@ -17,6 +17,8 @@ from schemas.program_kinds import ONCE
 from schemas.request_events import RequestOpened
 from schemas.vocabulary import RequestKind, RequestState
 
+_opened = RequestOpened.made
+
 
 def _left(turns: Turns, there: Container[str]) -> Turns:
     """The turns after the last one that was asked."""
@@ -137,7 +139,7 @@ def _open(story: Story[Any], opening: Opening) -> None:
     if person is None:
         raise LookupError(opening.signer.role)
     story.tell(
-        RequestOpened.made(
+        _opened(
             at=story.at,
             request_id=opening.request_id,
             ask_id=opening.ask.id,

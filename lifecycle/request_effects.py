@@ -32,13 +32,15 @@ FINDS_OUT = (
 )
 """Who finds out whom to ask, the nearest first."""
 
+_notice = Notify.made
+
 Makes = Callable[[Any, Any], Iterable[Effect]]
 """From a case as it is after an event, and the event, to its effects."""
 
 
 def effects_by(table: Mapping[type, Makes], case: Case[Any], event: Any) -> tuple[Effect, ...]:
     """The effects of one event by a table. Keys are business keys: one effect, one key."""
-    found = table.get(event.__class__)
+    found = table.get(type(event))
     return () if found is None else tuple(found(case, event))
 
 
@@ -50,7 +52,7 @@ def _request(case: Case[Any], event: RequestEvent) -> Request:
 
 
 def _notify(case: Case[Any], request: Request, message: Message, person_id: str, role: Role) -> Notify:
-    return Notify.made(
+    return _notice(
         key=f"{case.id}/{message}/{request.id}/{person_id}/{len(request.asked)}",
         message=message,
         person_id=person_id,

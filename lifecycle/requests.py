@@ -24,6 +24,8 @@ from schemas.request_events import (
 )
 from schemas.vocabulary import RequestKind, RequestState, Role
 
+_submitted = RequestSubmitted.made
+
 Answers = dict[RequestKind, dict[str, Callable[[Story[Any], Request], None]]]
 """Kind of request -> decision -> what follows. Other kinds take any decision, or none."""
 
@@ -65,7 +67,7 @@ def take(story: Story[Any], request: Request, command: Submit, answers: Answers)
     allowed = answers.get(request.kind)
     if allowed is not None and command.decision not in allowed:
         raise Refused(ProblemCode.INVALID, f"decision: {request.kind} is answered by {' or '.join(sorted(allowed))}")
-    submitted = RequestSubmitted.made(
+    submitted = _submitted(
         at=story.at,
         request_id=request.id,
         kind=request.kind,

@@ -16,6 +16,8 @@ class Story(Generic[C]):
     `began` is the case before the decision, `passed` the case after each event.
     """
 
+    __slots__ = ("at", "began", "case", "events", "passed", "table")
+
     def __init__(self, table: Table, case: C, at: datetime) -> None:
         self.table = table
         self.case = case

@@ -13,9 +13,14 @@ class Frozen(BaseModel):
 
     def changed(self, **values: Any) -> Self:
         """A copy with other values, unchecked: only for values that were checked before."""
-        one = _new(type(self))
-        _set_values(one, {**self.__dict__, **values})
-        _set_fields(one, _fields[self.__class__][0])
+        return self.changed_by(values)
+
+    def changed_by(self, values: dict[str, Any]) -> Self:
+        """As `changed`, for values that are in a dictionary already."""
+        model = type(self)
+        one = _new(model)
+        _set_values(one, self.__dict__ | values)
+        _set_fields(one, _fields[model][0])
         _set_extra(one, None)
         _set_private(one, None)
         return one
@@ -24,7 +29,7 @@ class Frozen(BaseModel):
     def made(cls, **values: Any) -> Self:
         """A model made of values that were checked before; what is left out takes its plain default."""
         one, (names, plain) = _new(cls), _fields[cls]
-        _set_values(one, {**plain, **values} if plain else values)
+        _set_values(one, plain | values if plain else values)
         _set_fields(one, names)
         _set_extra(one, None)
         _set_private(one, None)

@@ -114,7 +114,7 @@ class Requests(tuple[Request, ...]):  # noqa: SLOT001 - a tuple can have no slot
 
     def with_opened(self, request: Request) -> Self:
         """These and a new one, which is open."""
-        return self._knowing((*self, request), (*self.open, request), {**self.places, request.id: len(self)})
+        return self._knowing((*self, request), (*self.open, request), self.places | {request.id: len(self)})
 
     def with_changed(self, place: int, request: Request) -> Self:
         """These, the one in this place being as `request` is now."""
