@@ -33,14 +33,15 @@ from schemas.vocabulary import RequestState, Role
 
 C = TypeVar("C", bound=Case[Any])
 
+_type: Callable[[object], type[object]] = type
 _request, _asked_line = Request.made, Asked.made
-"""Looked up once: nearly every decision makes some, and a model's class is slow to give its methods."""
+"""Typed, and looked up once: nearly every decision makes some, and a model's class is slow to give its methods."""
 
 
 def evolve(table: Table, case: C, event: Any) -> C:
     """The case after the event. The event must be one that the lifecycle decided for this case."""
     changes: dict[str, Any] = {"seq": case.seq + 1}
-    kind: type[Any] = type(event)
+    kind = _type(event)
     changed = _REQUEST.get(kind)
     if changed is not None:
         requests = case.requests
@@ -69,7 +70,7 @@ def evolve(table: Table, case: C, event: Any) -> C:
 
 def _arise(table: Table, case: Case[Any], event: Any, changes: dict[str, Any]) -> None:
     """Remember what the program has an ask for."""
-    kind = type(event)
+    kind = _type(event)
     for trigger in table.triggers.get(event.kind if kind is RequestSubmitted else kind, ()):
         if trigger not in case.program.by_trigger or not table.arises(case, trigger):
             continue

@@ -38,7 +38,7 @@ Makes = Callable[[Any, Any], Iterable[Effect]]
 """From a case as it is after an event, and the event, to its effects."""
 
 
-def effects_by(table: Mapping[type, Makes], case: Case[Any], event: Any) -> tuple[Effect, ...]:
+def effects_by(table: Mapping[type, Makes], case: Case[Any], event: object) -> tuple[Effect, ...]:
     """The effects of one event by a table. Keys are business keys: one effect, one key."""
     found = table.get(type(event))
     return () if found is None else tuple(found(case, event))
