@@ -7,7 +7,9 @@ from contextlib import suppress
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
+from catalog.console_words import console_words
 from cli.stack.ports import free_port
+from gateway.console.act_kinds import ACTS
 from gateway.pages import PAGE_HEADERS
 from gateway.serve import serve
 from tests.fixtures.browser import Axe
@@ -111,3 +113,54 @@ async def test_several_are_acted_on_by_keyboard_without_javascript(
     await checked(looking, axe, f"{planned}?still=1")
     await scripted.close()
     await page.close()
+
+
+FOCUSED = """() => {
+    const one = document.activeElement;
+    return {tag: one.tagName, type: one.type || "", name: one.name || one.textContent.trim(), href: one.href || ""};
+}"""
+
+
+async def tab_to(page: Page, **wanted: str) -> None:
+    """Press Tab until what is wanted has the focus; type on the way what the page asks for."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        one = await page.evaluate(FOCUSED)
+        if all(one[name].startswith(value) for name, value in wanted.items()):
+            return
+        if one["type"] == "date":
+            await page.keyboard.type("07012027")
+        elif one["tag"] == "TEXTAREA":
+            await page.keyboard.type("As agreed.")
+    raise AssertionError((page.url, wanted))
+
+
+async def test_every_act_is_done_with_the_tab_space_and_enter_keys_alone(
+    address: str, signed_in: BrowserContext, browser: Browser
+) -> None:
+    context = await browser.new_context(storage_state=await signed_in.storage_state())
+    page = await context.new_page()
+    await page.goto(f"{address}/console?q=pl-102&show=all")
+    await tab_to(page, type="checkbox")
+    await page.keyboard.press("Space")
+    await tab_to(page, name="act")
+    await tab_to(page, tag="BUTTON", name="Continue")
+    await entered(page)
+    done: set[str] = set()
+    for act in ACTS:
+        if act not in page.url:
+            await page.goto(f"{address}/console/acts/new?act={act}&id=pl-102")
+        await tab_to(page, tag="BUTTON", name="Look at what will happen")
+        await entered(page)
+        assert await page.locator("h1").inner_text() == f"{console_words('en').acts[act].name}: What will happen"
+        if await page.get_by_role("button", name="Do it now").count():
+            await tab_to(page, tag="BUTTON", name="Do it now")
+            await entered(page)
+            done.add(act)
+    assert {"pause", "withdraw"} <= done
+    await context.close()
+
+
+async def entered(page: Page) -> None:
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
