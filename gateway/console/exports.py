@@ -1,13 +1,13 @@
 """The caseload as a file for a spreadsheet: everything that fits the filters of the address, one line a placement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fastapi import APIRouter, Response
 
 from catalog.program_catalog import program
 from gateway.console.filters import Filtered
 from gateway.console.rendering import Visit
-from gateway.console.shown import flags, people_in, waits
+from gateway.console.shown import Waits, flags, people_in, waits
 from gateway.console.sight import tell
 from gateway.console.tables import CSV_TYPE, XLSX_TYPE, Cell, csv_of, xlsx_of
 from gateway.console.visits import Acting, ConsoleRoute
@@ -22,6 +22,8 @@ CHUNK = 250
 """Placements read at a time: other visitors get their turn in between."""
 
 MOST = 10_000
+ASKED = ("what", "whom", "name", "asked", "due", "late", "others")
+"""The columns about the most urgent answer that is awaited."""
 
 
 @router.get("/console/caseload.csv")
@@ -41,7 +43,6 @@ async def as_xlsx(visit: Acting, filters: Filtered) -> Response:
 async def _table(visit: Visit, filters: CaseloadFilters) -> tuple[list[str], list[tuple[Cell, ...]]]:
     say = visit.words.words
     names = ("learner", "school", "grade", "host", "job", "program", "state", "flags", "start", "end")
-    asked = ("what", "whom", "name", "asked", "due", "late", "others")
     rows: list[tuple[Cell, ...]] = []
     cursor: str | None = None
     learners: set[str] = set()
@@ -56,7 +57,7 @@ async def _table(visit: Visit, filters: CaseloadFilters) -> tuple[list[str], lis
             break
     async with borrow(visit.services.pool) as conn:
         await tell(visit, conn, "export", learners=learners)
-    return ["id", *(say[f"file_{name}"] for name in (*names, *asked))], rows
+    return ["id", *(say[f"file_{name}"] for name in (*names, *ASKED))], rows
 
 
 def _cells(visit: Visit, case: Case, people: dict[str, caseload.Named]) -> Iterator[Cell]:
@@ -64,12 +65,15 @@ def _cells(visit: Visit, case: Case, people: dict[str, caseload.Named]) -> Itera
     yield from (case.id, case.learner, case.school or case.school_id, case.grade, case.host or case.host_id, case.job)
     yield from (known.title if known else view.program, visit.words.states[view.state])
     yield from ("; ".join(flags(visit, view)), view.start, view.end)
-    awaited = waits(visit, view, people)
+    yield from awaited_cells(waits(visit, view, people))
+
+
+def awaited_cells(awaited: Sequence[Waits]) -> tuple[Cell, ...]:
+    """The most urgent answer that is awaited, and how many others are: the columns of `ASKED`."""
     if not awaited:
-        yield from (None,) * 7
-        return
+        return (None,) * len(ASKED)
     first = awaited[0]
-    yield from (first.what, first.role, first.person, first.since_on, first.due_on, first.late, len(awaited) - 1)
+    return (first.what, first.role, first.person, first.since_on, first.due_on, first.late, len(awaited) - 1)
 
 
 def as_file(content: bytes, kind: str, name: str) -> Response:

@@ -122,6 +122,8 @@ def listed(
         lines=lines,
         before=address(path, given, page=number - 1 if number > 2 else None) if number > 1 else None,
         following=address(path, given, page=number + 1) if more and number < MOST_PAGES else None,
+        export=address(f"{path}.csv", given),
+        sheet=address(f"{path}.xlsx", given),
     )
 
 

@@ -10,6 +10,7 @@ from gateway.console import (
     hosts,
     imports,
     incidents,
+    matter_files,
     offers,
     papers,
     placement,
@@ -35,7 +36,15 @@ async def show_nothing(rest: str) -> Response:  # noqa: ARG001 - any
 
 
 ROOMS = (
-    *(sign_in.router, caseload.router, exports.router, season.router, placement.router, acts.router),
+    *(
+        sign_in.router,
+        caseload.router,
+        exports.router,
+        matter_files.router,
+        season.router,
+        placement.router,
+        acts.router,
+    ),
     *(imports.router, imports.files, offers.router, hosts.router, incidents.router, papers.router, router),
 )
 """Every page of the console, in the order in which an address is looked for."""

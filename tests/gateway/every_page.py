@@ -70,6 +70,7 @@ FILES = frozenset(
     {
         "/console/caseload.csv",
         "/console/caseload.xlsx",
+        *(f"/console/{kind}.{form}" for kind in ("offers", "hosts", "incidents") for form in ("csv", "xlsx")),
         "/console/imports/{id}/rejected.csv",
         "/console/placements/{id}/documents/{name}.pdf",
         "/console/placements/{id}/files/{file_id}",

@@ -78,3 +78,27 @@ async def test_the_season_is_drawn_with_its_figures_from_what_is_in_sight(office
     own = await (await Visitor(office).sign_in(SPECIALIST)).page("/console/season")
     assert "Proposed 1" in text_of(by_class(page_of(own), "figures")[0])
     assert "There is nothing to show yet" in await coordinator.page("/console/season", program="none")
+
+
+async def test_offers_hosts_and_incidents_are_files_too_with_what_fits_and_is_in_sight(
+    office: Desk, coordinator: Visitor
+) -> None:
+    async with borrow(office.pool) as conn:
+        await conn.execute("update opportunity_facts set title = '=1+1' where id = 'opp-6001'")
+    visitors = (coordinator, await Visitor(office).sign_in(SPECIALIST))
+
+    async def told(visitor: Visitor, address: str) -> dict[str, dict[str, str]]:
+        answer = await visitor.get(f"/console/{address}")
+        assert answer.headers["content-disposition"] == f'attachment; filename="{address.partition("?")[0]}"'
+        return {one["id"]: one for one in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))}
+
+    offers, hosts, incidents = [await told(coordinator, f"{one}.csv") for one in ("offers", "hosts", "incidents")]
+    assert (offers["opp-6001"]["Offer"], offers["opp-6001"]["Seats"]) == ("'=1+1", "2")
+    assert len(hosts) == await office.count("select count(*) from hosts where status = 'active'")
+    assert hosts["hst-4001"]["Placements"] == "3"
+    assert set(incidents) == {"inc-101", "inc-102"}
+    assert incidents["inc-101"]["Of whom"]
+    assert set(await told(coordinator, "incidents.csv?severity=low")) == {"inc-102"}
+    assert set(await told(visitors[1], "incidents.csv")) == {"inc-101"}
+    sheet = sheet_of((await coordinator.get("/console/hosts.xlsx")).content)
+    assert len(list(sheet.iter(f"{CELL}row"))) == len(hosts) + 1

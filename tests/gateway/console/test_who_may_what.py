@@ -36,6 +36,11 @@ ROWS: dict[tuple[str, str], tuple[frozenset[str], int]] = {
     ("GET", "/console/season"): (STAFF, 404),
     ("GET", "/console/caseload.csv"): (ACTING, 403),
     ("GET", "/console/caseload.xlsx"): (ACTING, 403),
+    **{
+        ("GET", f"/console/{kind}.{form}"): (ACTING, 403)
+        for kind in ("offers", "hosts", "incidents")
+        for form in ("csv", "xlsx")
+    },
     ("GET", "/console/acts"): (ACTING, 403),
     ("POST", "/console/acts"): (ACTING, 403),
     ("GET", "/console/acts/new"): (ACTING, 403),
