@@ -35,6 +35,7 @@ from gateway.letters import LetterBox, Letters
 from gateway.lifecycle_client import TemporalLifecycleClient
 from gateway.lightness import Light
 from gateway.pages import STATIC_FOLDER, STATIC_PATH
+from gateway.people import routes as people
 from gateway.services import Open, Services
 from gateway.weblog import Weblog
 from records.pool import Pool
@@ -129,6 +130,7 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
         reference,
     ):
         app.include_router(room.router)
+    app.include_router(people.router)
     app.add_api_route("/healthz", alive, tags=["Health"], summary="Whether the gateway lives")
     app.add_api_route(
         "/readyz",

@@ -37,6 +37,10 @@ BY_KEY: dict[tuple[str, str], Scope | None] = {
     ("GET", "/placements/{id}/documents/{name}.pdf"): Scope.DOCUMENTS_READ,
     ("GET", "/placements/{id}/files"): Scope.DOCUMENTS_READ,
     ("GET", "/placements/{id}/files/{file_id}"): Scope.DOCUMENTS_READ,
+    **{("GET", f"/people/{{id}}/{one}"): Scope.ADMIN for one in ("export", "erasure")},
+    ("POST", "/people/{id}/erase"): Scope.ADMIN,
+    ("PUT", "/people/{id}/hold"): Scope.ADMIN,
+    ("DELETE", "/people/{id}/hold"): Scope.ADMIN,
 }
 """The API: a system's key with this scope opens it (None: any key), no person's session does."""
 

@@ -1,0 +1,291 @@
+"""How every column of the database is treated when a person is erased, and which rows are held about a person.
+
+A test holds that every table and column stands here. In the conditions `t` is the table and `her` the person: `id`,
+`own` (the lifecycles whose learner she is, as `placement/pl-1`), `near` (those and every other in which she has a
+part), `asked` (the hashes under which it is counted how often she asked to sign in).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+NOBODY = "false"
+OWN = "t.lifecycle || '/' || t.lifecycle_id = any(her.own)"
+NEAR = "t.lifecycle || '/' || t.lifecycle_id = any(her.near)"
+OWN_PLACEMENT = "'placement/' || t.placement_id = any(her.own)"
+NEAR_PLACEMENT = "'placement/' || t.placement_id = any(her.near)"
+HERS = "t.person_id = her.id"
+NAMED = """position('"' || her.id || '"' in t.view::text) > 0"""
+
+AUDIT = "what happened, in codes, days and ids: the audit, and what is counted"
+FIGURES = "figures under a pseudonym: they are counted"
+OTHERS = "part of what is held about somebody else; their name is taken out of its words"
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """One table.
+
+    `facts` stay: ids, codes, days and figures, which say nothing about anybody once the directory has forgotten whose
+    id it is. `own` columns of the rows `about` the person become what stands beside each (SQL). `words` are what people
+    wrote: the person's name, address, number and birth date are taken out wherever they stand in full, and in rows
+    `near` them their names alone too. `files` are searched or go with their row. With `goes` the rows `about` the
+    person are deleted. `held`: the rows that are held about the person, for an export; `stays`: why some stay.
+    """
+
+    facts: tuple[str, ...]
+    own: Mapping[str, str] = field(default_factory=dict[str, str])
+    words: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    about: str = NOBODY
+    near: str = NOBODY
+    held: str = NOBODY
+    goes: bool = False
+    stays: str = ""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column that is told."""
+        return frozenset((*self.facts, *self.own, *self.words, *self.files, *self.secrets))
+
+
+def _facts(text: str, *, held: str = NOBODY, stays: str = "") -> Treatment:
+    return Treatment(tuple(text.split()), held=held, stays=stays)
+
+
+_VIEWS = "id epoch seq state program host_id overdue next_due_at awaiting outcome view updated_at"
+_MATTER = ("lifecycle", "lifecycle_id", "request_id")
+
+TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
+    {
+        "organisations": _facts("id kind name parent_id time_zone status"),
+        "people": Treatment(
+            ("id", "erased_at"),
+            own={
+                "given_name": "''",
+                "family_name": "t.id",
+                "email": "null",
+                "phone": "null",
+                "birth_date": "null",
+                "language": "'en'",
+                "time_zone": "null",
+                "channel": "'email'",
+                "no_texts_since": "null",
+                "status": "'ended'",
+            },
+            about="t.id = her.id",
+            held="t.id = her.id",
+        ),
+        "enrolments": Treatment(
+            ("learner_id", "school_id"),
+            own={"grade": "null", "status": "'ended'"},
+            about="t.learner_id = her.id",
+            held="t.learner_id = her.id",
+            stays="at which school somebody was counted",
+        ),
+        "guardianships": Treatment(
+            ("learner_id", "guardian_id", "kind", "position", "status"),
+            about="her.id in (t.learner_id, t.guardian_id)",
+            held="her.id in (t.learner_id, t.guardian_id)",
+            goes=True,
+        ),
+        "advisers": Treatment(
+            ("learner_id", "person_id", "role", "status"),
+            about="her.id in (t.learner_id, t.person_id)",
+            held="her.id in (t.learner_id, t.person_id)",
+            goes=True,
+        ),
+        "school_roles": Treatment(
+            ("person_id", "organisation_id", "role", "is_primary", "by_office"),
+            own={"status": "'ended'"},
+            about=HERS,
+            held=HERS,
+            stays="at which school somebody was counted",
+        ),
+        "hosts": Treatment(
+            ("id", "name", "address", "sector", "time_zone", "status", "state"),
+            own={"site_contact_id": "null"},
+            about="t.site_contact_id = her.id",
+            held="t.site_contact_id = her.id",
+        ),
+        "host_staff": Treatment(("host_id", "person_id", "title", "status"), about=HERS, held=HERS, goes=True),
+        "opportunity_facts": Treatment(
+            (
+                *("id", "host_id", "program", "seats", "start_on", "end_on"),
+                *("supervisor_id", "alternate_supervisor_id", "job_skills"),
+            ),
+            words=("title", "description", "tasks"),
+            near="her.id in (t.supervisor_id, t.alternate_supervisor_id)",
+            held="her.id in (t.supervisor_id, t.alternate_supervisor_id)",
+            stays="what a host offers; a name in it is taken out",
+        ),
+        "lifecycle_events": _facts(
+            "lifecycle id epoch seq type at by data recorded_at tx position",
+            held="t.lifecycle || '/' || t.id = any(her.own) or t.by->>'person_id' = her.id",
+            stays=AUDIT,
+        ),
+        "placements": _facts(
+            f"{_VIEWS} program_version learner_id opportunity_id start_on end_on answer_due_at",
+            held=f"t.learner_id = her.id or {NAMED}",
+            stays=AUDIT,
+        ),
+        "opportunities": _facts(f"{_VIEWS} start_on end_on seats free", held=NAMED, stays=AUDIT),
+        "partnerships": _facts(f"{_VIEWS} program_version", held=NAMED, stays=AUDIT),
+        "incidents": _facts(
+            f"{_VIEWS} program_version placement_id learner_id severity",
+            held=f"t.learner_id = her.id or {NAMED}",
+            stays=AUDIT,
+        ),
+        "inbox": _facts(
+            "source event_id position payload_hash type lifecycle lifecycle_id delivery status answer problem attempts "
+            "received_at next_attempt_at finished_at",
+            held=OWN,
+            stays=AUDIT,
+        ),
+        "submissions": Treatment(
+            ("id", *_MATTER, "person_id", "role", "form", "language", "decision", "at", "received_at"),
+            own={"answers": "'{}'"},
+            words=("answers",),
+            about=OWN,
+            near=f"{NEAR} or {HERS}",
+            held=f"{OWN} or {HERS}",
+            stays=OTHERS,
+        ),
+        "drafts": Treatment(
+            (*_MATTER, "person_id", "at", "saved_at"),
+            words=("answers",),
+            about=f"{OWN} or {HERS}",
+            near=NEAR,
+            held=f"{OWN} or {HERS}",
+            goes=True,
+        ),
+        "form_files": Treatment(
+            ("id", *_MATTER, "person_id", "field", "kind", "sha256", "submission_id", "uploaded_at"),
+            files=("content",),
+            about=f"{OWN} or ({HERS} and t.submission_id is null)",
+            held=f"{OWN} or {HERS}",
+            goes=True,
+            stays="a scan handed in for another learner, which goes with that learner or by its retention",
+        ),
+        "referrals": Treatment(
+            ("id", *_MATTER, "person_id", "role", "reason", "at", "received_at"),
+            own={"name": "''", "email": "''", "note": "''"},
+            words=("name", "email", "note"),
+            about=f"{OWN} or {HERS}",
+            near=NEAR,
+            held=f"{OWN} or {HERS}",
+        ),
+        "links": Treatment(
+            (*_MATTER, "person_id", "role", "notification_key", "minted_at", "expires_at"),
+            own={"revoked_at": "coalesce(t.revoked_at, now())"},
+            secrets=("token_hash",),
+            about=HERS,
+            held=HERS,
+            stays="that somebody was asked, for how long answers take; no link opens any more",
+        ),
+        "link_revocations": _facts("lifecycle key lifecycle_id request_id person_id revoked_at"),
+        "notifications": Treatment(
+            (
+                *("lifecycle", "key", "lifecycle_id", "request_id", "person_id", "role", "message", "message_id"),
+                *("tries", "at", "first_claimed_at", "claimed_at", "not_before", "held_until", "digest", "untold"),
+            ),
+            own={"outcome": "'skipped'", "reason": "'unknown_person'", "finished_at": "now()"},
+            about=f"{HERS} and t.finished_at is null",
+            held=HERS,
+            stays="that a message was sent, and what became of it; no address and no words",
+        ),
+        "assessments": _facts(
+            "placement_id occasion skill position rating submission_id", held=OWN_PLACEMENT, stays=FIGURES
+        ),
+        "heartbeats": _facts("name at"),
+        "school_calendars": _facts("organisation_id calendar updated_at"),
+        "work_permits": Treatment(
+            (
+                *("id", "learner_id", "host_id", "issued_on", "expires_on", "revoked_on", "employment_ended_on"),
+                *("returned_on", "status"),
+            ),
+            about="t.learner_id = her.id",
+            held="t.learner_id = her.id",
+            goes=True,
+        ),
+        "exemptions": Treatment(
+            ("id", "learner_id", "code", "host_id", "start_on", "end_on", "conditions"),
+            about="t.learner_id = her.id",
+            held="t.learner_id = her.id",
+            goes=True,
+        ),
+        "shifts": _facts(
+            "id placement_id reference learner_id host_id status time_zone start_at end_at site_day break_minutes "
+            "tasks workplace adult_supervision",
+            held="t.learner_id = her.id",
+            stays=FIGURES,
+        ),
+        "logged_weeks": _facts("placement_id week_of submission_id", held=OWN_PLACEMENT, stays=FIGURES),
+        "findings": _facts(
+            "placement_id id learner_id rule basis governs days finding found_by found_on cleared_on",
+            held="t.learner_id = her.id",
+            stays="what youth-employment law found, in codes",
+        ),
+        "offered_work": _facts("opportunity_id work updated_at"),
+        "sign_in_links": Treatment(
+            ("person_id", "next_path", "minted_at", "expires_at", "used_at"),
+            secrets=("token_hash",),
+            about=HERS,
+            held=HERS,
+            goes=True,
+        ),
+        "sign_in_asked": Treatment(("at",), secrets=("who",), about="t.who = any(her.asked)", goes=True),
+        "console_sessions": Treatment(
+            ("person_id", "began_at", "seen_at", "expires_at", "ended_at"),
+            secrets=("token_hash",),
+            about=HERS,
+            held=HERS,
+            goes=True,
+        ),
+        "staff_acts": Treatment(
+            ("id", "person_id", "role", "act", "planned_at", "confirmed_at"),
+            own={"note": "''"},
+            words=("details", "note"),
+            about="exists (select from staff_act_lines l where l.act_id = t.id) and not exists (select from "
+            "staff_act_lines l where l.act_id = t.id and 'placement/' || l.placement_id <> all(her.own))",
+            near=f"{HERS} or exists (select from staff_act_lines l where l.act_id = t.id "
+            "and 'placement/' || l.placement_id = any(her.near))",
+            held=f"{HERS} or exists (select from staff_act_lines l where l.act_id = t.id "
+            "and 'placement/' || l.placement_id = any(her.own))",
+            stays="who among staff did what and when: the audit",
+        ),
+        "staff_act_lines": Treatment(
+            ("act_id", "position", "placement_id", "request_id", "type", "foreseen"),
+            words=("data", "why_not"),
+            near=NEAR_PLACEMENT,
+            held=OWN_PLACEMENT,
+            stays="who among staff did what and when: the audit",
+        ),
+        "directory_imports": Treatment(
+            ("id", "person_id", "kind", "uploaded_at", "finished_at"),
+            words=("file_name", "report"),
+            files=("content",),
+            held=HERS,
+            stays="that somebody imported a file, and what it changed in numbers",
+        ),
+        "calendar_feeds": Treatment(
+            ("person_id", "role", "minted_at", "revoked_at"),
+            secrets=("token_hash",),
+            about=HERS,
+            held=HERS,
+            goes=True,
+        ),
+        "erasures": Treatment(
+            ("id", "person_id", "with_id", "at", "asked_by", "changes"),
+            words=("reason",),
+            held=HERS,
+            stays="that and why somebody was erased",
+        ),
+        "person_holds": Treatment(("person_id", "asked_by", "at"), words=("reason",), about=HERS, held=HERS, goes=True),
+    }
+)
+"""Every table of the database but the list of migrations, in the order of its migrations."""
+
+UNTOUCHED = frozenset({"schema_migrations"})
+"""Tables that hold nothing about anybody, whatever is done."""
