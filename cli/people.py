@@ -19,7 +19,7 @@ from cli.words import plain
 from schemas.form_fields import Language
 
 Reason = Annotated[str | None, Parameter(help="Why, for the audit; no name.")]
-By = Annotated[str, Parameter(name="--by", help="The id of whoever answers for it.")]
+By = Annotated[str | None, Parameter(name="--by", help="The id of whoever answers for it.")]
 
 
 async def erase(
@@ -27,7 +27,7 @@ async def erase(
     /,
     *,
     reason: Reason = None,
-    by: By = "api",
+    by: By = None,
     withdraw: Annotated[bool, Parameter(help="Withdraw the person's open placements first.", negative="")] = False,
     yes: Annotated[bool, Parameter(help="Do it; otherwise only show what would happen.", negative="")] = False,
     data: DataFolder = Path(".data"),
@@ -88,7 +88,7 @@ async def export(
         print(f"{target}: {len(file.namelist())} files", file=sys.stderr)
 
 
-async def hold(id_: Id, /, *, reason: Reason = None, by: By = "api", data: DataFolder = Path(".data")) -> None:
+async def hold(id_: Id, /, *, reason: Reason = None, by: By = None, data: DataFolder = Path(".data")) -> None:
     """Keep what is held about a person, such as for a court: no erasing and no retention until `release`."""
     if not (reason or "").strip():
         raise UserError('say why with --reason, such as --reason "case 12, district court"')

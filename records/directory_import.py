@@ -155,6 +155,12 @@ async def kept_people(conn: Connection, ids: Sequence[str]) -> dict[str, Person]
     return {row["id"]: Person(**dict(row.items())) for row in await conn.fetch(PEOPLE_KEPT, list(ids))}
 
 
+async def erased(conn: Connection, ids: Sequence[str]) -> frozenset[str]:
+    """Which of these people were erased: no import brings them back."""
+    rows = await conn.fetch("select id from people where id = any($1::text[]) and erased_at is not null", list(ids))
+    return frozenset(row["id"] for row in rows)
+
+
 async def _write(conn: Connection, table: _Table, rows: list[dict[str, Any]]) -> list[tuple[str, Change]]:
     written = await conn.fetch(table.upsert, json.dumps(rows))
     return [(row["id"], "new" if row["is_new"] else "ended" if row["has_ended"] else "changed") for row in written]
@@ -196,6 +202,17 @@ class SchoolChanges:
     advisers: tuple[Adviser, ...]
     school_roles: tuple[SchoolRole, ...]
 
+    def without(self, ids: frozenset[str]) -> "SchoolChanges":
+        """The same but for these people and every relation of theirs."""
+        return replace(
+            self,
+            people=tuple(one for one in self.people if one.id not in ids),
+            enrolments=tuple(one for one in self.enrolments if one.learner_id not in ids),
+            guardianships=tuple(one for one in self.guardianships if not {one.learner_id, one.guardian_id} & ids),
+            advisers=tuple(one for one in self.advisers if not {one.learner_id, one.person_id} & ids),
+            school_roles=tuple(one for one in self.school_roles if one.person_id not in ids),
+        )
+
 
 async def apply_schools(conn: Connection, changes: SchoolChanges) -> tuple[TableCount, ...]:
     """Write a roster and count what it changed, table by table. Call inside a transaction."""
@@ -229,6 +246,16 @@ class HostChanges:
     hosts: tuple[Host, ...]
     host_staff: tuple[HostStaff, ...]
     ended_staff: tuple[tuple[str, str], ...]
+
+    def without(self, ids: frozenset[str]) -> "HostChanges":
+        """The same but for these people."""
+        gone = tuple(one for one in self.hosts if one.site_contact_id in ids)
+        return replace(
+            self,
+            people=tuple(one for one in self.people if one.id not in ids),
+            hosts=tuple(one.changed(site_contact_id=None) if one in gone else one for one in self.hosts),
+            host_staff=tuple(one for one in self.host_staff if one.person_id not in ids),
+        )
 
 
 async def apply_hosts(conn: Connection, changes: HostChanges) -> tuple[TableCount, ...]:

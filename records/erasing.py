@@ -15,7 +15,8 @@ from records.person_parts import Parts, parts_of
 from records.pool import Connection, Row
 from records.sign_in import hashed
 from records.traces import Traces, traces_of
-from records.treatments import TREATMENTS, Treatment
+from records.treatment import Treatment
+from records.treatments import TREATMENTS
 from schemas.form_fields import SignatureField
 from schemas.privacy import Changed, Done, Erasure, Hold, Stays
 

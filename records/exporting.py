@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from records.person_parts import parts_of
 from records.pool import Connection
 from records.sign_in import hashed
-from records.treatments import NOBODY, TREATMENTS
+from records.treatment import NOBODY
+from records.treatments import TREATMENTS
 from schemas.form_fields import FileKind
 from schemas.privacy import HeldAbout
 

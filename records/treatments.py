@@ -1,65 +1,31 @@
 """How every column of the database is treated when a person is erased, and which rows are held about a person.
 
-A test holds that every table and column stands here. In the conditions `t` is the table and `her` the person: `id`,
-`own` (the lifecycles whose learner she is, as `placement/pl-1`), `near` (those and every other in which she has a
-part), `asked` (the hashes under which it is counted how often she asked to sign in).
+A test holds that every table and column stands here; what the conditions mean tells `records.treatment`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
-NOBODY = "false"
-OWN = "t.lifecycle || '/' || t.lifecycle_id = any(her.own)"
-NEAR = "t.lifecycle || '/' || t.lifecycle_id = any(her.near)"
-OWN_PLACEMENT = "'placement/' || t.placement_id = any(her.own)"
-NEAR_PLACEMENT = "'placement/' || t.placement_id = any(her.near)"
-HERS = "t.person_id = her.id"
-NAMED = """position('"' || her.id || '"' in t.view::text) > 0"""
-
-AUDIT = "what happened, in codes, days and ids: the audit, and what is counted"
-FIGURES = "figures under a pseudonym: they are counted"
-OTHERS = "part of what is held about somebody else; their name is taken out of its words"
-
-
-@dataclass(frozen=True)
-class Treatment:
-    """One table.
-
-    `facts` stay: ids, codes, days and figures, which say nothing about anybody once the directory has forgotten whose
-    id it is. `own` columns of the rows `about` the person become what stands beside each (SQL). `words` are what people
-    wrote: the person's name, address, number and birth date are taken out wherever they stand in full, and in rows
-    `near` them their names alone too. `files` are searched or go with their row. With `goes` the rows `about` the
-    person are deleted. `held`: the rows that are held about the person, for an export; `stays`: why some stay.
-    """
-
-    facts: tuple[str, ...]
-    own: Mapping[str, str] = field(default_factory=dict[str, str])
-    words: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    secrets: tuple[str, ...] = ()
-    about: str = NOBODY
-    near: str = NOBODY
-    held: str = NOBODY
-    goes: bool = False
-    stays: str = ""
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """Every column that is told."""
-        return frozenset((*self.facts, *self.own, *self.words, *self.files, *self.secrets))
-
-
-def _facts(text: str, *, held: str = NOBODY, stays: str = "") -> Treatment:
-    return Treatment(tuple(text.split()), held=held, stays=stays)
-
+from records.treatment import (
+    AUDIT,
+    FIGURES,
+    HERS,
+    NAMED,
+    NEAR,
+    NEAR_PLACEMENT,
+    OTHERS,
+    OWN,
+    OWN_PLACEMENT,
+    Treatment,
+    facts,
+)
 
 _VIEWS = "id epoch seq state program host_id overdue next_due_at awaiting outcome view updated_at"
 _MATTER = ("lifecycle", "lifecycle_id", "request_id")
 
 TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
     {
-        "organisations": _facts("id kind name parent_id time_zone status"),
+        "organisations": facts("id kind name parent_id time_zone status"),
         "people": Treatment(
             ("id", "erased_at"),
             own={
@@ -120,26 +86,26 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             held="her.id in (t.supervisor_id, t.alternate_supervisor_id)",
             stays="what a host offers; a name in it is taken out",
         ),
-        "lifecycle_events": _facts(
+        "lifecycle_events": facts(
             "lifecycle id epoch seq type at by data recorded_at tx position",
             held="t.lifecycle || '/' || t.id = any(her.own) or t.by->>'person_id' = her.id",
             stays=AUDIT,
         ),
-        "placements": _facts(
+        "placements": facts(
             f"{_VIEWS} program_version learner_id opportunity_id start_on end_on answer_due_at",
             held=f"t.learner_id = her.id or {NAMED}",
             stays=AUDIT,
         ),
-        "opportunities": _facts(f"{_VIEWS} start_on end_on seats free", held=NAMED, stays=AUDIT),
-        "partnerships": _facts(f"{_VIEWS} program_version", held=NAMED, stays=AUDIT),
-        "incidents": _facts(
+        "opportunities": facts(f"{_VIEWS} start_on end_on seats free", held=NAMED, stays=AUDIT),
+        "partnerships": facts(f"{_VIEWS} program_version", held=NAMED, stays=AUDIT),
+        "incidents": facts(
             f"{_VIEWS} program_version placement_id learner_id severity",
             held=f"t.learner_id = her.id or {NAMED}",
             stays=AUDIT,
         ),
-        "inbox": _facts(
+        "inbox": facts(
             "source event_id position payload_hash type lifecycle lifecycle_id delivery status answer problem attempts "
-            "received_at next_attempt_at finished_at",
+            "received_at next_attempt_at finished_at faults",
             held=OWN,
             stays=AUDIT,
         ),
@@ -184,7 +150,7 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             held=HERS,
             stays="that somebody was asked, for how long answers take; no link opens any more",
         ),
-        "link_revocations": _facts("lifecycle key lifecycle_id request_id person_id revoked_at"),
+        "link_revocations": facts("lifecycle key lifecycle_id request_id person_id revoked_at"),
         "notifications": Treatment(
             (
                 *("lifecycle", "key", "lifecycle_id", "request_id", "person_id", "role", "message", "message_id"),
@@ -195,11 +161,11 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             held=HERS,
             stays="that a message was sent, and what became of it; no address and no words",
         ),
-        "assessments": _facts(
+        "assessments": facts(
             "placement_id occasion skill position rating submission_id", held=OWN_PLACEMENT, stays=FIGURES
         ),
-        "heartbeats": _facts("name at"),
-        "school_calendars": _facts("organisation_id calendar updated_at"),
+        "heartbeats": facts("name at"),
+        "school_calendars": facts("organisation_id calendar updated_at"),
         "work_permits": Treatment(
             (
                 *("id", "learner_id", "host_id", "issued_on", "expires_on", "revoked_on", "employment_ended_on"),
@@ -215,19 +181,19 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             held="t.learner_id = her.id",
             goes=True,
         ),
-        "shifts": _facts(
+        "shifts": facts(
             "id placement_id reference learner_id host_id status time_zone start_at end_at site_day break_minutes "
             "tasks workplace adult_supervision",
             held="t.learner_id = her.id",
             stays=FIGURES,
         ),
-        "logged_weeks": _facts("placement_id week_of submission_id", held=OWN_PLACEMENT, stays=FIGURES),
-        "findings": _facts(
+        "logged_weeks": facts("placement_id week_of submission_id", held=OWN_PLACEMENT, stays=FIGURES),
+        "findings": facts(
             "placement_id id learner_id rule basis governs days finding found_by found_on cleared_on",
             held="t.learner_id = her.id",
             stays="what youth-employment law found, in codes",
         ),
-        "offered_work": _facts("opportunity_id work updated_at"),
+        "offered_work": facts("opportunity_id work updated_at"),
         "sign_in_links": Treatment(
             ("person_id", "next_path", "minted_at", "expires_at", "used_at"),
             secrets=("token_hash",),
@@ -276,6 +242,9 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             held=HERS,
             goes=True,
         ),
+        "api_keys": facts("id name purpose scopes organisations made_at revoked_at"),
+        "api_key_secrets": facts("token_hash key_id prefix made_at expires_at used_at"),
+        "feed_clock": facts("single ahead"),
         "erasures": Treatment(
             ("id", "person_id", "with_id", "at", "asked_by", "changes"),
             words=("reason",),

@@ -67,7 +67,9 @@ class EraseOrder(Frozen):
     """An order to erase a person."""
 
     reason: Text = Field(description="why, for the audit; no name", examples=["asked for by the guardian, form 12"])
-    asked_by: Id = Field(default="api", description="the id of whoever answers for it", examples=["dir-1"])
+    asked_by: Id | None = Field(
+        default=None, description="the id of whoever answers for it; left out: the key's", examples=["dir-1"]
+    )
     withdraw: bool = Field(default=False, description="whether to withdraw the person's open placements first")
 
 
@@ -75,7 +77,7 @@ class HoldOrder(Frozen):
     """An order to keep what is held about a person, whatever is asked."""
 
     reason: Text = Field(description="why, for the audit; no name", examples=["case 12, district court"])
-    asked_by: Id = Field(default="api", description="the id of whoever answers for it")
+    asked_by: Id | None = Field(default=None, description="the id of whoever answers for it; left out: the key's")
 
 
 class HeldAbout(Personal):

@@ -25,6 +25,7 @@ from records.directory_import import (
     apply_hosts,
     apply_opportunities,
     apply_schools,
+    erased,
     kept_people,
     known,
     lock_imports,
@@ -84,6 +85,7 @@ async def _import_oneroster(
         return ()
     changes = school_changes(files)
     findings.notes += roster_notes(files, changes)
+    changes = changes.without(await _erased(conn, changes.people, findings))
     findings.people += await _people(conn, changes.people, changes.ended_people)
     return await apply_schools(conn, changes)
 
@@ -96,6 +98,7 @@ async def _import_employers(
     if findings.problems:
         return ()
     changes = host_changes(rows)
+    changes = changes.without(await _erased(conn, changes.people, findings))
     findings.people += await _people(conn, changes.people, ())
     return await apply_hosts(conn, changes)
 
@@ -128,6 +131,14 @@ async def _import_calendars(
     if asked := await ask_again(conn, changed):
         findings.notes.append(f"the law is asked again at {asked} placement{'' if asked == 1 else 's'}")
     return (count,)
+
+
+async def _erased(conn: Connection, people: Sequence[Person], findings: Findings) -> frozenset[str]:
+    """Whom the files tell of although they were erased; they are left out, and it is said."""
+    gone = await erased(conn, [one.id for one in people])
+    if gone:
+        findings.notes.append(f"erased here, and left out: {', '.join(sorted(gone))}; take them out of the export")
+    return gone
 
 
 async def _people(conn: Connection, people: Sequence[Person], ended: Sequence[str]) -> list[PersonChange]:

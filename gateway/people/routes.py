@@ -1,7 +1,6 @@
 """What is held about one person: all of it to take along, and erasing it."""
 
 import secrets
-from datetime import datetime
 
 import structlog
 from fastapi import APIRouter, Response
@@ -40,6 +39,7 @@ REASON = "person_erased"
 async def get_export(services: Keyed, id: str, lang: Lang = "en") -> Response:  # noqa: A002 - the path's word
     """A zip file: `person.json` with every row, each value under its name; scans; the documents of their placements."""
     async with borrow(services.pool) as conn:
+        _check_reach(services)
         held = await exporting.export(conn, id, services.now()) if is_id(id) else None
         if held is None:
             raise _nobody(id)
@@ -53,7 +53,7 @@ async def get_export(services: Keyed, id: str, lang: Lang = "en") -> Response:  
 async def preview_erasure(services: Keyed, id: str) -> Erasure:  # noqa: A002 - as above
     """What would go, what would stay and why, and what stands in the way. Nothing is changed."""
     async with borrow(services.pool) as conn:
-        seen = await tried(conn, _erase(conn, id, EraseOrder(reason="preview"), services.now()))
+        seen = await tried(conn, _erase(conn, services, id, EraseOrder(reason="preview")))
     return seen if seen.before else seen.changed(erased_at=None)
 
 
@@ -65,7 +65,7 @@ async def erase(services: Keyed, id: str, order: EraseOrder) -> Erasure:  # noqa
     """
     rows: list[InboxRow] = []
     async with borrow(services.pool) as conn, conn.transaction():
-        done = await _erase(conn, id, order, services.now())
+        done = await _erase(conn, services, id, order)
         if not done.before:
             _refuse_if_in_the_way(done, order)
             withdrawn = [one.id for one in done.open if one.lifecycle == "placement"]
@@ -85,9 +85,11 @@ async def erase(services: Keyed, id: str, order: EraseOrder) -> Erasure:  # noqa
 async def put_hold(services: Keyed, id: str, order: HoldOrder) -> Hold:  # noqa: A002 - as above
     """A legal hold: the person is not erased, and nothing of theirs goes by its retention, until it is lifted."""
     async with borrow(services.pool) as conn, conn.transaction():
+        _check_reach(services)
         if not (is_id(id) and await erasing.is_there(conn, id)):
             raise _nobody(id)
-        await erasing.set_hold(conn, id, reason=order.reason, asked_by=order.asked_by, now=services.now())
+        asked_by = order.asked_by or services.caller.key_id
+        await erasing.set_hold(conn, id, reason=order.reason, asked_by=asked_by, now=services.now())
         held = await erasing.hold(conn, id)
     if held is None:
         raise _nobody(id)
@@ -97,16 +99,27 @@ async def put_hold(services: Keyed, id: str, order: HoldOrder) -> Hold:  # noqa:
 @router.delete("/people/{id}/hold", status_code=204, summary="Lift a hold", responses=responses(401, 404, 503))
 async def delete_hold(services: Keyed, id: str) -> None:  # noqa: A002 - as above
     """What is held about the person need not be kept any more."""
+    _check_reach(services)
     async with borrow(services.pool) as conn:
         if not (is_id(id) and await erasing.lift_hold(conn, id)):
             raise ProblemError(ProblemCode.NOT_FOUND, f"nothing is held for {id}" if is_id(id) else "no such person")
 
 
-async def _erase(conn: Connection, id_: str, order: EraseOrder, now: datetime) -> Erasure:
-    done = await erasing.erase(conn, id_, reason=order.reason, asked_by=order.asked_by, now=now) if is_id(id_) else None
+async def _erase(conn: Connection, services: Services, id_: str, order: EraseOrder) -> Erasure:
+    _check_reach(services)
+    if not is_id(id_):
+        raise _nobody(id_)
+    asked_by = order.asked_by or services.caller.key_id
+    done = await erasing.erase(conn, id_, reason=order.reason, asked_by=asked_by, now=services.now())
     if done is None:
         raise _nobody(id_)
     return done
+
+
+def _check_reach(services: Services) -> None:
+    """A person may be known at several schools: a key for some of them opens nothing here."""
+    if services.caller.organisations is not None:
+        raise ProblemError(ProblemCode.FORBIDDEN, "this key is for some schools only; use one for all of them")
 
 
 def _refuse_if_in_the_way(done: Erasure, order: EraseOrder) -> None:

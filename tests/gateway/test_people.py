@@ -7,10 +7,12 @@ import zipfile
 import pytest
 
 from cli.errors import UserError
+from cli.import_run import import_kind
 from cli.people import erase as erase_command
 from records import lifecycles
 from records.health import borrow
-from tests.gateway.desk import Desk
+from tests.gateway.conftest import SAMPLE
+from tests.gateway.desk import BEGINS, Desk
 
 LEARNER = "lrn-1042"
 ORDER = {"reason": "asked for by the guardian", "asked_by": "dir-0001"}
@@ -57,6 +59,16 @@ async def test_what_must_be_kept_is_not_erased_until_the_hold_is_lifted(desk: De
     assert (await desk.api.delete(f"/people/{LEARNER}/hold")).status_code == 204
     assert (await desk.api.delete(f"/people/{LEARNER}/hold")).status_code == 404
     assert (await desk.api.post(f"/people/{LEARNER}/erase", json=ORDER)).status_code == 200
+
+
+async def test_an_import_does_not_bring_an_erased_person_back_and_says_so(desk: Desk, peopled: str) -> None:
+    await desk.api.post(f"/people/{LEARNER}/erase", json=ORDER)
+    report = await import_kind("oneroster", SAMPLE / "oneroster", database_url=peopled, today=BEGINS)
+
+    assert report.ok
+    assert any(note.startswith("erased here, and left out") and LEARNER in note for note in report.notes)
+    assert await desk.count("select count(*) from people where id = 'lrn-1042' and email is null") == 1
+    assert await desk.count("select count(*) from guardianships where learner_id = 'lrn-1042'") == 0
 
 
 async def test_an_export_is_a_zip_that_names_every_value(desk: Desk) -> None:

@@ -96,6 +96,7 @@ def fixed(who: Who) -> dict[tuple[str, str], Any]:
         ("directory_imports", "kind"): "oneroster",
         ("sign_in_asked", "who"): hashed(who.email),
         ("erasures", "person_id"): f"other-{who.number}",
+        ("api_key_secrets", "key_id"): f"api_keys-{who.number}",
         ("school_roles", "organisation_id"): f"org-{who.number}",
     }
 
@@ -158,6 +159,8 @@ async def put(conn: Connection, who: Who) -> None:
         *(f"gu-{who.number}", f"tch-{who.number}"),
     )
     for table in TREATMENTS:
+        if table == "feed_clock":
+            continue
         row = {
             name: value(table, name, kind, who)
             for name, kind in columns[table]
