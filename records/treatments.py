@@ -245,6 +245,16 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         "api_keys": facts("id name purpose scopes organisations made_at revoked_at"),
         "api_key_secrets": facts("token_hash key_id prefix made_at expires_at used_at"),
         "feed_clock": facts("single ahead"),
+        "disclosures": facts(
+            "id at kind who role interest what record learners",
+            held="her.id = any(t.learners) or t.who = her.id",
+            stays="to whom records were shown, as the law asks (34 CFR 99.32); ids and codes",
+        ),
+        "audit": facts(
+            "id at kind who act records reason details",
+            held="t.records && (array['person/' || her.id] || her.own) or t.who = her.id",
+            stays=AUDIT,
+        ),
         "erasures": Treatment(
             ("id", "person_id", "with_id", "at", "asked_by", "changes"),
             words=("reason",),

@@ -14,10 +14,11 @@ from gateway.people.package import packed
 from gateway.problems import ProblemError, responses
 from gateway.received import is_id
 from gateway.services import Services
-from records import erasing, exporting
+from records import disclosures, erasing, exporting
 from records.health import borrow
 from records.inbox import InboxRow
 from records.pool import Connection, tried
+from schemas.disclosures import Doer
 from schemas.incoming import PREFIX
 from schemas.privacy import EraseOrder, Erasure, Hold, HoldOrder
 from schemas.problems import ProblemCode, Refused
@@ -44,6 +45,10 @@ async def get_export(services: Keyed, id: str, lang: Lang = "en") -> Response:  
         if held is None:
             raise _nobody(id)
         content = await packed(conn, held, lang)
+        placements = [one["id"] for one in held.held.tables.get("placements", ())]
+        to, now = services.asker, services.now()
+        await disclosures.tell(conn, to, "export", now, record=f"person/{id}", learners=[id], placements=placements)
+        await _audit(conn, services, "exported", id)
     log.info("exported", person=id)
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{id}.zip"'.replace(":", "-")}
     return Response(content, media_type="application/zip", headers=headers)
@@ -70,6 +75,7 @@ async def erase(services: Keyed, id: str, order: EraseOrder) -> Erasure:  # noqa
             _refuse_if_in_the_way(done, order)
             withdrawn = [one.id for one in done.open if one.lifecycle == "placement"]
             rows = [await _withdraw(conn, services, one) for one in withdrawn]
+            await _audit(conn, services, "erased", id, *done.also)
     log.info("erased", person=id, before=done.before, rows=sum(one.rows for one in done.changes))
     refused = [
         row.delivery.id
@@ -91,6 +97,7 @@ async def put_hold(services: Keyed, id: str, order: HoldOrder) -> Hold:  # noqa:
         asked_by = order.asked_by or services.caller.key_id
         await erasing.set_hold(conn, id, reason=order.reason, asked_by=asked_by, now=services.now())
         held = await erasing.hold(conn, id)
+        await _audit(conn, services, "held", id)
     if held is None:
         raise _nobody(id)
     return held
@@ -100,9 +107,10 @@ async def put_hold(services: Keyed, id: str, order: HoldOrder) -> Hold:  # noqa:
 async def delete_hold(services: Keyed, id: str) -> None:  # noqa: A002 - as above
     """What is held about the person need not be kept any more."""
     _check_reach(services)
-    async with borrow(services.pool) as conn:
+    async with borrow(services.pool) as conn, conn.transaction():
         if not (is_id(id) and await erasing.lift_hold(conn, id)):
             raise ProblemError(ProblemCode.NOT_FOUND, f"nothing is held for {id}" if is_id(id) else "no such person")
+        await _audit(conn, services, "released", id)
 
 
 async def _erase(conn: Connection, services: Services, id_: str, order: EraseOrder) -> Erasure:
@@ -114,6 +122,12 @@ async def _erase(conn: Connection, services: Services, id_: str, order: EraseOrd
     if done is None:
         raise _nobody(id_)
     return done
+
+
+async def _audit(conn: Connection, services: Services, act: str, *people: str) -> None:
+    by = Doer(kind="key", who=services.caller.key_id)
+    about = [f"person/{one}" for one in people]
+    await disclosures.add(conn, by, f"person.{act}", about, now=services.now(), reason="asked")
 
 
 def _check_reach(services: Services) -> None:
