@@ -60,7 +60,7 @@ class Who(NamedTuple):
 
 def fixed(who: Who) -> dict[tuple[str, str], Any]:
     """What columns hold that must be one of a few things, or belong to somebody."""
-    view = {"team": {"student": who.id}, "requests": []}
+    view: dict[str, Any] = {"team": {"student": who.id}, "requests": []}
     return {
         ("organisations", "kind"): "school",
         ("organisations", "parent_id"): None,
