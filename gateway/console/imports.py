@@ -4,6 +4,7 @@ from functools import partial
 
 from fastapi import APIRouter, Response
 
+from catalog.import_words import problem_in
 from gateway.console.acts import when
 from gateway.console.exports import as_file
 from gateway.console.imports_desk import KINDS, SOURCE, carry_out, look_through, rejected
@@ -69,6 +70,7 @@ async def show_import(visit: Coordinating, id: str) -> Response:  # noqa: A002 -
         waiting=waiting,
         here=f"{PATH}/{id}",
         when=partial(when, visit),
+        told=partial(problem_in, visit.language),
     )
     if waiting:
         shown.headers["Refresh"] = str(AGAIN_SECONDS)

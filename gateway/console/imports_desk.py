@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from catalog.import_words import problem_in
 from gateway.console.rendering import Visit
 from gateway.console.tables import csv_of
 from gateway.envelopes import Envelope, payload_hash
@@ -141,7 +142,9 @@ async def rejected(visit: Visit, kept: KeptImport) -> bytes | None:
         content = await imports.content(conn, kept.id)
     if content is None:
         return None
-    problems = kept.report["problems"]
+    problems: list[dict[str, Any]] = [
+        {**one, "text": problem_in(visit.language, one["text"]) or one["text"]} for one in kept.report["problems"]
+    ]
     if kept.kind == "oneroster":
         columns = ("file", "row", "column", "problem")
         return csv_of(columns, [(one["file"], one["row"], one["column"], one["text"]) for one in problems])

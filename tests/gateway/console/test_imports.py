@@ -48,6 +48,11 @@ async def test_every_mistake_is_named_by_row_and_column_and_the_corrected_file_i
     assert [int(row["row"]) for row in rows] == sorted(row for row, _ in mistakes)
     assert all(f"{column}: " in row["problem"] for row, (_, column) in zip(rows, sorted(mistakes), strict=True))
 
+    spanish = page_of(await at_desk.page(f"{path}?lang=es"))
+    assert [one.text for one in spanish.iter("td") if one.get("lang") == "en"] == []
+    assert "no es" in (await at_desk.get(f"{path}/rejected.csv")).text
+    await at_desk.get("/console?lang=en")
+
     path = await looked_through(at_desk, "employers", as_csv(right))
     page = await at_desk.page(path)
     assert "nobody is mailed" in page
