@@ -69,6 +69,19 @@ COMMANDS = {
     "keys revoke": ("cli.keys:revoke", "Let a key open nothing any more."),
     "audit disclosures": ("cli.audit:shown", "List whose records were shown to whom, and why."),
     "audit acts": ("cli.audit:done", "List what people in charge did."),
+    "webhooks list": ("cli.webhooks:list_", "List webhooks: where events are sent, and what waits."),
+    "webhooks create": ("cli.webhooks:create", "Send events to a URL from now on; shows the secret, once."),
+    "webhooks show": ("cli.webhooks:show", "Show one webhook."),
+    "webhooks change": ("cli.webhooks:change", "Change a webhook, or switch it off and on."),
+    "webhooks delete": ("cli.webhooks:delete", "Delete a webhook, with what waits and its log."),
+    "webhooks rotate": ("cli.webhooks:rotate", "Add a secret and show it, once; the others sign for a while."),
+    "webhooks retire": ("cli.webhooks:retire", "Sign with a secret no more."),
+    "webhooks deliveries": ("cli.webhooks:deliveries", "Show what became of deliveries, try by try."),
+    "webhooks redeliver": (
+        "cli.webhooks:redeliver",
+        "Send events once more: one, those given up, or a stretch of time.",
+    ),
+    "webhooks test": ("cli.webhooks:try_", "Send a test event and say what the receiver answered."),
     "worker": ("cli.processes:worker", "Run workflows and activities alone."),
     "gateway": ("cli.processes:gateway", "Run the HTTP gateway alone."),
     "mailcatcher": ("cli.mail:mailcatcher", "Run the mail catcher alone."),
@@ -91,6 +104,7 @@ GROUPS = {
     "rules": "Youth-employment law as data.",
     "keys": "Who may call the API.",
     "audit": "Who was shown what, and who did what.",
+    "webhooks": "Events that go out.",
 }
 """Command name to `module:function` and the line that --help shows.
 

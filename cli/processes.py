@@ -12,6 +12,9 @@ from activities.holding import quiet_hours
 from activities.mailer import Mailer
 from activities.post import Post
 from activities.texter import Texter
+from activities.webhooks.guard import Guard
+from activities.webhooks.sender import make_sender
+from activities.webhooks.signing import Keys
 from cli.connection import settle_environment
 from cli.errors import UserError
 from cli.outgoing import Outgoing
@@ -19,6 +22,7 @@ from cli.stack.signals import until_signal
 from cli.waiting import connected, until_open
 from gateway.app import create_app
 from gateway.serve import serve
+from gateway.services import WebhookRules
 from records.pool import open_pool
 from workers.logs import set_up_logs
 from workers.settings import GatewaySettings, SettingsError, WorkerSettings
@@ -42,17 +46,19 @@ async def _work(settings: WorkerSettings) -> None:
     client = await connected(settings)
     await until_open(settings)
     async with open_pool(settings.database_url, size=20) as pool:
+        mailer = Mailer(settings.smtp_url, settings.mail_from)
         carrying = Carrying(
             pool=pool,
             client=client,
-            mailer=Post(Mailer(settings.smtp_url, settings.mail_from), _texter(settings)),
+            mailer=Post(mailer, _texter(settings)),
             public_url=settings.public_url,
             quiet=quiet_hours(settings.quiet_hours),
         )
         structlog.get_logger("worker").info("polling", part="worker")
         stop = asyncio.Event()
         workers = [lifecycle_worker(client), effects_worker(client, [carrying.carry_out])]
-        running = asyncio.gather(run_workers(workers, stop), carrying.outbox.run(stop))
+        webhooks = make_sender(pool, mailer, local=settings.webhooks == "local", keys=settings.webhook_keys)
+        running = asyncio.gather(run_workers(workers, stop), carrying.outbox.run(stop), webhooks.run(stop))
         try:
             await asyncio.shield(running)
         finally:
@@ -91,5 +97,6 @@ async def _serve(settings: GatewaySettings) -> None:
             letters=Outgoing(Mailer(settings.smtp_url, settings.mail_from)),
             texts=settings.texts_url is not None,
             texts_secret=settings.texts_secret,
+            webhooks=WebhookRules(Guard(local=settings.webhooks == "local"), Keys(settings.webhook_keys)),
         )
         await serve(app, settings.host, settings.port)

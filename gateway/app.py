@@ -25,6 +25,8 @@ from gateway import (
     reading,
     reference,
     stopped_texts,
+    webhook_desk,
+    webhook_log,
 )
 from gateway.console.site import add_console
 from gateway.delivery import Deliverer
@@ -36,7 +38,7 @@ from gateway.lifecycle_client import TemporalLifecycleClient
 from gateway.lightness import Light
 from gateway.pages import STATIC_FOLDER, STATIC_PATH
 from gateway.people import routes as people
-from gateway.services import Open, Services
+from gateway.services import Open, Services, WebhookRules
 from gateway.weblog import Weblog
 from records.pool import Pool
 from schemas.form_fields import LANGUAGES
@@ -46,8 +48,8 @@ log = structlog.get_logger("gateway")
 ABOUT = (
     "Journeywork carries work-based-learning placements from the employer's first answer to the signed final "
     "evaluation. Send what happened as CloudEvents to POST /events, read where everything stands under /placements, "
-    "/opportunities, /partnerships and /incidents, and follow what happens with GET /events. Errors are problem "
-    "details (RFC 9457) with a code."
+    "/opportunities, /partnerships and /incidents, and follow what happens with GET /events, or have it sent to you by "
+    "/webhooks. Errors are problem details (RFC 9457) with a code."
 )
 
 
@@ -61,6 +63,7 @@ def create_app(
     letters: LetterBox | None = None,
     texts: bool = False,
     texts_secret: str | None = None,
+    webhooks: WebhookRules | None = None,
     dispatch: bool = True,
 ) -> FastAPI:
     """The gateway on a real Temporal client and a pool of database connections, both closed by the caller.
@@ -86,6 +89,7 @@ def create_app(
         letters=Letters(letters),
         texts=texts,
         texts_secret=texts_secret,
+        webhooks=webhooks or WebhookRules(),
     )
     return make_app(services, dispatch=dispatch)
 
@@ -117,18 +121,8 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
     app.add_middleware(Light)
     app.add_middleware(Weblog)
     problems.install(app)
-    for room in (
-        events,
-        previews,
-        reading,
-        documents,
-        file_routes,
-        inbox_desk,
-        form_routes,
-        calendar_feed,
-        stopped_texts,
-        reference,
-    ):
+    api = (events, previews, reading, documents, file_routes, inbox_desk, webhook_desk, webhook_log)
+    for room in (*api, form_routes, calendar_feed, stopped_texts, reference):
         app.include_router(room.router)
     app.include_router(people.router)
     app.add_api_route("/healthz", alive, tags=["Health"], summary="Whether the gateway lives")

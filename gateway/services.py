@@ -7,6 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from activities.webhooks.guard import Guard
+from activities.webhooks.signing import Keys
 from gateway.delivery import Deliverer
 from gateway.health import Health
 from gateway.letters import Letters
@@ -24,6 +26,14 @@ def real_now() -> datetime:
 
 
 @dataclass(frozen=True)
+class WebhookRules:
+    """Where webhooks may go, and the keys that their secrets are made with."""
+
+    guard: Guard = field(default_factory=Guard)
+    keys: Keys = field(default_factory=Keys)
+
+
+@dataclass(frozen=True)
 class Services:
     """`public_url` is the address people reach; `now` tells real time; `rehearsals`: clocks may run fast.
 
@@ -38,6 +48,7 @@ class Services:
     public_url: str
     rehearsals: bool = False
     letters: Letters = field(default_factory=lambda: Letters(None))
+    webhooks: WebhookRules = field(default_factory=WebhookRules)
     patience: float = INLINE_SECONDS
     now: Callable[[], datetime] = real_now
     caller: Caller = ROOT

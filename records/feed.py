@@ -52,13 +52,19 @@ class About(NamedTuple):
 async def page(conn: Connection, after: str | None, limit: int) -> FeedPage:
     """At most `limit` events after the cursor (None: from the beginning). Raises BadCursorError."""
     cursor = after or START
+    tx, position = parts_of(cursor)
+    rows = await conn.fetch(PAGE, tx, position, limit)
+    if rows:
+        cursor = f"{rows[-1]['tx_text']}-{rows[-1]['position']}"
+    return FeedPage([event_of(row) for row in rows], cursor)
+
+
+def parts_of(cursor: str) -> tuple[str, int]:
+    """The transaction and the position that a cursor names. Raises BadCursorError."""
     parts = CURSOR.fullmatch(cursor)
     if parts is None or int(parts[2]) >= 2**63:
         raise BadCursorError("after: send the cursor of an earlier page, or leave it out to read from the beginning")
-    rows = await conn.fetch(PAGE, parts[1], int(parts[2]), limit)
-    if rows:
-        cursor = f"{rows[-1]['tx_text']}-{rows[-1]['position']}"
-    return FeedPage([_event(row) for row in rows], cursor)
+    return parts[1], int(parts[2])
 
 
 async def go_on(conn: Connection) -> bool:
@@ -81,7 +87,8 @@ def about(page: FeedPage) -> About:
     return found
 
 
-def _event(row: Row) -> dict[str, Any]:
+def event_of(row: Row | dict[str, Any]) -> dict[str, Any]:
+    """A row of lifecycle_events as a CloudEvent."""
     return {
         "specversion": "1.0",
         "id": f"{row['lifecycle']}-{row['id']}-{row['epoch']}-{row['seq']}",

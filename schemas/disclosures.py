@@ -16,10 +16,10 @@ class Party(Frozen):
     """Whoever is shown something, and why they may be.
 
     `interest` is `operator`, `school_official` (34 CFR 99.31(a)(1)), `family`, `placement` (a party to it, by the
-    training agreement), or the purpose that was said when a key was made.
+    training agreement), or the purpose that was said when a key or a webhook was made.
     """
 
-    kind: Literal["key", "staff", "person"]
+    kind: Literal["key", "staff", "person", "webhook"]
     who: str
     role: str | None = None
     interest: str

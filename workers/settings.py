@@ -14,6 +14,8 @@
 | `JOURNEYWORK_TEXTS_KEY` | worker | an empty key |
 | `JOURNEYWORK_TEXTS_FROM` | worker | `Journeywork` |
 | `JOURNEYWORK_TEXTS_SECRET` | gateway | answers to text messages are not taken |
+| `JOURNEYWORK_WEBHOOKS` | worker, gateway | `internet` |
+| `JOURNEYWORK_WEBHOOK_KEY` | worker, gateway | secrets of webhooks are stored as they are |
 | `JOURNEYWORK_API_KEY` | gateway | an error |
 | `JOURNEYWORK_HOST`, `JOURNEYWORK_PORT` | gateway | `127.0.0.1`, `8800` |
 """
@@ -138,7 +140,29 @@ class MailSettings(Settings):
     )
 
 
-class WorkerSettings(MailSettings):
+class WebhookSettings(Settings):
+    """What a process needs that takes webhooks or sends to them."""
+
+    webhooks: Literal["internet", "local"] = Field(
+        default="internet",
+        validation_alias="JOURNEYWORK_WEBHOOKS",
+        description="internet or local; local lets webhooks reach this machine, too, for trying them out",
+    )
+    webhook_key: Annotated[str, Field(pattern=r"^([!-+\x2d-~]{32,}(,[!-+\x2d-~]{32,})*)?$")] = Field(
+        default="",
+        validation_alias="JOURNEYWORK_WEBHOOK_KEY",
+        repr=False,
+        description="a key of at least 32 printable ASCII characters without spaces or commas, from which webhooks' "
+        "secrets are made; or several with commas between, the newest first",
+    )
+
+    @property
+    def webhook_keys(self) -> tuple[str, ...]:
+        """The keys, the newest first."""
+        return tuple(filter(None, self.webhook_key.split(",")))
+
+
+class WorkerSettings(MailSettings, WebhookSettings):
     """What the worker needs besides: it writes to everybody who is asked, when they may be written to."""
 
     quiet_hours: Annotated[str, AfterValidator(_hours)] = Field(
@@ -157,7 +181,7 @@ class WorkerSettings(MailSettings):
     )
 
 
-class GatewaySettings(MailSettings):
+class GatewaySettings(MailSettings, WebhookSettings):
     """What the gateway needs besides: the key its callers show, and where it listens. It mails links to sign in."""
 
     api_key: Annotated[str, Field(pattern=r"^[\x21-\x7e]+$")] = Field(

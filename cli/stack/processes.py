@@ -40,13 +40,15 @@ def told(
     api_key: str,
     caught: bool = False,
 ) -> dict[str, str]:
-    """Add to the caller's environment what worker and gateway need; rehearsals are on unless the caller says off.
+    """Add to the caller's environment what worker and gateway need.
 
+    Rehearsals are on and webhooks may reach this machine, unless the caller says otherwise.
     Mail that is `caught` wakes nobody: unless the caller says so no hour is quiet, but in rehearsals.
     """
     return {
         **({"JOURNEYWORK_QUIET_HOURS": "rehearsals"} if caught else {}),
         "JOURNEYWORK_REHEARSALS": "on",
+        "JOURNEYWORK_WEBHOOKS": "local",
         "JOURNEYWORK_PUBLIC_URL": f"http://127.0.0.1:{ports.gateway}",
         **environment,
         "JOURNEYWORK_PORT": str(ports.gateway),

@@ -114,3 +114,13 @@ def test_quiet_hours_can_be_others_none_or_the_rehearsals_alone(good: pytest.Mon
         good.setenv("JOURNEYWORK_QUIET_HOURS", value)
         with pytest.raises(SettingsError, match=r"^JOURNEYWORK_QUIET_HOURS is malformed\. It must be hours"):
             WorkerSettings.load()
+
+
+def test_keys_of_webhooks_are_read_in_their_order_and_short_ones_refused(good: pytest.MonkeyPatch) -> None:
+    assert (GatewaySettings.load().webhook_keys, WorkerSettings.load().webhooks) == ((), "internet")
+    good.setenv("JOURNEYWORK_WEBHOOK_KEY", f"{'n' * 32},{'o' * 40}")
+    assert WorkerSettings.load().webhook_keys == ("n" * 32, "o" * 40)
+    for wrong in ("short", f"{'n' * 32},", f"{'n' * 32} {'o' * 32}"):
+        good.setenv("JOURNEYWORK_WEBHOOK_KEY", wrong)
+        with pytest.raises(SettingsError, match=r"^JOURNEYWORK_WEBHOOK_KEY is malformed"):
+            GatewaySettings.load()

@@ -41,6 +41,12 @@ BY_KEY: dict[tuple[str, str], Scope | None] = {
     ("POST", "/people/{id}/erase"): Scope.ADMIN,
     ("PUT", "/people/{id}/hold"): Scope.ADMIN,
     ("DELETE", "/people/{id}/hold"): Scope.ADMIN,
+    **{(method, "/webhooks"): Scope.ADMIN for method in ("GET", "POST")},
+    **{(method, "/webhooks/{id}"): Scope.ADMIN for method in ("GET", "PATCH", "DELETE")},
+    **{("POST", f"/webhooks/{{id}}/{one}"): Scope.ADMIN for one in ("secrets", "redeliver", "test")},
+    ("DELETE", "/webhooks/{id}/secrets/{secret_id}"): Scope.ADMIN,
+    **{("GET", f"/webhooks/{{id}}/deliveries{one}"): Scope.ADMIN for one in ("", "/{delivery_id}")},
+    ("POST", "/webhooks/{id}/deliveries/{delivery_id}/redeliver"): Scope.ADMIN,
 }
 """The API: a system's key with this scope opens it (None: any key), no person's session does."""
 

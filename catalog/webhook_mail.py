@@ -1,0 +1,34 @@
+"""What the owner of a webhook is written: one template a matter in `messages/webhooks`, as text and as HTML."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from schemas.webhooks import MailAbout
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "messages" / "webhooks"),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(["html.j2"]),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+class WebhookMail(NamedTuple):
+    """One mail, ready to be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def webhook_mail(about: MailAbout, *, webhook_id: str, url: str) -> WebhookMail:
+    """The mail about a matter; the receiver's URL is told without its query, which may hold a secret."""
+    words = _TEMPLATES.get_template(f"{about}.j2").make_module({"webhook_id": webhook_id, "url": url.partition("?")[0]})
+    subject, paragraphs, command = (getattr(words, name) for name in ("subject", "paragraphs", "command"))
+    told = {"subject": subject, "paragraphs": [" ".join(one.split()) for one in paragraphs], "command": command}
+    text, html = (_TEMPLATES.get_template(f"layout.{kind}.j2").render(told) for kind in ("txt", "html"))
+    return WebhookMail(subject, text, html)
