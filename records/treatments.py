@@ -262,9 +262,25 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             stays="that and why somebody was erased",
         ),
         "person_holds": Treatment(("person_id", "asked_by", "at"), words=("reason",), about=HERS, held=HERS, goes=True),
+        "webhooks": Treatment(
+            (
+                "id",
+                "url",
+                "types",
+                "state",
+                "reason",
+                "made_at",
+                "changed_at",
+                "cursor_tx",
+                "cursor_position",
+                "untold",
+                "told_at",
+            ),
+            words=("owner", "purpose"),
+        ),
     }
 )
 """Every table of the database but the list of migrations, in the order of its migrations."""
 
-UNTOUCHED = frozenset({"schema_migrations"})
+UNTOUCHED = frozenset({"schema_migrations", "webhook_secrets", "webhook_deliveries", "webhook_tries"})
 """Tables that hold nothing about anybody, whatever is done."""

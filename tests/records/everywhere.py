@@ -98,6 +98,9 @@ def fixed(who: Who) -> dict[tuple[str, str], Any]:
         ("disclosures", "learners"): [who.id],
         ("audit", "kind"): "staff",
         ("audit", "who"): who.id,
+        ("webhooks", "state"): "active",
+        ("webhooks", "reason"): None,
+        ("webhooks", "untold"): None,
         ("sign_in_asked", "who"): hashed(who.email),
         ("erasures", "person_id"): f"other-{who.number}",
         ("api_key_secrets", "key_id"): f"api_keys-{who.number}",
@@ -146,7 +149,7 @@ def plain(kind: str, text: str) -> Any:
             return AT.date()
         case "timestamp with time zone":
             return AT
-        case "smallint" | "integer" | "bigint":
+        case "smallint" | "integer" | "bigint" | "xid8":
             return 1
         case _:
             raise ValueError(kind)
