@@ -1,4 +1,4 @@
-"""Whether every part answers: Postgres (by writing), Temporal, and workers on both task queues."""
+"""Whether every part answers: Postgres and Temporal (by writing), and workers on both task queues."""
 
 import asyncio
 import time
@@ -8,13 +8,16 @@ from typing import Any, Protocol
 
 from pydantic import Field
 from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.namespace.v1 import UpdateNamespaceInfo
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     DescribeTaskQueueRequest,
     DescribeTaskQueueResponse,
+    UpdateNamespaceRequest,
 )
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from records import inbox
 from records.health import beat, borrow
@@ -24,6 +27,9 @@ from schemas.naming import EFFECTS_QUEUE, LIFECYCLE_QUEUE
 
 LIMIT_SECONDS = 2.0
 CACHED_SECONDS = 1.0
+BEAT_SECONDS = 10.0
+"""How often Temporal is asked to write; in between it is enough that it answers."""
+MAY_NOT = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
 SEEN_WITHIN = timedelta(seconds=75)
 """An idle worker asks for work about once a minute; one that has not for longer is gone."""
 
@@ -39,7 +45,7 @@ class TemporalProbe(Protocol):
     """What is asked of Temporal to see whether it is well."""
 
     async def reach(self) -> None:
-        """Return when the namespace answers; raises anything else."""
+        """Return when the namespace answers and can keep something; raises anything else."""
         ...
 
     async def pollers(self) -> dict[str, int]:
@@ -48,15 +54,39 @@ class TemporalProbe(Protocol):
 
 
 class TemporalServerProbe:
-    """Asks a real Temporal server."""
+    """Asks a real Temporal server.
+
+    A server whose store is full or gone still reads what it remembers, so something is written: a time beside the
+    namespace. Where that is not allowed (a namespace that somebody else administers) reading must do.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._may_write, self._wrote = True, -BEAT_SECONDS
 
     async def reach(self) -> None:
         """See TemporalProbe."""
+        if self._may_write and time.monotonic() - self._wrote >= BEAT_SECONDS:
+            try:
+                await self._write()
+            except RPCError as error:
+                if error.status not in MAY_NOT:
+                    raise
+                self._may_write = False
+            else:
+                self._wrote = time.monotonic()
+                return
         await self._client.workflow_service.describe_namespace(
             DescribeNamespaceRequest(namespace=self._client.namespace), timeout=timedelta(seconds=LIMIT_SECONDS)
+        )
+
+    async def _write(self) -> None:
+        await self._client.workflow_service.update_namespace(
+            UpdateNamespaceRequest(
+                namespace=self._client.namespace,
+                update_info=UpdateNamespaceInfo(data={"journeywork.beat": datetime.now(UTC).isoformat()}),
+            ),
+            timeout=timedelta(seconds=LIMIT_SECONDS),
         )
 
     async def pollers(self) -> dict[str, int]:
