@@ -1,6 +1,7 @@
 """Bringing what the inbox holds to its lifecycle, and recording at once what came of it."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -32,6 +33,9 @@ HOLD_EXTRA = 5.0
 FAULTS, FAULT_SECONDS = 3, 0.3
 """After so many faults an event is parked, and how long after one it is tried again: others wait behind it."""
 
+GIVEN_UP, TRY_AGAIN_SECONDS = 3, 15.0
+"""After so many deliveries in a row without an answer nobody waits until one comes, but for a try now and then."""
+
 log = structlog.get_logger("delivery")
 
 Outcome = Answer | Refused | None
@@ -44,6 +48,18 @@ class Deliverer:
         self._pool = pool
         self._client = client
         self._gates: dict[str, tuple[asyncio.Semaphore, int]] = {}
+        self._unanswered = {"opening": 0, "act": 0}
+        self._tried = 0.0
+
+    def _is_worth_waiting(self, delivery: Delivery) -> bool:
+        """Whether an answer to such a delivery can be expected now: acts need a worker, openings only the engine.
+
+        When not, whoever sent it is told at once that it is kept; now and then one waits, to see whether that is over.
+        """
+        if self._unanswered[_kind(delivery)] >= GIVEN_UP and time.monotonic() - self._tried < TRY_AGAIN_SECONDS:
+            return False
+        self._tried = time.monotonic()
+        return True
 
     async def deliver(self, row: InboxRow, *, patience: float) -> Outcome:
         """Deliver one accepted row and record what came of it, within about `patience` seconds.
@@ -53,16 +69,28 @@ class Deliverer:
         try:
             async with asyncio.timeout(patience), self._gate(row.delivery):
                 outcome = await self._ask(row, patience)
+            await self._answered(row.delivery)
             if outcome is not None:
                 await self._record(row, outcome)
-        except (TimeoutError, UnknownOutcomeError, PostgresAwayError):
+        except (TimeoutError, UnknownOutcomeError):
+            self._unanswered[_kind(row.delivery)] += 1
+            return None
+        except PostgresAwayError:
             return None
         return outcome
+
+    async def _answered(self, delivery: Delivery) -> None:
+        """There are answers again: what waited for another attempt need not wait any longer."""
+        kind = _kind(delivery)
+        before, self._unanswered[kind] = self._unanswered[kind], 0
+        if before >= GIVEN_UP:
+            async with borrow(self._pool) as conn:
+                await inbox.attempt_now(conn)
 
     async def deliver_now(self, row: InboxRow, *, patience: float) -> Outcome:
         """Deliver a row that was accepted on hold; when that does not work out, leave it to the dispatcher."""
         try:
-            outcome = await self.deliver(row, patience=patience)
+            outcome = await self.deliver(row, patience=patience) if self._is_worth_waiting(row.delivery) else None
         except Exception as error:  # noqa: BLE001 - whoever sent it is told that it is kept
             await self.met_fault(row, error)
             return None
@@ -168,3 +196,7 @@ class Deliverer:
             gate, users = self._gates.pop(key)
             if users > 1:
                 self._gates[key] = (gate, users - 1)
+
+
+def _kind(delivery: Delivery) -> str:
+    return "opening" if delivery.act is None else "act"

@@ -44,6 +44,7 @@ class _Dispatcher:
     async def run(self) -> None:
         listening = asyncio.create_task(listen(self._pool, "inbox", self._woken))
         try:
+            await self._take_over()
             while True:
                 self._woken.clear()
                 claimed, due = await self._claim(AT_ONCE - len(self._tasks))
@@ -55,6 +56,12 @@ class _Dispatcher:
             await asyncio.gather(listening, return_exceptions=True)
             await self._drain()
 
+    async def _take_over(self) -> None:
+        """What a dispatcher that died or lost Postgres was trying is tried at once, not only after its lease."""
+        with suppress(PostgresAwayError):
+            async with borrow(self._pool) as conn:
+                await inbox.attempt_now(conn)
+
     async def _claim(self, count: int) -> tuple[list[InboxRow], float]:
         """Rows to deliver now, and in how many seconds to look again if nothing happens."""
         try:
@@ -64,6 +71,8 @@ class _Dispatcher:
         except PostgresAwayError:
             self._say("postgres", away=True)
             return [], AWAY_SECONDS
+        if self._away["postgres"]:
+            await self._take_over()
         self._say("postgres", away=False)
         return rows, SAFETY_SECONDS if due is None else min(due + 0.001, SAFETY_SECONDS)
 

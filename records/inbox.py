@@ -84,6 +84,11 @@ update inbox set next_attempt_at = now() + make_interval(secs => $3)
 where source = $1 and event_id = $2 and status = 'accepted'
 """
 
+ATTEMPT_NOW = """
+update inbox set next_attempt_at = now()
+where status = 'accepted' and attempts > 0 and faults = 0 and next_attempt_at > now()
+"""
+
 
 class InboxRow(Frozen):
     """One accepted event. `answer` (without its batch) once applied, `problem` (code, message) once refused."""
@@ -189,6 +194,11 @@ async def fault(conn: Connection, source: str, event_id: str, message: str, *, s
     """
     problem = {"code": ProblemCode.FAULT, "message": message}
     return bool(await conn.fetchval(FAULT, source, event_id, seconds, limit, problem))
+
+
+async def attempt_now(conn: Connection) -> None:
+    """Try what was tried in vain again at once, also what somebody is trying: an act that comes twice happens once."""
+    await conn.execute(ATTEMPT_NOW)
 
 
 async def next_due(conn: Connection) -> float | None:

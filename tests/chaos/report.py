@@ -35,6 +35,7 @@ class Report(Frozen):
     answer_p50: float
     answer_p99: float
     drained_after: float | None
+    late: int
     lost: int
     applied_twice: int
     stuck: int
@@ -59,7 +60,7 @@ class Report(Frozen):
             f"  killed         {_told(self.kills)}",
             f"  one answer     p50 {self.answer_p50 * 1000:.0f} ms, p99 {self.answer_p99 * 1000:.0f} ms",
             f"  acknowledged   after p50 {self.wait_p50:.2f} s, p99 {self.wait_p99:.2f} s, all tries",
-            f"  backlog        {drained}",
+            f"  backlog        {drained}; {self.late} waited when the quiet was over",
             f"  lost           {self.lost}",
             f"  applied twice  {self.applied_twice}",
             f"  stuck          {self.stuck}",
@@ -84,6 +85,7 @@ def report(
     seed: int,
     seconds: float,
     drained: float | None,
+    late: int,
 ) -> Report:
     """Put a run's figures together."""
     lost = verdict.count(
@@ -109,6 +111,7 @@ def report(
         answer_p50=_part(ledger.singles, 0.5),
         answer_p99=_part(ledger.singles, 0.99),
         drained_after=drained,
+        late=late,
         lost=lost,
         applied_twice=verdict.count("applied twice", "twice in the feed"),
         stuck=verdict.count("stuck"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.delivery import Deliverer
+from gateway.delivery import GIVEN_UP, Deliverer
 from gateway.dispatcher import BACKOFF, backoff, run_dispatcher
 from records import inbox
 from records.health import PostgresAwayError, borrow
@@ -15,7 +15,7 @@ from records.pool import Pool
 from schemas.acts import Act, By, Delivery
 from schemas.placement_commands import MakeOffer
 from schemas.problems import ProblemCode, Refused
-from tests.gateway.desk import Desk, until
+from tests.gateway.desk import Desk, gateway_on, until
 
 LEARNER = {"learner_id": "lrn-1043", "opportunity_id": "opp-6001"}
 
@@ -237,3 +237,29 @@ async def test_borrowing_names_every_way_of_being_away() -> None:
     with pytest.raises(PostgresAwayError):
         async with borrow(Away()):
             pass
+
+
+async def test_once_nothing_answers_nobody_waits_for_an_answer_until_one_comes(
+    peopled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gateway_on(peopled, patience=0.05) as desk:
+        await desk.proposed()
+        desk.lifecycles.away = True
+        waited, deliver = list[str](), desk.deliverer.deliver
+
+        async def counted(row: inbox.InboxRow, *, patience: float) -> Any:
+            waited.append(row.event_id)
+            return await deliver(row, patience=patience)
+
+        monkeypatch.setattr(desk.deliverer, "deliver", counted)
+        days = [f"2031-01-{day:02}" for day in range(1, 10)]
+        for day in days:
+            answer = await desk.send("placement.paused", "pl-1", {"first": day, "last": day, "reason": "snow_day"})
+            assert answer.status_code == 202, answer.text
+        assert len(waited) == GIVEN_UP
+
+        desk.lifecycles.away = False
+        async with dispatching(desk):
+            await until(lambda: is_empty(desk))
+        again = {"first": "2031-02-01", "last": "2031-02-01", "reason": "snow_day"}
+        assert (await desk.send("placement.paused", "pl-1", again)).json()["status"] == "applied"
