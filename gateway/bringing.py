@@ -1,5 +1,7 @@
 """What a person does behind a mailed link, on its way to the lifecycle: kept first, then delivered once."""
 
+import asyncio
+
 from gateway.delivery import HOLD_EXTRA, Outcome
 from gateway.envelopes import payload_hash
 from gateway.links import OpenedLink
@@ -46,6 +48,18 @@ async def outcome_of(services: Services, row: InboxRow) -> Outcome:
         return Answer.model_validate(row.answer)
     return await services.deliverer.deliver_now(row, patience=services.patience)
 
+
+async def soon(services: Services, row: InboxRow) -> Outcome:
+    """As `outcome_of`, but a page does not wait for it long: the lifecycle is brought it all the same."""
+    bringing = asyncio.create_task(outcome_of(services, row))
+    _under_way.add(bringing)
+    bringing.add_done_callback(_under_way.discard)
+    done, _ = await asyncio.wait({bringing}, timeout=services.page_patience)
+    return bringing.result() if done else None
+
+
+_under_way: set[asyncio.Task[Outcome]] = set()
+"""Deliveries that nobody waits for any more; one that is lost with its process is left to the dispatcher."""
 
 TYPES = {
     "submit": "org.journeywork.form.submitted",

@@ -11,7 +11,7 @@ from datetime import date
 from catalog import page_dates
 from catalog.page_words import page_words
 from gateway import sitting
-from gateway.bringing import keep, outcome_of
+from gateway.bringing import keep, soon
 from gateway.gone import Page, gone, nothing, refused, why_not_now
 from gateway.links import OpenedLink, Where, open_link
 from gateway.pages import DO, check_page, form_page, receipt_page
@@ -42,9 +42,7 @@ async def show(services: Services, where: Where, lang: str | None, copy: str | N
         if waiting is not None and opened.gone is None:
             if waiting.person_id != opened.link.person_id:
                 return await gone(conn, opened, "already_answered")
-            html = receipt_page(
-                opened.form, opened.context, sent_at=waiting.at, decision=waiting.decision, delivered=False
-            )
+            html = receipt_page(opened.form, opened.context, sent_at=waiting.at, decision=waiting.decision)
             return Page(200, html)
         if opened.gone is not None:
             return await gone(conn, opened, opened.gone)
@@ -99,7 +97,10 @@ def _typed(opened: OpenedLink, raw: Mapping[str, str | Unfit]) -> dict[str, str]
 
 
 async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None) -> Page:
-    """Keep a person's answers and bring them to the lifecycle; the same answers again give the same receipt."""
+    """Keep a person's answers and bring them to the lifecycle; the same answers again give the same receipt.
+
+    Once they are kept they are safe, so nobody waits long for the lifecycle.
+    """
     async with borrow(services.pool) as conn:
         opened = await open_link(conn, where, lang, services.now())
         if opened is None:
@@ -118,7 +119,7 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
             if not checked.ok:
                 return Page(422, _form(services, opened, _typed(opened, raw), checked))
             row = row or await _keep(conn, services, opened, checked, id_)
-    outcome = await outcome_of(services, row)
+    outcome = await soon(services, row)
     if isinstance(outcome, Refused):
         return await refused(services, opened, outcome)
     more = None
@@ -136,7 +137,6 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
         sent_at=before.at if before else opened.at,
         answers=checked.answers,
         decision=checked.decision,
-        delivered=outcome is not None,
     )
     return Page(200, html)
 

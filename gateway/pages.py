@@ -148,7 +148,6 @@ def receipt_page(
     sent_at: datetime,
     answers: Mapping[str, Answer] | None = None,
     decision: str | None = None,
-    delivered: bool = True,
     others: tuple[Any, ...] = (),
     others_url: str | None = None,
     reach_url: str | None = None,
@@ -157,13 +156,13 @@ def receipt_page(
 ) -> str:
     """What was sent, when (`sent_at`, aware), and what happens next.
 
-    `delivered=False`: the answers are stored but the placement has not had them yet. With `answers` (typed, as
-    `check_answers` gives them) the page repeats them for the person's own copy.
+    The answers are stored; whether the placement has had them yet makes no difference to whoever gave them. With
+    `answers` (typed, as `check_answers` gives them) the page repeats them for the person's own copy.
     """
     return page_from(
         "receipt.html",
         context.language,
-        title=page_words(context.language).words["receipt_title" if delivered else "saved_title"],
+        title=page_words(context.language).words["receipt_title"],
         here=here,
         others=others,
         others_url=others_url,
@@ -171,7 +170,6 @@ def receipt_page(
         form_title=context.say(form.title),
         program=context.program_name,
         occasion=_occasion(context),
-        delivered=delivered,
         moment=page_dates.moment(sent_at, context.zone, context.language),
         next_step=context.say(form.next_step(decision)),
         facts=facts_of(form, context),

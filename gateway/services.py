@@ -19,6 +19,9 @@ from schemas.keys import ROOT, Caller
 INLINE_SECONDS = 2.0
 """How long whoever sends an event waits for the lifecycle's answer before it is left to the dispatcher."""
 
+PAGE_SECONDS = 0.01
+"""How long a page waits for what the lifecycle makes of answers that are kept: only a refusal would change it."""
+
 
 def real_now() -> datetime:
     """This moment, aware, in UTC."""
@@ -50,6 +53,7 @@ class Services:
     letters: Letters = field(default_factory=lambda: Letters(None))
     webhooks: WebhookRules = field(default_factory=WebhookRules)
     patience: float = INLINE_SECONDS
+    page_patience: float = PAGE_SECONDS
     now: Callable[[], datetime] = real_now
     caller: Caller = ROOT
     texts: bool = False

@@ -22,7 +22,10 @@ _FAULT = b'{"type":"about:blank","title":"Something went wrong on our side","sta
 
 
 class Weblog:
-    """Logs method, route template, status and milliseconds; never the address, which may hold a link's token."""
+    """Logs method, route template, status and milliseconds; never the address, which may hold a link's token.
+
+    The milliseconds until an answer begins also travel with it, as `Server-Timing`.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,7 +41,9 @@ class Weblog:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
-                _secure(MutableHeaders(scope=message), scope["path"], message["status"])
+                headers = MutableHeaders(scope=message)
+                headers["Server-Timing"] = f"app;dur={(time.monotonic() - began) * 1000:.1f}"
+                _secure(headers, scope["path"], message["status"])
             await send(message)
 
         try:

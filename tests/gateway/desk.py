@@ -160,6 +160,7 @@ async def gateway_on(database: str, *, rehearsals: bool = False, patience: float
             public_url="http://people.example",
             rehearsals=rehearsals,
             patience=patience,
+            page_patience=patience + 5,
             letters=Letters(box),
             now=lambda: clock[0],
         )

@@ -103,7 +103,6 @@ def linked_pages(language: Language) -> dict[str, str]:
         ),
         "check": pages.check_page(one, context, action_url="/f/abc", answers=answers),
         "receipt": pages.receipt_page(one, context, sent_at=SENT_AT, answers=answers),
-        "receipt, not delivered": pages.receipt_page(one, context, sent_at=SENT_AT, delivered=False),
         **{
             f"gone, {kind}": pages.gone_page(
                 kind, language, renew_url="/f/abc/renew" if kind in ("expired", "replaced") else None

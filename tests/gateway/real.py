@@ -28,7 +28,7 @@ class Real:
 
     def wait_long(self) -> None:
         """Wait for answers however busy the machine is."""
-        self.app.state.services = replace(self.app.state.services, patience=20)
+        self.app.state.services = replace(self.app.state.services, patience=20, page_patience=25)
 
     def named(self, id_: str) -> str:
         return f"{self.prefix}.{id_}"

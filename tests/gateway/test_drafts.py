@@ -106,7 +106,7 @@ async def test_a_long_form_is_read_through_and_then_sent_as_it_was_read(desk: De
     assert (shown.status_code, before, sent.status_code) == (200, 0, 200)
     assert "Revise sus respuestas" in words(shown)
     assert "Firmado: Rosa Alvarado" in words(shown)
-    assert "Gracias. Enviamos sus respuestas." in words(sent)
+    assert "Gracias. Guardamos sus respuestas." in words(sent)
 
 
 async def test_the_way_back_from_the_check_shows_the_answers_at_their_controls(desk: Desk) -> None:
@@ -138,5 +138,5 @@ async def test_a_person_who_follows_the_pages_gets_the_receipt(desk: Desk) -> No
     answer = await hand_in(desk.person, sheet, await filled(desk, link))
 
     assert sheet.paper.button == {"_do": "check"}
-    assert "Gracias. Enviamos sus respuestas." in words(answer)
+    assert "Gracias. Guardamos sus respuestas." in words(answer)
     assert await desk.count("select count(*) from drafts") == 0

@@ -31,7 +31,7 @@ async def test_a_browser_can_send_the_form_and_gets_the_receipt(desk: Desk, brow
         with suppress(asyncio.CancelledError):
             await serving
 
-    assert "Thank you. Your answers were sent." in title
+    assert "Thank you. Your answers are saved." in title
     assert said == []
     assert (await desk.view())["state"] == "offered"
 

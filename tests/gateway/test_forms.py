@@ -70,7 +70,7 @@ async def test_a_sent_form_moves_the_placement_and_gives_a_receipt_with_the_answ
     answer = await post(desk, link, ACCEPT | {"comment": "We look forward to it."})
 
     assert answer.status_code == 200
-    assert "Thank you. Your answers were sent." in words(answer)
+    assert "Thank you. Your answers are saved." in words(answer)
     assert "We look forward to it." in words(answer)
     view = await desk.view()
     assert view["state"] == "offered"
@@ -117,7 +117,7 @@ async def test_a_double_click_is_one_submission_with_one_receipt(desk: Desk) -> 
     later = await post(desk, link, ACCEPT)
 
     assert [first.status_code, second.status_code, later.status_code] == [200, 200, 200]
-    assert "Thank you. Your answers were sent." in words(later)
+    assert "Thank you. Your answers are saved." in words(later)
     assert await desk.count("select count(*) from submissions") == 1
     assert await desk.count("select count(*) from lifecycle_events where type = 'request.submitted'") == 1
 
@@ -163,7 +163,7 @@ async def test_saved_answers_reach_the_placement_once_temporal_is_back(desk: Des
     await desk.deliverer.deliver(row, patience=1)
 
     assert (await desk.view())["state"] == "offered"
-    assert "Your answers were sent" in words(await post(desk, link, ACCEPT))
+    assert "Your answers are saved" in words(await post(desk, link, ACCEPT))
 
 
 async def test_when_two_people_answer_at_once_the_second_is_told_kindly(desk: Desk) -> None:

@@ -287,14 +287,6 @@ def test_the_receipt_repeats_a_rating_with_its_label_and_a_day_in_words() -> Non
     assert "July 6, 2026" in text
 
 
-def test_the_receipt_of_an_undelivered_answer_says_that_it_is_safe() -> None:
-    html = pages.receipt_page(REVIEW, context_for(REVIEW), sent_at=datetime.now(UTC), delivered=False)
-
-    text = text_of(page_of(html))
-    assert "will be delivered as soon as the system is back" in text
-    assert "Your answers were sent" not in text
-
-
 @languages
 @pytest.mark.parametrize("kind", GoneKind.__args__)
 def test_a_dead_link_is_told_kindly(kind: GoneKind, language: Language) -> None:

@@ -59,7 +59,7 @@ async def test_all_is_answered_in_one_sitting_each_with_a_submission_and_a_recei
 
     assert "Answer the next one" in words(receipt)
     assert form.status_code == 200
-    assert "Thank you. Your answers were sent." in words(last)
+    assert "Thank you. Your answers are saved." in words(last)
     assert "Answer the next one" not in words(last)
     assert await desk.count("select count(distinct lifecycle_id) from submissions") == 2
     assert ((await desk.view("pl-1"))["state"], (await desk.view("pl-2"))["state"]) == ("offered", "offered")
