@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from email_validator import EmailNotValidError, validate_email
@@ -20,6 +21,7 @@ from records.health import borrow
 from records.pool import Connection
 from schemas.base import Frozen, Text
 from schemas.disclosures import Doer
+from schemas.outgoing import OUTGOING, goes_out
 from schemas.problems import ProblemCode
 from schemas.webhooks import TypeFilter, Webhook
 
@@ -35,12 +37,20 @@ def _address(given: str) -> str:
         raise ValueError("is no e-mail address; send one such as integrations@example.org") from None
 
 
+def _goes_out(wanted: str) -> str:
+    if not goes_out(wanted):
+        near = get_close_matches(wanted, OUTGOING, n=1)
+        hint = near[0] if near else "org.journeywork.placement.*"
+        raise ValueError(f"no event has this type; send one such as {hint}")
+    return wanted
+
+
 Url = Annotated[str, Field(max_length=2000, examples=["https://crm.example.org/journeywork"])]
 Owner = Annotated[
     str, Field(max_length=254, examples=["integrations@example.org"], description="who hears of trouble, by e-mail")
 ]
 Types = Annotated[
-    tuple[TypeFilter, ...],
+    tuple[Annotated[TypeFilter, AfterValidator(_goes_out)], ...],
     Field(
         max_length=50,
         examples=[["org.journeywork.placement.*"]],

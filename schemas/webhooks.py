@@ -31,9 +31,11 @@ Failure = Literal[
     "forbidden",
     "no_key",
     "forgotten",
+    "fault",
 ]
 """Why a try failed: another status than 2xx, a redirect, too slow, no such host, no connection, a bad certificate, no
-HTTP, an address that may not be called, a secret whose key this process does not have, an event that is kept no more.
+HTTP, an address that may not be called, a secret whose key this process does not have, an event that is kept no more,
+or a fault of ours.
 """
 
 

@@ -130,7 +130,11 @@ class Sender:
                     return
                 secrets = await webhooks.active_secrets(conn, webhook_id, now)
                 await _tell(conn, webhook_id, due, now)
-            answered = await self._send(due, secrets, now)
+            try:
+                answered = await self._send(due, secrets, now)
+            except Exception as error:  # noqa: BLE001 - it must not hold up what comes after for ever
+                self._log.warning("webhook_fault", id=webhook_id, event_id=due.event_id, error=type(error).__name__)
+                answered = Answered(None, "fault", 0)
             await self._mark(webhook_id, due, answered, now)
 
     async def _send(self, due: Due, secrets: list[webhooks.Kept], now: datetime) -> Answered:

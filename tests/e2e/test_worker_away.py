@@ -1,10 +1,12 @@
 """The worker stops, is killed, comes back: nothing is lost, nothing happens twice."""
 
+import asyncio
 import os
 import signal
 import time
 
 from tests.e2e.people import Outside, until
+from tests.webhooks.receiver import receiving
 
 
 async def test_a_supervisor_can_submit_while_no_worker_runs_and_the_placement_moves_when_it_is_back(
@@ -49,8 +51,35 @@ async def test_a_killed_worker_is_started_again_and_answers_within_two_seconds(o
     assert time.monotonic() - began < 15  # the figure itself is measured in benchmarks/, this only says that it comes
 
 
-async def test_after_kills_in_the_middle_every_fact_is_there_once(outside: Outside) -> None:
+async def test_after_kills_in_the_middle_every_fact_is_there_once_and_reached_its_webhook_in_order(
+    outside: Outside,
+) -> None:
     await outside.fresh_worker()
+    async with receiving() as receiver:
+        receiver.slow = lambda: asyncio.sleep(0.05)
+        hook = {"url": receiver.url, "owner": "a@example.org", "purpose": "tests", "after": await _end_of_feed(outside)}
+        made = await outside.api.post("/webhooks", json=hook)
+        assert made.status_code == 201, made.text
+        await _offered_while_killing(outside)
+
+        async def told() -> bool:
+            feed = (await outside.api.get("/events", params={"after": hook["after"]})).json()["items"]
+            return [one["id"] for one in feed] == list(dict.fromkeys(receiver.ids))
+
+        await until(told)
+        await outside.api.delete(f"/webhooks/{made.json()['id']}")
+
+
+async def _end_of_feed(outside: Outside) -> str:
+    after = "0-0"
+    while True:
+        page = (await outside.api.get("/events", params={"after": after, "limit": 500})).json()
+        if page["next"] == after:
+            return after
+        after = page["next"]
+
+
+async def _offered_while_killing(outside: Outside) -> None:
     opportunity = await outside.opportunity("opp-kills", seats=3)
     learners = {"pl-k1": "lrn-1052", "pl-k2": "lrn-1053", "pl-k3": "lrn-1043"}
     for id_, learner in learners.items():

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -252,6 +253,23 @@ async def test_with_a_key_the_database_holds_no_secret_and_an_older_key_still_si
     await lost.happen()
     await lost.drain()
     assert (await lost.log("waiting"))[0].failure == "no_key"
+
+
+async def test_an_event_that_meets_a_fault_of_ours_is_put_aside_like_any_other_and_lets_the_next_pass(
+    stage: Stage, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.hook(receiver.url)
+    poison, *_ = await stage.happen()
+    signed = stage.keys.signed
+
+    def faulty(message_id: str, *rest: Any) -> dict[str, str]:
+        if message_id == poison:
+            raise RuntimeError
+        return signed(message_id, *rest)
+
+    monkeypatch.setattr(stage.keys, "signed", faulty)
+    await stage.pass_time(timedelta(hours=73))
+    assert [(one.state, one.failure) for one in await stage.log()] == [("dead", "fault"), ("delivered", None)]
 
 
 async def test_a_crash_between_sending_and_marking_sends_the_same_id_again(

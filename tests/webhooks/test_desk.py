@@ -118,6 +118,8 @@ async def test_secrets_are_rotated_without_a_message_that_the_receiver_cannot_ve
         ("owner", "nobody", "is no e-mail address"),
         ("purpose", " ", "at least 1 character"),
         ("types", ["placement.started"], "should match pattern"),
+        ("types", ["org.journeywork.offer.mode"], "send one such as org.journeywork.offer.made"),
+        ("types", ["org.journeywork.placements.*"], "no event has this type"),
         ("after", "yesterday", "send the cursor of an earlier page"),
         ("typos", ["x"], "is not known here"),
     ],

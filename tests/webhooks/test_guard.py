@@ -24,19 +24,39 @@ OK = b"HTTP/1.1 204 No Content\r\n\r\n"
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
+class Named(AsyncNetworkStream):
+    """Notes for whom a certificate is asked."""
+
+    def __init__(self, stream: AsyncNetworkStream, named: list[str]) -> None:
+        self._stream, self._named = stream, named
+        self.read, self.write, self.aclose = stream.read, stream.write, stream.aclose
+        self.get_extra_info = stream.get_extra_info
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> AsyncNetworkStream:
+        self._named.append(server_hostname or "")
+        return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+
+
 class Network(AsyncMockBackend):
     """Counts whom is connected to; every host answers the same."""
 
     def __init__(self, answer: bytes = OK, down: Sequence[str] = ()) -> None:
         super().__init__([answer])
         self.called: list[str] = []
+        self.named: list[str] = []
         self.down = down
 
     async def connect_tcp(self, host: str, port: int, *rest: Any, **options: Any) -> AsyncNetworkStream:
         self.called.append(host)
         if host in self.down:
             raise ConnectError("down")
-        return await super().connect_tcp(host, port, *rest, **options)
+        stream = await super().connect_tcp(host, port, *rest, **options)
+        return Named(stream, self.named)
 
 
 class Names:
@@ -112,6 +132,12 @@ async def test_no_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPat
     network = Network()
     await send(HELLO, network, Names(["8.8.8.8"]))
     assert network.called == ["8.8.8.8"]
+
+
+async def test_the_certificate_is_that_of_the_name_not_of_the_address() -> None:
+    network = Network()
+    await send(HELLO, network, Names(["8.8.8.8"]))
+    assert (network.called, network.named) == (["8.8.8.8"], ["crm.example.org"])
 
 
 async def test_the_next_address_is_called_when_the_first_does_not_answer() -> None:
