@@ -1,6 +1,7 @@
 """The processes that docker-compose.yml runs one by one: `worker` and `gateway`."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from cyclopts import Parameter
 
 from activities.carrying import Carrying
 from activities.holding import quiet_hours
+from activities.keeping import keep_tidy
 from activities.mailer import Mailer
 from activities.post import Post
 from activities.texter import Texter
@@ -18,6 +20,7 @@ from activities.webhooks.signing import Keys
 from cli.connection import settle_environment
 from cli.errors import UserError
 from cli.outgoing import Outgoing
+from cli.retention import schedule_in
 from cli.stack.signals import until_signal
 from cli.waiting import connected, until_open
 from gateway.app import create_app
@@ -43,6 +46,7 @@ async def worker(*, data: DataFolder = Path(".data")) -> None:
 
 
 async def _work(settings: WorkerSettings) -> None:
+    schedule = schedule_in(None)
     client = await connected(settings)
     await until_open(settings)
     async with open_pool(settings.database_url, size=20) as pool:
@@ -58,7 +62,8 @@ async def _work(settings: WorkerSettings) -> None:
         stop = asyncio.Event()
         workers = [lifecycle_worker(client), effects_worker(client, [carrying.carry_out])]
         webhooks = make_sender(pool, mailer, local=settings.webhooks == "local", keys=settings.webhook_keys)
-        running = asyncio.gather(run_workers(workers, stop), carrying.outbox.run(stop), webhooks.run(stop))
+        tidying = keep_tidy(pool, schedule, lambda: datetime.now(UTC), stop)
+        running = asyncio.gather(run_workers(workers, stop), carrying.outbox.run(stop), webhooks.run(stop), tidying)
         try:
             await asyncio.shield(running)
         finally:

@@ -5,7 +5,7 @@ The person's row stays under its id, emptied. Call everything here inside a tran
 
 import secrets
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -50,7 +50,9 @@ on conflict (person_id) do update set reason = excluded.reason, asked_by = exclu
 OR_NAMED = "or position(her.id in t.report::text) > 0 or t.report::text ~* $6"
 IMPORTS = "select id, content from directory_imports where content is not null for update"
 FORGET_IMPORT = "update directory_imports set content = null where id = $1"
-ERASED = "select id from people where erased_at is not null order by erased_at"
+ERASED = "select id from people where erased_at > $1 order by erased_at"
+SWEPT = timedelta(days=120)
+"""For so long after somebody was erased something about them may still come in."""
 
 
 class _Her(NamedTuple):
@@ -115,7 +117,7 @@ async def erase(
 async def sweep(conn: Connection, now: datetime) -> int:
     """Take away what came in about people after they were erased; returns how many rows it was."""
     rows = 0
-    for one in await conn.fetch(ERASED):
+    for one in await conn.fetch(ERASED, now - SWEPT):
         again = await erase(conn, one["id"], reason="", asked_by="", now=now)
         rows += sum(each.rows for each in again.changes) if again else 0
     return rows

@@ -13,6 +13,7 @@
 | `JOURNEYWORK_TEXTS_URL` | worker, gateway | no text messages are sent, and none are offered |
 | `JOURNEYWORK_TEXTS_KEY` | worker | an empty key |
 | `JOURNEYWORK_TEXTS_FROM` | worker | `Journeywork` |
+| `JOURNEYWORK_RETENTION` | worker | `catalog/retention.yaml` as shipped |
 | `JOURNEYWORK_TEXTS_SECRET` | gateway | answers to text messages are not taken |
 | `JOURNEYWORK_WEBHOOKS` | worker, gateway | `internet` |
 | `JOURNEYWORK_WEBHOOK_KEY` | worker, gateway | secrets of webhooks are stored as they are |

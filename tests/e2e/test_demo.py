@@ -6,7 +6,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,14 @@ import pytest
 from temporalio.client import Client
 
 from cli.stack.found import StackFile, find_stack
+from records.pool import open_connection
 from tests.cli.started import COMMAND, ROOT, environment, free_base
+from tests.records.everywhere import everything
 
 SAMPLE = ROOT / "catalog" / "examples" / "boston-summer"
 SPEED = "1.2"
 LIMIT = 170
+RATINGS = "select * from assessments where placement_id = $1 order by occasion, skill"
 
 
 @dataclass(frozen=True)
@@ -98,15 +101,86 @@ def test_completed_placements_have_a_skill_gain(played: Played) -> None:
     assert [one for one in completed if not (one["skill_gain"] and one["skill_gain"]["change"] > 0)] == []
 
 
-def test_no_name_address_or_birth_date_is_in_temporals_store_or_in_any_log(played: Played) -> None:
+async def test_no_name_address_birth_date_or_word_that_people_wrote_is_in_temporal_logs_events_or_errors(
+    played: Played,
+) -> None:
     marked = [*_cells(SAMPLE / "oneroster" / "users.csv", "familyName", "email")]
     marked += [*_cells(SAMPLE / "employers.csv", "family_name", "email")]
     marked += [*_cells(SAMPLE / "oneroster" / "demographics.csv", "birthDate")]
+    async with open_connection(played.stack.urls.database) as conn:
+        rows = await conn.fetch("select answers from submissions union all select answers from drafts")
+    written = {text for row in rows for text in _texts(row["answers"]) if len(text) > 11 and " " in text}
+    assert len(written) > 20
     stored = [*played.stack.data.glob("temporal.db*"), *(played.stack.data / "logs").glob("*.log"), played.errors]
     assert len(stored) > 4
     texts = {path.name: path.read_bytes() for path in stored}
-    found = {(name, word) for name, text in texts.items() for word in marked if word.encode() in text}
+    texts |= {"events": await _feed(played), "errors": await _refusals(played, marked[0])}
+    found = {(name, word) for name, text in texts.items() for word in {*marked, *written} if word.encode() in text}
     assert found == set()
+
+
+async def test_an_erased_learner_is_nowhere_and_the_outcome_still_counts(played: Played) -> None:
+    completed = next(one for one in played.summary["placements"] if one["outcome"] == "completed")
+    view = f"/placements/{completed['id']}"
+    async with open_connection(played.stack.urls.database) as conn, _api(played) as api:
+        learner = (await api.get(view)).json()["learner_id"]
+        her = await conn.fetchrow("select * from people where id = $1", learner)
+        assert her
+        marks = [her["email"], f"{her['given_name']} {her['family_name']}", her["birth_date"].isoformat()]
+        gain = await conn.fetch(RATINGS, completed["id"])
+        for expected in (False, True):
+            answer = await api.post(f"/people/{learner}/erase", json={"reason": "asked", "withdraw": True})
+            assert (answer.status_code, answer.json().get("before")) == (200, expected), answer.text
+        held = await everything(conn)
+        assert [(table, mark) for table, rows in held.items() for mark in marks if mark in "".join(rows)] == []
+        assert (await api.get(view)).json()["outcome"] == "completed"
+        assert (
+            await conn.fetch("select * from assessments where placement_id = $1 order by 2, 3", completed["id"]) == gain
+        )
+
+
+def _api(played: Played) -> httpx2.AsyncClient:
+    headers = {"Authorization": f"Bearer {played.stack.api_key}"}
+    return httpx2.AsyncClient(base_url=played.stack.urls.gateway or "", headers=headers)
+
+
+async def _feed(played: Played) -> bytes:
+    """The whole outgoing feed, as a subscriber gets it."""
+    async with _api(played) as api:
+        pages, after = b"", ""
+        while True:
+            answer = await api.get("/events", params={"after": after, "limit": 200} if after else {"limit": 200})
+            pages += answer.content
+            if not answer.json()["items"]:
+                return pages
+            after = answer.json()["next"]
+
+
+async def _refusals(played: Played, name: str) -> bytes:
+    """What the gateway says to requests that are wrong and hold somebody's name."""
+    event = {"specversion": "1.0", "id": name, "source": "/x", "type": "org.journeywork.offer.made", "subject": name}
+    async with _api(played) as api:
+        answers = [
+            await api.post("/events", json={**event, "subject": "pl-nobody", "id": "x", "data": {"reason": name}}),
+            await api.post("/events", json={**event, "id": "y", "type": name, "subject": "pl-1", "data": {}}),
+            await api.post("/events", content=f'{{"specversion": "{name}'.encode()),
+            await api.get("/placements", params={"limit": name}),
+            await api.get(f"/people/{name}/export"),
+        ]
+    assert all(one.status_code in {404, 409, 415, 422} for one in answers), [one.status_code for one in answers]
+    return b"".join(one.content for one in answers)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list() | dict():
+            parts: Iterable[Any] = value.values() if isinstance(value, dict) else value  # pyright: ignore[reportUnknownVariableType]
+            for one in parts:  # pyright: ignore[reportUnknownVariableType]
+                yield from _texts(one)
+        case _:
+            return
 
 
 def _cells(path: Path, *columns: str) -> list[str]:

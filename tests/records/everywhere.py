@@ -84,6 +84,7 @@ def fixed(who: Who) -> dict[tuple[str, str], Any]:
         ("lifecycle_events", "by"): {"kind": "form", "person_id": who.id},
         ("lifecycle_events", "tx"): 1000 + who.number,
         ("placements", "id"): who.placement,
+        ("placements", "answer_due_at"): None,
         ("inbox", "status"): "applied",
         ("notifications", "outcome"): "held",
         ("notifications", "finished_at"): None,

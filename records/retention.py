@@ -1,0 +1,128 @@
+"""Taking away what has been kept long enough: by kind of data, by program, never what somebody put on hold."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
+
+from records.erasing import erase, sweep
+from records.pool import Connection, Pool
+from schemas.retention import Passed, Retention
+
+LOCK = "select pg_try_advisory_xact_lock(7310642)"
+
+HELD = "select person_id from person_holds"
+OVER = f"""
+select p.id from placements p
+where p.outcome is not null and p.answer_due_at is null and p.updated_at < $1
+    and ($2::text is null or p.program = $2) and p.program <> all($3::text[]) and p.learner_id not in ({HELD})
+    and not exists (select from incidents i where i.placement_id = p.id and i.outcome is null)
+"""  # noqa: S608 - constants
+ABOUT = f"(lifecycle = 'placement' and lifecycle_id in ({OVER}))"
+
+SIMPLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "drafts": (f"delete from drafts where saved_at < $1 and person_id not in ({HELD})",),  # noqa: S608
+        "unsent_scans": (
+            f"delete from form_files where submission_id is null and uploaded_at < $1 and person_id not in ({HELD})",  # noqa: S608
+        ),
+        "sign_ins": (
+            "delete from sign_in_links where expires_at < $1",
+            "delete from console_sessions where expires_at < $1",
+            "delete from sign_in_asked where at < $1",
+        ),
+        "links": (
+            """
+delete from links l where expires_at < $1 and not exists (
+    select from placements p where p.id = l.lifecycle_id and (p.outcome is null or p.updated_at >= $1)
+)
+""",
+            "delete from calendar_feeds where revoked_at < $1",
+        ),
+        "inbox": ("delete from inbox where status <> 'accepted' and finished_at < $1",),
+        "import_files": ("update directory_imports set content = null where content is not null and uploaded_at < $1",),
+        "import_reports": ("delete from directory_imports where uploaded_at < $1",),
+    }
+)
+"""What goes by its own age ($1: older than this)."""
+
+BY_PLACEMENT: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "scans": (f"delete from form_files where {ABOUT}",),  # noqa: S608
+        "answers": (
+            f"update submissions set answers = '{{}}' where answers <> '{{}}' and {ABOUT}",  # noqa: S608
+            f"delete from drafts where {ABOUT}",  # noqa: S608
+            f"update referrals set name = '', email = '', note = '' where name || email || note <> '' and {ABOUT}",  # noqa: S608
+        ),
+        "staff_notes": (
+            f"""
+update staff_acts a set note = '' where note <> ''
+    and exists (select from staff_act_lines l where l.act_id = a.id)
+    and not exists (select from staff_act_lines l where l.act_id = a.id and l.placement_id not in ({OVER}))
+""",  # noqa: S608
+        ),
+        "messages": (f"delete from notifications where finished_at is not null and {ABOUT}",),  # noqa: S608
+    }
+)
+"""What goes once its placement has been over ($1: before this) by the program $2, or by any but those in $3."""
+
+LEARNERS = f"""
+select e.learner_id from enrolments e join people l on l.id = e.learner_id
+where l.erased_at is null and (l.status = 'ended' or e.status = 'ended') and l.id not in ({HELD})
+    and exists (select from placements p where p.learner_id = l.id)
+    and not exists (
+        select from placements p
+        where p.learner_id = l.id and (p.outcome is null or p.answer_due_at is not null or p.updated_at >= $1)
+    )
+    and not exists (select from incidents i where i.learner_id = l.id and i.outcome is null)
+order by l.id limit 200
+"""  # noqa: S608 - constants
+
+
+class _Due(NamedTuple):
+    kind: str
+    program: str | None
+    days: int
+
+
+async def run(conn: Connection, retention: Retention, now: datetime) -> list[Passed]:
+    """Take away what is due. Call inside a transaction; roll it back for a dry run."""
+    passed = [await _simple(conn, kind, retention.days(kind), now) for kind in SIMPLE]
+    for kind in BY_PLACEMENT:
+        own = [name for name, one in retention.programs.items() if getattr(one, kind) is not None]
+        due = [_Due(kind, program, retention.days(kind, program)) for program in (None, *own)]
+        passed += [await _by_placement(conn, one, own, now) for one in due]
+    passed.append(await _learners(conn, retention.learners, now))
+    return passed
+
+
+async def run_alone(pool: Pool, retention: Retention, now: datetime) -> list[Passed] | None:
+    """Take away what is due, and what came in about erased people; None when somebody else is at it."""
+    async with pool.acquire() as conn, conn.transaction():
+        if not await conn.fetchval(LOCK):
+            return None
+        late = Passed(kind="erased", days=0, rows=await sweep(conn, now))
+        return [*await run(conn, retention, now), late]
+
+
+async def _simple(conn: Connection, kind: str, days: int, now: datetime) -> Passed:
+    rows = [_rows(await conn.execute(query, now - timedelta(days=days))) for query in SIMPLE[kind]]
+    return Passed(kind=kind, days=days, rows=sum(rows))
+
+
+async def _by_placement(conn: Connection, due: _Due, own: list[str], now: datetime) -> Passed:
+    given = (now - timedelta(days=due.days), due.program, [] if due.program else own)
+    rows = [_rows(await conn.execute(query, *given)) for query in BY_PLACEMENT[due.kind]]
+    return Passed(kind=due.kind, program=due.program, days=due.days, rows=sum(rows))
+
+
+async def _learners(conn: Connection, days: int, now: datetime) -> Passed:
+    """Erase learners who left long ago, at most 200 a time."""
+    left = await conn.fetch(LEARNERS, now - timedelta(days=days))
+    for row in left:
+        await erase(conn, row["learner_id"], reason="kept long enough", asked_by="retention", now=now)
+    return Passed(kind="learners", days=days, rows=len(left))
+
+
+def _rows(tag: str) -> int:
+    return int(tag.rpartition(" ")[2])

@@ -1,0 +1,85 @@
+"""What has been kept long enough goes, by kind and program; what is held or still open stays."""
+
+from datetime import timedelta
+
+import pytest
+
+from catalog.retention_catalog import SHIPPED as FILE
+from catalog.retention_catalog import retention
+from catalog.yaml_check import CatalogError
+from records import retention as kept
+from records.pool import open_connection, tried
+from schemas.retention import ProgramRetention
+from tests.records.everywhere import AT, Who, everything, put, told
+
+HER = Who(142, "Ottoline", "Zqxvále")
+SHIPPED = retention()
+
+
+async def _after(database: str, days: int, schedule: kept.Retention = SHIPPED, *prepare: str) -> dict[str, int]:
+    """What goes so many days after everything happened."""
+    async with open_connection(database) as conn:
+        await put(conn, HER)
+        for query in prepare or ("delete from person_holds",):
+            await conn.execute(query)
+        before = await everything(conn)
+        passed = await tried(conn, kept.run(conn, schedule, AT + timedelta(days=days)))
+        assert await everything(conn) == before, "a dry run changes nothing"
+        async with conn.transaction():
+            assert await kept.run(conn, schedule, AT + timedelta(days=days)) == passed
+            await kept.run(conn, schedule, AT + timedelta(days=days))
+            again = await kept.run(conn, schedule, AT + timedelta(days=days))
+        assert sum(one.rows for one in again) == 0
+        if days > 2200 and not prepare:
+            assert told(await everything(conn), HER) == []
+    return {one.kind: one.rows for one in passed if one.rows}
+
+
+@pytest.mark.parametrize(
+    ("days", "gone"),
+    [
+        (6, {}),
+        (31, {"sign_ins": 3, "import_files": 1}),
+        (91, {"sign_ins": 3, "import_files": 1, "drafts": 1}),
+    ],
+)
+async def test_each_kind_goes_when_its_days_are_over(database: str, days: int, gone: dict[str, int]) -> None:
+    assert await _after(database, days) == gone
+
+
+async def test_scans_go_before_answers_once_the_placement_is_over(database: str) -> None:
+    gone = await _after(database, 1100)
+    assert gone["scans"] == 1
+    assert not {"answers", "staff_notes", "learners"} & set(gone)
+
+
+async def test_a_program_may_have_a_schedule_of_its_own(database: str) -> None:
+    own = SHIPPED.changed(programs={f"program-{HER.number}": ProgramRetention(scans=2000, answers=40)})
+    assert await _after(database, 1100, own) == {**await _without_scans(), "answers": 2}
+
+
+async def _without_scans() -> dict[str, int]:
+    return {"sign_ins": 3, "import_files": 1, "import_reports": 1, "inbox": 1, "links": 2, "drafts": 1}
+
+
+async def test_a_learner_who_left_long_ago_is_erased(database: str) -> None:
+    ended = "update enrolments set status = 'ended'; delete from person_holds"
+    assert (await _after(database, 2201, SHIPPED, ended))["learners"] == 1
+
+
+async def test_what_is_on_hold_or_open_stays(database: str) -> None:
+    gone = await _after(database, 4000, SHIPPED, "update enrolments set status = 'ended'")
+    assert not {"scans", "answers", "staff_notes", "messages", "learners", "drafts"} & set(gone)
+
+
+async def test_an_open_incident_keeps_a_placements_data(database: str) -> None:
+    gone = await _after(database, 4000, SHIPPED, "delete from person_holds; update incidents set outcome = null")
+    assert not {"scans", "answers", "learners"} & set(gone)
+
+
+def test_a_schedule_of_a_program_that_there_is_not_is_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+    file = tmp_path_factory.mktemp("r") / "retention.yaml"
+    text = FILE.read_text(encoding="utf-8").replace("programs: {}", "programs: {job-shadow: {answers: 30}}")
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogError, match="job-shadow-day"):
+        retention(file)
