@@ -44,6 +44,8 @@ class ConsoleWords(Frozen):
     rules: dict[Code, Text]
     why: dict[Code, Text]
     cannot: dict[Code, Text]
+    values: dict[Text, Text]
+    """What a placement refuses about a value, by the sentence in which it does."""
 
 
 @cache

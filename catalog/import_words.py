@@ -7,14 +7,13 @@ import re
 from functools import cache
 
 from catalog.page_words import FOLDER
+from catalog.sentences import Sentences, said_as, sentences
 from catalog.yaml_check import load_shipped
 from schemas.base import Frozen, Text
 from schemas.form_fields import Language
 
 QUOTED = re.compile('" ')
 """Where a cell may end that a message quotes first."""
-
-FIGURE = re.compile(r"\\{(\w+)\\}")
 
 
 class ImportWords(Frozen):
@@ -28,23 +27,13 @@ def problem_in(language: Language, text: str) -> str | None:
     """A problem in this language; None when it is known in English only."""
     if language == "en":
         return text
-    things = _words(language).things
-    for begin in (0, *(one.end() for one in QUOTED.finditer(text) if text.startswith('"'))):
-        for pattern, worded in _sentences(language):
-            if found := pattern.fullmatch(text, begin):
-                figures = {name: things.get(one, one) for name, one in found.groupdict().items()}
-                return text[:begin] + worded.format(**figures)
-    return None
+    things, known = _known(language)
+    begins = (0, *(one.end() for one in QUOTED.finditer(text) if text.startswith('"')))
+    told = said_as(known, text, lambda figure: things.get(figure, figure), begins)
+    return text[: told[0]] + told[1] if told else None
 
 
 @cache
-def _words(language: Language) -> ImportWords:
-    return load_shipped(FOLDER / f"imports.{language}.yaml", ImportWords)
-
-
-@cache
-def _sentences(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(FIGURE.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), worded)
-        for english, worded in _words(language).sentences.items()
-    )
+def _known(language: Language) -> tuple[dict[str, str], Sentences]:
+    words = load_shipped(FOLDER / f"imports.{language}.yaml", ImportWords)
+    return dict(words.things), sentences(words.sentences)

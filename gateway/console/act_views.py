@@ -1,12 +1,17 @@
 """An act as its pages show it: what would happen to each placement, and what became of it."""
 
 from collections.abc import Mapping
+from datetime import date
+from functools import cache, partial
 from typing import Any, NamedTuple
 
+from catalog.console_words import console_words
+from catalog.sentences import Sentences, said_as, sentences
 from gateway.console.rendering import Visit
-from gateway.console.shown import what
+from gateway.console.shown import short, what
 from records.caseload import Case
 from records.staff_acts import ActLine, StaffAct
+from schemas.form_fields import Language
 
 
 class Progress(NamedTuple):
@@ -81,7 +86,23 @@ def _why_not(visit: Visit, given: Mapping[str, str], case: Case | None) -> str:
     code, message = given.get("code", ""), given.get("message", "")
     state = visit.words.states[case.view.state] if case else ""
     known = visit.words.cannot.get(code)
-    return known.format(state=state) if known else message or code.replace("_", " ")
+    if known:
+        return known.format(state=state)
+    told = said_as(_values(visit.language), message, partial(_figure, visit.language))
+    return told[1] if told else message or code.replace("_", " ")
+
+
+@cache
+def _values(language: Language) -> Sentences:
+    return sentences(console_words(language).values)
+
+
+def _figure(language: Language, figure: str) -> str:
+    """A day as it is read; anything else as it stands."""
+    try:
+        return short(date.fromisoformat(figure), language)
+    except ValueError:
+        return figure
 
 
 def _will(visit: Visit, foreseen: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,12 +38,12 @@ class Visit:
     staff: Staff
     key: str
 
-    @property
+    @cached_property
     def language(self) -> Language:
         """The language chosen on a page, else the person's own."""
         return _chosen(self.request) or self.staff.language
 
-    @property
+    @cached_property
     def words(self) -> ConsoleWords:
         """The console's words in the visitor's language."""
         return console_words(self.language)

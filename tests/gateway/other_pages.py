@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from catalog.page_words import page_words
 from gateway import pages, person_pages
 from gateway.asking_desk import wrong_fields
 from gateway.later import day_field
@@ -29,7 +30,8 @@ def other_pages(form: FormDefinition, language: Language) -> dict[str, str]:
     """Each page by what it is."""
     context = context_for(form, language=language)
     listed = (item("Mateo A."), item("Aaliyah B.", saved=True))
-    wrong = {"reason": "Please choose an answer."}
+    choose = page_words(language).errors["choice_required"].format(lead="")
+    wrong = {"reason": choose}
     return {
         "all": person_pages.all_page(context, items=listed, sent=(item("Mai T.", url=None),), here="/f/abc/all"),
         "nothing open": person_pages.all_page(context, items=(), sent=(), here="/f/abc/all"),
@@ -50,8 +52,8 @@ def other_pages(form: FormDefinition, language: Language) -> dict[str, str]:
             form,
             context,
             action_url="/f/abc",
-            fields=(day_field(language, DAYS, "", "Please choose a day."),),
-            errors=(("until", "Please choose a day."),),
+            fields=(day_field(language, DAYS, "", choose),),
+            errors=(("until", choose),),
         ),
         "reach": person_pages.reach_page(
             context, action_url="/f/abc", fields=(reach_field(language, "0150", "email", None),)
@@ -59,8 +61,8 @@ def other_pages(form: FormDefinition, language: Language) -> dict[str, str]:
         "reach, with errors": person_pages.reach_page(
             context,
             action_url="/f/abc",
-            fields=(reach_field(language, "0150", "email", "Please choose an answer."),),
-            errors=(("channel", "Please choose an answer."),),
+            fields=(reach_field(language, "0150", "email", choose),),
+            errors=(("channel", choose),),
         ),
         "calendar": person_pages.calendar_page(context, action_url="/f/abc", address=None, there=False, stopped=False),
         "calendar, made": person_pages.calendar_page(

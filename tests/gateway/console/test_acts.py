@@ -182,3 +182,12 @@ async def test_staff_see_their_acts_and_a_director_everybodys(at_desk: Visitor) 
     specialist = await Visitor(at_desk.desk).sign_in(SPECIALIST)
     assert "a note of hers" not in await specialist.page("/console/acts")
     assert timedelta(hours=12) == acts.PLAN_LIFE
+
+
+async def test_what_is_refused_about_a_day_is_said_in_the_visitors_language(at_desk: Visitor) -> None:
+    past = {"first": "2027-06-01", "last": "2027-06-02", "reason": "snow_day", "note": "Snow."}
+    path = await planned(at_desk, "pause", id="pl-101", **past)
+
+    assert "Wed, Jun 2 has passed; pause days from Mon, Jun 7 on" in await at_desk.page(path)
+    spanish = await at_desk.page(f"{path}?lang=es")
+    assert re.search(r"el mié\S* 2 .*jun\S* ya pasó; pause días desde el lun", spanish)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 from catalog.console_words import console_words
@@ -16,6 +17,8 @@ from schemas.opportunity_events import OpportunityEvent
 from schemas.partnership_events import PartnershipEvent
 from schemas.placement_events import PlacementEvent
 from schemas.vocabulary import IncidentState, OpportunityState, PartnershipState, PlacementState, Severity
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_every_language_says_the_same_with_the_same_figures() -> None:
@@ -68,3 +71,11 @@ def members(union: Any) -> Iterator[Any]:
 
 def test_every_act_is_a_command_that_placements_know() -> None:
     assert {act.command for act in ACTS.values()} <= set(TABLE.allowed)
+
+
+def test_what_a_placement_refuses_about_a_value_is_said_in_its_words() -> None:
+    """Whatever stands in `values` is a sentence of the lifecycle's own, so that none is left behind."""
+    made = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lifecycle").glob("*.py"))
+    for sentence in console_words("en").values:
+        parts = [one for one in re.split(r"\{\w+\}", sentence) if len(one) > 3]
+        assert all(one in made for one in parts), sentence
