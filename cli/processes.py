@@ -22,11 +22,10 @@ from cli.errors import UserError
 from cli.outgoing import Outgoing
 from cli.retention import schedule_in
 from cli.stack.signals import until_signal
-from cli.waiting import connected, until_open
+from cli.waiting import connected, pool_once_there
 from gateway.app import create_app
 from gateway.serve import serve
 from gateway.services import WebhookRules
-from records.pool import open_pool
 from workers.logs import set_up_logs
 from workers.settings import GatewaySettings, SettingsError, WorkerSettings
 from workers.worker import effects_worker, lifecycle_worker, run_workers
@@ -48,8 +47,7 @@ async def worker(*, data: DataFolder = Path(".data")) -> None:
 async def _work(settings: WorkerSettings) -> None:
     schedule = schedule_in(None)
     client = await connected(settings)
-    await until_open(settings)
-    async with open_pool(settings.database_url, size=20) as pool:
+    async with pool_once_there(settings, size=20) as pool:
         mailer = Mailer(settings.smtp_url, settings.mail_from)
         carrying = Carrying(
             pool=pool,
@@ -91,8 +89,7 @@ async def gateway(*, data: DataFolder = Path(".data")) -> None:
 
 async def _serve(settings: GatewaySettings) -> None:
     client = await connected(settings)
-    await until_open(settings)
-    async with open_pool(settings.database_url, size=20) as pool:
+    async with pool_once_there(settings, size=20) as pool:
         app = create_app(
             pool=pool,
             client=client,

@@ -1,7 +1,8 @@
 """A process waits for its servers at the start, says for which, and gives up in the end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from temporalio.client import Client
 
 from cli.errors import UserError
 from records.health import AWAY
-from records.pool import open_connection
+from records.pool import Pool, open_pool
 from workers.settings import Settings
 from workers.temporal import connect
 
@@ -30,15 +31,16 @@ async def connected(settings: Settings, *, patience: float = PATIENCE) -> Client
     return await _until(ask, "Temporal", settings.temporal_address, (RuntimeError,), patience)
 
 
-async def until_open(settings: Settings, *, patience: float = PATIENCE) -> None:
-    """Return once Postgres takes connections. Raises UserError when it stays away, asyncpg's error when it refuses."""
-
-    async def ask() -> None:
-        async with open_connection(settings.database_url):
-            pass
-
+@asynccontextmanager
+async def pool_once_there(settings: Settings, *, size: int, patience: float = PATIENCE) -> AsyncGenerator[Pool]:
+    """A pool of connections, once Postgres takes them. Raises UserError when it stays away."""
     where = urlsplit(settings.database_url).netloc.rpartition("@")[2]
-    await _until(ask, "Postgres", where, AWAY, patience)
+    async with AsyncExitStack() as opened:
+
+        async def ask() -> Pool:
+            return await opened.enter_async_context(open_pool(settings.database_url, size=size))
+
+        yield await _until(ask, "Postgres", where, AWAY, patience)
 
 
 async def _until(
