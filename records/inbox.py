@@ -55,6 +55,14 @@ where position in (
 returning position, {COLUMNS}
 """  # noqa: S608 - as above
 
+CLAIM_NEXT = f"""
+update inbox set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
+where position = (
+    select min(position) from inbox where status = 'accepted' and lifecycle = $1 and lifecycle_id = $2
+) and next_attempt_at <= now() and status = 'accepted'
+returning position, {COLUMNS}
+"""  # noqa: S608 - as above
+
 APPLY = """
 update inbox set status = 'applied', answer = $3, problem = null, finished_at = now()
 where source = $1 and event_id = $2 and status = 'accepted'
@@ -170,6 +178,14 @@ async def claim_due(conn: Connection, limit: int, *, lease_seconds: float = LEAS
     """
     rows = await conn.fetch(CLAIM_DUE, limit, lease_seconds)
     return [read(row) for row in sorted(rows, key=lambda row: row["position"])]
+
+
+async def claim_next(
+    conn: Connection, lifecycle: LifecycleName, id_: str, *, lease_seconds: float = LEASE_SECONDS
+) -> InboxRow | None:
+    """Take the next row of one lifecycle, if it is due. Cheap however much waits, where `claim_due` looks at it all."""
+    row = await conn.fetchrow(CLAIM_NEXT, lifecycle, id_, lease_seconds)
+    return read(row) if row else None
 
 
 async def mark_applied(conn: Connection, source: str, event_id: str, answer: Answer) -> None:

@@ -146,7 +146,7 @@ async def test_a_stopped_dispatcher_leaves_its_rows_to_the_next(desk: Desk) -> N
 
 async def test_at_most_eight_updates_of_one_lifecycle_are_in_flight_and_no_gate_is_left(desk: Desk) -> None:
     await desk.proposed()
-    desk.lifecycles.slow = 0.02
+    desk.lifecycles.slow = 0.08
     await desk.send("offer.made", "pl-1", id="many")
     async with borrow(desk.pool) as conn:
         row = await inbox.get(conn, "/tests", "many")

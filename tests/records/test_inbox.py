@@ -228,3 +228,18 @@ async def test_age_of_the_lease_is_reckoned_by_the_database(pool: Pool) -> None:
         (row,) = await inbox.claim_due(conn, 1, lease_seconds=30)
         now = await conn.fetchval("select now()")
     assert timedelta(seconds=25) < row.next_attempt_at - now <= timedelta(seconds=30)
+
+
+async def test_the_next_of_one_lifecycle_is_its_first_and_only_once_it_is_due(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        for event_id, id_ in (("e-1", "pl-1"), ("e-2", "pl-1"), ("e-3", "pl-2")):
+            await accept(conn, event_id, id_)
+        first = await inbox.claim_next(conn, "placement", "pl-1")
+        assert first is not None
+        assert (first.event_id, first.attempts) == ("e-1", 1)
+        assert await inbox.claim_next(conn, "placement", "pl-1") is None
+        await inbox.mark_refused(conn, "/sis", "e-1", ProblemCode.NOT_FOUND, "gone")
+        second = await inbox.claim_next(conn, "placement", "pl-1")
+        assert second is not None
+        assert second.event_id == "e-2"
+        assert await claimed(conn) == ["e-3"]
