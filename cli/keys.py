@@ -35,6 +35,9 @@ async def create(
     *,
     scope: Scopes,
     purpose: Annotated[str, Parameter(help="Why its holder may see records of learners; told to whoever asks.")],
+    organisation: Annotated[
+        tuple[str, ...], Parameter(help="A school or district it is limited to, by the id, once for each; else all.")
+    ] = (),
     expires: Ends = None,
     data: DataFolder = Path(".data"),
     json: AsJson = False,
@@ -44,12 +47,16 @@ async def create(
     scopes = _scopes(scope)
     ends = _end(expires, now)
     async with connected(database_url(data)) as conn, conn.transaction():
+        if unknown := await api_keys.unknown_organisations(conn, organisation):
+            raise UserError(f"--organisation: {unknown[0]} is no school or district here")
+        if organisation and Scope.ADMIN in scopes:
+            raise UserError("--organisation: the scope admin is for everything; leave one of them out")
         id_, secret = await api_keys.create(
             conn,
             name=_said(name, "NAME"),
             purpose=_said(purpose, "--purpose"),
             scopes=scopes,
-            organisations=None,
+            organisations=organisation or None,
             now=now,
             expires_at=ends,
         )

@@ -15,6 +15,7 @@ from gateway.intake import take_in
 from gateway.keys import AnyKey, EventsIn, EventsOut
 from gateway.problems import Problem, ProblemError, answer, invalid, of_refusal, problem, responses
 from gateway.services import Services
+from gateway.within import check_reach
 from records import disclosures, feed
 from records.health import borrow
 from records.inbox import InboxRow
@@ -126,7 +127,8 @@ async def bring(services: Services, envelope: Envelope, patience: float) -> Even
 
     Raises ProblemError, Refused, PostgresAwayError when it was not kept.
     """
-    async with borrow(services.pool) as conn:
+    await check_reach(services, envelope)
+    async with borrow(services.everything) as conn:
         hold = patience + HOLD_EXTRA if patience else 0
         now = services.now()
         accepted = await take_in(conn, envelope, now=now, rehearsals=services.rehearsals, hold_seconds=hold)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 from gateway.keys import EventsIn, Keyed
 from gateway.problems import ProblemError, invalid, responses
 from gateway.services import Services
+from gateway.within import may_ask
 from records import disclosures, inbox, parked
 from records.health import borrow
 from records.inbox import InboxRow
@@ -122,9 +123,9 @@ async def replay_many(services: Keyed, asked: Replay) -> Replayed:
 @router.get("/inbox/{event_id:path}", summary="What became of an event", responses=responses(401, 404, 422, 503))
 async def get_accepted(services: EventsIn, event_id: str, source: Source) -> InboxStatus:
     """Whether an event was applied or refused, or is still to be delivered."""
-    async with borrow(services.pool) as conn:
+    async with borrow(services.everything) as conn:
         row = await inbox.get(conn, source, event_id) if _sendable(source, event_id) else None
-    if row is None:
+    if row is None or not await may_ask(services, row):
         raise _unknown()
     return _status(row)
 

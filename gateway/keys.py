@@ -11,6 +11,7 @@ from gateway.problems import ProblemError
 from gateway.services import Services, services_of
 from records import api_keys
 from records.health import borrow
+from records.sight import Within
 from schemas.keys import ROOT, Caller, Scope
 from schemas.problems import ProblemCode
 
@@ -41,7 +42,12 @@ async def _check_key(
             f"this key lacks the scope {', '.join(missing)}; use one that has it (journeywork keys create --scope)",
             headers={"WWW-Authenticate": f'Bearer realm="journeywork", error="insufficient_scope", scope="{said}"'},
         )
-    return replace(services, caller=caller)
+    if caller.organisations is None:
+        return replace(services, caller=caller)
+    if Scope.ADMIN in needed.scopes:
+        raise ProblemError(ProblemCode.FORBIDDEN, "this key is limited to some schools; this is not theirs alone")
+    limited = Within(services.pool, caller.organisations)
+    return replace(services, caller=caller, pool=limited, unlimited=services.pool)
 
 
 async def _caller(services: Services, token: str) -> Caller | None:

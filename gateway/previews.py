@@ -11,6 +11,7 @@ from gateway.keys import AnyKey, EventsIn
 from gateway.lifecycle_client import UnknownOutcomeError
 from gateway.problems import ProblemError, invalid, responses
 from gateway.services import Services
+from gateway.within import check_reach
 from records import disclosures, lifecycles
 from records.health import borrow
 from schemas.base import Frozen
@@ -72,7 +73,8 @@ async def preview_event(request: Request, services: EventsIn) -> Foreseen:
 
 async def _foresee(services: Services, envelope: Envelope) -> Foreseen:
     now = services.now()
-    async with borrow(services.pool) as conn:
+    await check_reach(services, envelope)
+    async with borrow(services.everything) as conn:
         delivery = await made_of(conn, envelope, now=now, rehearsals=services.rehearsals)
         view = await lifecycles.placement(conn, delivery.id) if delivery.lifecycle == "placement" else None
         if view is not None:

@@ -40,7 +40,8 @@ class WebhookRules:
 class Services:
     """`public_url` is the address people reach; `now` tells real time; `rehearsals`: clocks may run fast.
 
-    `letters` is how the gateway's own mail leaves. `caller` is who asks, on routes that need a key.
+    `pool` shows what the caller may see, `everything` all there is. `letters` is how the gateway's own mail leaves.
+    `caller` is who asks, on routes that need a key.
     `texts`: text messages are sent; `texts_secret` is what their provider signs people's answers with.
     """
 
@@ -58,6 +59,13 @@ class Services:
     caller: Caller = ROOT
     texts: bool = False
     texts_secret: str | None = field(default=None, repr=False)
+
+    unlimited: Pool | None = None
+
+    @property
+    def everything(self) -> Pool:
+        """Connections that see every school."""
+        return self.unlimited or self.pool
 
     @property
     def asker(self) -> Party:

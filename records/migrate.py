@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
+from records import grants
 from records.pool import Connection, open_connection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -85,6 +88,7 @@ async def _apply(connection: Connection, known: list[Migration]) -> list[str]:
     async with connection.transaction():
         await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
         await connection.execute(LEDGER)
+        await _made_roles(connection)
         rows = await connection.fetch("select name, sha256 from schema_migrations")
         todo = pending({row["name"]: row["sha256"] for row in rows}, known)
         for migration in todo:
@@ -92,7 +96,20 @@ async def _apply(connection: Connection, known: list[Migration]) -> list[str]:
             await connection.execute(
                 "insert into schema_migrations (name, sha256) values ($1, $2)", migration.name, migration.sha256
             )
+        if {migration.name for migration in known} == {path.name for path in MIGRATIONS.glob("*.sql")}:
+            await grants.grant(connection)
     return [migration.name for migration in todo]
+
+
+async def _made_roles(connection: Connection) -> None:
+    try:
+        async with connection.transaction():
+            await grants.make_roles(connection)
+    except asyncpg.InsufficientPrivilegeError:
+        raise MigrationError(
+            f"the user of DATABASE_URL may not make the roles {', '.join(grants.ROLES)}; make them once as a "
+            "superuser: psql --file deploy/roles.sql, or let the user make roles (alter role ... createrole)"
+        ) from None
 
 
 async def migrate(database_url: str, *, folder: Path = MIGRATIONS) -> list[str]:

@@ -134,19 +134,25 @@ async def open_connection(database_url: str) -> AsyncGenerator[Connection]:
 
 
 @asynccontextmanager
-async def open_pool(database_url: str, *, size: int = 10) -> AsyncGenerator[Pool]:
-    """A pool of at most `size` connections, closed on the way out.
+async def open_pool(database_url: str, *, size: int = 10, role: str | None = None) -> AsyncGenerator[Pool]:
+    """A pool of at most `size` connections, closed on the way out; each takes on a `role` of `records.grants`, if given.
 
     A statement may take 15 s and an open transaction may idle 30 s; then Postgres ends it, so a stuck process cannot
     hold rows. Raises OSError, TimeoutError or asyncpg.PostgresError when the server cannot be reached or refuses.
     """
+
+    async def prepare(connection: asyncpg.Connection) -> None:
+        await _prepare(connection)
+        if role is not None:
+            await connection.execute("select set_config('role', $1, false)", role)
+
     pool = await asyncpg.create_pool(
         database_url,
         min_size=1,
         max_size=size,
         timeout=CONNECT_SECONDS,
         command_timeout=STATEMENT_SECONDS,
-        init=_prepare,
+        init=prepare,
         server_settings={
             "application_name": "journeywork",
             "idle_in_transaction_session_timeout": "30s",

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -144,18 +144,22 @@ class Desk:
 
 
 @asynccontextmanager
-async def gateway_on(database: str, *, rehearsals: bool = False, patience: float = 0.5) -> AsyncGenerator[Desk]:
-    """A gateway without its dispatcher."""
+async def gateway_on(
+    database: str, *, rehearsals: bool = False, patience: float = 0.5, role: str | None = None
+) -> AsyncGenerator[Desk]:
+    """A gateway without its dispatcher; with `role` it works as that one, and the tests' own connections do not."""
     clock = [NOW]
     lifecycles, temporal = InMemoryLifecycles(), WellTemporal()
     lifecycles.now = NOW
     box = KeptLetters()
-    async with open_pool(database) as pool:
-        deliverer = Deliverer(pool, lifecycles)
+    async with AsyncExitStack() as opened:
+        pool = await opened.enter_async_context(open_pool(database))
+        own = await opened.enter_async_context(open_pool(database, role=role)) if role else pool
+        deliverer = Deliverer(own, lifecycles)
         services = Services(
-            pool=pool,
+            pool=own,
             deliverer=deliverer,
-            health=Health(pool, temporal),
+            health=Health(own, temporal),
             api_key=KEY,
             public_url="http://people.example",
             rehearsals=rehearsals,

@@ -144,6 +144,67 @@ async def test_a_specialist_meets_no_learner_of_another_school_on_any_page_file_
         assert "Quetzalcoatl" not in readable(answer.content), address
 
 
+OTHERS = {
+    ("GET", "/events/types"): 200,
+    ("GET", "/programs"): 200,
+    ("GET", "/events"): 200,
+    **{("GET", f"/{one}"): 200 for one in _CASES},
+    ("GET", "/opportunities/{id}"): 200,
+    ("POST", "/events"): 422,
+    ("POST", "/events/preview"): 422,
+}
+"""What a key of another school is answered, where it is not 403 (for an administrator's) or 404 (for the rest)."""
+
+
+async def test_a_key_of_another_school_meets_nothing_of_this_ones_learner(office: Desk, ids: dict[str, str]) -> None:
+    async with borrow(office.pool) as conn:
+        learner = await conn.fetchval("select learner_id from placements where id = 'pl-101'")
+    every = [scope for scope in Scope if scope is not Scope.ADMIN]
+    own, other = [await key_with(office, *every, organisations=[f"org-010{n}"]) for n in (1, 2)]
+    known = {"opportunities": "opp-6001", "incidents": "inc-101"}
+    met: set[str] = set()
+    for method, path in sorted(BY_KEY):
+        address = filled(path.replace("{id}", known.get(path.split("/")[1], "{id}")), ids)
+        event = office.event("placement.withdrawn", "pl-101", {"reason": "other"}) if method == "POST" else None
+        answers = [
+            await office.person.request(
+                method,
+                address,
+                params={"source": "/tests"} if path.startswith("/inbox") else None,
+                headers={"Authorization": f"Bearer {key}"},
+                json=event,
+            )
+            for key in ((other, own) if method == "GET" else (other,))
+        ]
+        denied = 403 if BY_KEY[method, path] is Scope.ADMIN else OTHERS.get((method, path), 404)
+        assert answers[0].status_code == denied, (method, path, answers[0].status_code, answers[0].text)
+        said = [readable(one.content) for one in answers]
+        assert learner not in said[0], path
+        assert answers[0].is_error or "pl-101" not in said[0], path
+        if learner in said[-1]:
+            met.add(path)
+    assert {"/placements", "/placements/{id}", "/incidents", "/incidents/{id}", "/events"} <= met
+
+
+async def test_a_key_of_a_school_sends_events_about_its_own_learners_alone(office: Desk, ids: dict[str, str]) -> None:
+    assert ids
+    async with borrow(office.pool) as conn:
+        rows = await conn.fetch("select max(learner_id) as id, school_id from enrolments group by 2 order by 2 limit 2")
+    headers = {"Authorization": f"Bearer {await key_with(office, Scope.EVENTS_WRITE, organisations=['org-0101'])}"}
+
+    async def sent(type_: str, subject: str, data: dict[str, str]) -> tuple[int, str]:
+        answer = await office.person.post("/events", json=office.event(type_, subject, data), headers=headers)
+        return answer.status_code, answer.text
+
+    mine, theirs = [{"learner_id": row["id"], "opportunity_id": "opp-6001"} for row in rows]
+    assert (await sent("placement.proposed", "pl-mine", mine))[0] in {200, 202, 409}
+    assert (await sent("placement.proposed", "pl-theirs", theirs))[0] == 422
+    assert (await sent("placement.proposed", "pl-102", mine))[0] == 422
+    assert (await sent("offer.made", "pl-102", {}))[0] == 422
+    status, text = await sent("opportunity.closed", "opp-6001", {})
+    assert (status, "limited to some schools" in text) == (403, True)
+
+
 KEPT = "select * from disclosures where id > $1 and learners @> array[$2]"
 
 
