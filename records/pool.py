@@ -135,7 +135,7 @@ async def open_connection(database_url: str) -> AsyncGenerator[Connection]:
 
 @asynccontextmanager
 async def open_pool(database_url: str, *, size: int = 10, role: str | None = None) -> AsyncGenerator[Pool]:
-    """A pool of at most `size` connections, closed on the way out; each takes on a `role` of `records.grants`, if given.
+    """A pool of at most `size` connections, closed on the way out; each takes on a `role` of `records.grants`.
 
     A statement may take 15 s and an open transaction may idle 30 s; then Postgres ends it, so a stuck process cannot
     hold rows. Raises OSError, TimeoutError or asyncpg.PostgresError when the server cannot be reached or refuses.

@@ -179,6 +179,12 @@ async def test_the_database_script_works_and_the_migrations_need_no_more_rights_
             ["/bin/sh", ROOT / "deploy" / "postgres.sh"], env=environment, capture_output=True, text=True, check=False
         )
         assert (done.returncode, done.stderr) == (0, "")
+        roles = ["psql", "--set=ON_ERROR_STOP=1", "--username=postgres", f"--file={ROOT / 'deploy' / 'roles.sql'}"]
+        for _ in range(2):
+            done = subprocess.run(  # noqa: ASYNC221 - as above
+                [*roles, "postgres"], env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
         assert await migrate(f"postgresql://journeywork:it%27s@127.0.0.1:{port}/journeywork")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await asyncpg.connect(f"postgresql://journeywork:it%27s@127.0.0.1:{port}/temporal")
