@@ -103,7 +103,7 @@ async def test_the_feed_goes_on_from_its_cursor_and_misses_nothing(busy: Desk) -
         ("/opportunities?state=offered", "state"),
         ("/events?after=yesterday", "after"),
         ("/events?after=1-99999999999999999999", "after"),
-        ("/inbox?status=applied", "status"),
+        ("/inbox?status=lost", "status"),
         ("/inbox/e-1", "source"),
     ],
 )
