@@ -100,5 +100,7 @@ async def _serve(settings: GatewaySettings) -> None:
             texts=settings.texts_url is not None,
             texts_secret=settings.texts_secret,
             webhooks=WebhookRules(Guard(local=settings.webhooks == "local"), Keys(settings.webhook_keys)),
+            at_once=settings.at_once,
+            backlog=settings.backlog,
         )
         await serve(app, settings.host, settings.port)

@@ -38,7 +38,9 @@ from gateway.lifecycle_client import TemporalLifecycleClient
 from gateway.lightness import Light
 from gateway.pages import STATIC_FOLDER, STATIC_PATH
 from gateway.people import routes as people
-from gateway.services import Open, Services, WebhookRules
+from gateway.pressure import Pressure
+from gateway.room import BACKLOG, Room
+from gateway.services import AT_ONCE, Open, Services, WebhookRules
 from gateway.weblog import Weblog
 from records.pool import Pool
 from schemas.form_fields import LANGUAGES
@@ -64,14 +66,17 @@ def create_app(
     texts: bool = False,
     texts_secret: str | None = None,
     webhooks: WebhookRules | None = None,
+    at_once: int = AT_ONCE,
+    backlog: int = BACKLOG,
     dispatch: bool = True,
 ) -> FastAPI:
     """The gateway on a real Temporal client and a pool of database connections, both closed by the caller.
 
     `public_url` is the address people reach, without a slash at its end; `letters` takes the gateway's own mail;
-    `texts`: text messages are sent, and `texts_secret` is what their provider signs answers with. With `dispatch` the
-    application delivers what the inbox holds as long as it runs. Raises CatalogError when a shipped program, form or
-    text is wrong: all are read here, so that nobody's page waits for it.
+    `texts`: text messages are sent, and `texts_secret` is what their provider signs answers with. At most `at_once`
+    requests are under way, and `backlog` events wait. With `dispatch` the application delivers what the inbox holds as
+    long as it runs. Raises CatalogError when a shipped program, form or text is wrong: all are read here, so that
+    nobody's page waits for it.
     """
     all_programs()
     all_forms()
@@ -90,6 +95,8 @@ def create_app(
         texts=texts,
         texts_secret=texts_secret,
         webhooks=webhooks or WebhookRules(),
+        at_once=at_once,
+        room=Room(backlog),
     )
     return make_app(services, dispatch=dispatch)
 
@@ -119,6 +126,7 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
     )
     app.state.services = services
     app.add_middleware(Light)
+    app.add_middleware(Pressure, at_once=services.at_once)
     app.add_middleware(Weblog)
     problems.install(app)
     api = (events, previews, reading, documents, file_routes, inbox_desk, webhook_desk, webhook_log)
@@ -147,7 +155,8 @@ async def alive() -> dict[str, str]:
 async def ready(services: Open, response: Response) -> Readiness:
     """200 when Postgres (asked by writing), Temporal and workers on both task queues all answer, else 503."""
     readiness = await services.health.readiness()
-    response.status_code = 200 if readiness.ready else 503
+    if not readiness.ready:
+        response.status_code, response.headers["Retry-After"] = 503, str(problems.RETRY_SECONDS)
     return readiness
 
 

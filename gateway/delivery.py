@@ -88,7 +88,10 @@ class Deliverer:
                 await inbox.attempt_now(conn)
 
     async def deliver_now(self, row: InboxRow, *, patience: float) -> Outcome:
-        """Deliver a row that was accepted on hold; when that does not work out, leave it to the dispatcher."""
+        """Deliver a row that was accepted on hold; when that does not work out, leave it to the dispatcher.
+
+        That is at once when nothing of its kind has been answered for a while: nobody waits for what is away.
+        """
         try:
             outcome = await self.deliver(row, patience=patience) if self._is_worth_waiting(row.delivery) else None
         except Exception as error:  # noqa: BLE001 - whoever sent it is told that it is kept

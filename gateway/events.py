@@ -100,7 +100,7 @@ EVENT_BODY: dict[str, Any] = {
     "/events",
     summary="Take an event in",
     response_model=EventAnswer | list[BatchLine],
-    responses={202: {"model": EventAnswer}, **responses(401, 409, 413, 422, 503)},
+    responses={202: {"model": EventAnswer}, **responses(401, 409, 413, 422, 429, 503)},
     openapi_extra=EVENT_BODY,
 )
 async def post_event(request: Request, services: EventsIn) -> Response:
@@ -109,8 +109,9 @@ async def post_event(request: Request, services: EventsIn) -> Response:
     200 when the lifecycle has applied it; 202 when it is kept and will be delivered; 409 when the lifecycle refuses, or
     the same source and id came before with another content. The same event again gives the same answer and has no
     second effect. A batch answers 200 with a list: for each event `status` (applied, accepted, refused or invalid) and,
-    if it was not taken, its `problem`.
+    if it was not taken, its `problem`. 429 while too much waits to be delivered: nothing was kept.
     """
+    await services.room.check(services.everything)
     read = read_events(request.headers, await read_body(request, MAX_EVENT_BYTES))
     if isinstance(read, list):
         lines = await _batch(services, read)

@@ -12,6 +12,7 @@ from activities.webhooks.signing import Keys
 from gateway.delivery import Deliverer
 from gateway.health import Health
 from gateway.letters import Letters
+from gateway.room import Room
 from records.pool import Pool
 from schemas.disclosures import Party, holder_of
 from schemas.keys import ROOT, Caller
@@ -21,6 +22,9 @@ INLINE_SECONDS = 2.0
 
 PAGE_SECONDS = 0.01
 """How long a page waits for what the lifecycle makes of answers that are kept: only a refusal would change it."""
+
+AT_ONCE = 400
+"""Requests under way at once, unless the settings say otherwise."""
 
 
 def real_now() -> datetime:
@@ -43,6 +47,7 @@ class Services:
     `pool` shows what the caller may see, `everything` all there is. `letters` is how the gateway's own mail leaves.
     `caller` is who asks, on routes that need a key.
     `texts`: text messages are sent; `texts_secret` is what their provider signs people's answers with.
+    `at_once` is how many requests may be under way, `room` how many events may wait.
     """
 
     pool: Pool
@@ -59,6 +64,8 @@ class Services:
     caller: Caller = ROOT
     texts: bool = False
     texts_secret: str | None = field(default=None, repr=False)
+    at_once: int = AT_ONCE
+    room: Room = field(default_factory=Room)
 
     unlimited: Pool | None = None
 

@@ -242,6 +242,14 @@ async def pending_opening(conn: Connection, lifecycle: LifecycleName, id_: str) 
     )
 
 
+async def waits_at_least(conn: Connection, count: int) -> bool:
+    """Whether so many events, or more, are accepted and not delivered yet; counts no further."""
+    return await conn.fetchval(
+        "select count(*) = $1::bigint from (select from inbox where status = 'accepted' limit $1::bigint) as waiting",
+        count,
+    )
+
+
 async def backlog(conn: Connection) -> int:
     """How many events are accepted and not delivered yet."""
     return await conn.fetchval("select count(*) from inbox where status = 'accepted'")

@@ -19,6 +19,7 @@
 | `JOURNEYWORK_WEBHOOK_KEY` | worker, gateway | secrets of webhooks are stored as they are |
 | `JOURNEYWORK_API_KEY` | gateway | an error |
 | `JOURNEYWORK_HOST`, `JOURNEYWORK_PORT` | gateway | `127.0.0.1`, `8800` |
+| `JOURNEYWORK_AT_ONCE`, `JOURNEYWORK_BACKLOG` | gateway | 400 requests, 100000 events |
 """
 
 import base64
@@ -200,6 +201,20 @@ class GatewaySettings(MailSettings, WebhookSettings):
     host: str = Field(default="127.0.0.1", validation_alias="JOURNEYWORK_HOST", description="an address to listen on")
     port: int = Field(
         default=8800, ge=1, le=65535, validation_alias="JOURNEYWORK_PORT", description="a port from 1 to 65535"
+    )
+    at_once: int = Field(
+        default=400,
+        ge=10,
+        le=10_000,
+        validation_alias="JOURNEYWORK_AT_ONCE",
+        description="how many requests may be under way at once, from 10 to 10000; others are told to come again",
+    )
+    backlog: int = Field(
+        default=100_000,
+        ge=100,
+        le=10_000_000,
+        validation_alias="JOURNEYWORK_BACKLOG",
+        description="how many events may wait to be delivered before no more are taken, from 100 to 10000000",
     )
 
 
