@@ -17,7 +17,7 @@ from tests.gateway.desk import KEY, Desk, gateway_on, until
 from tests.gateway.test_delivery import dispatching, is_empty
 
 
-async def held(*_: Any) -> None:
+async def held(*_: Any) -> Any:
     """An application that never answers."""
     await asyncio.Event().wait()
 
