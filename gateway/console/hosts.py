@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter, Response
 
+from catalog.page_words import page_words
+from catalog.program_catalog import program
 from gateway.console.answering import open_form
 from gateway.console.filters import Sought
 from gateway.console.matters import (
@@ -142,11 +144,18 @@ def _papers(visit: Visit, view: PartnershipView) -> list[tuple[str, Part]]:
     """Until when each document holds."""
     return [
         (
-            ask.replace("_", " ").capitalize(),
+            _paper(visit, view, ask),
             Part(visit.words.words["valid_until"].format(day=short(day, visit.language))),
         )
         for ask, day in view.valid_until.items()
     ]
+
+
+def _paper(visit: Visit, view: PartnershipView, ask_id: str) -> str:
+    """What the document of an ask is called."""
+    known, occasions = program(view.program), page_words(visit.language).occasions
+    asks = (ask for stage in known.stages for ask in stage.asks) if known else ()
+    return next((occasions[ask.kind] for ask in asks if ask.id == ask_id), ask_id.replace("_", " "))
 
 
 def _state(visit: Visit, seen: HostSeen) -> Part:
@@ -160,5 +169,5 @@ def _state(visit: Visit, seen: HostSeen) -> Part:
 def _flags(visit: Visit, view: PartnershipView | None) -> list[Part]:
     if view is None or not view.blocked_by:
         return []
-    names = ", ".join(one.replace("_", " ") for one in view.blocked_by)
+    names = ", ".join(_paper(visit, view, one) for one in view.blocked_by)
     return [Part(visit.words.words["blocked_by"].format(papers=names), tone="flag")]

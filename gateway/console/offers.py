@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from catalog.form_catalog import latest
 from catalog.page_words import page_words
 from catalog.program_catalog import all_programs, program
 from gateway.console.answering import open_form
@@ -37,6 +38,9 @@ router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_re
 
 PATH = "/console/offers"
 TONES = {OpportunityState.OPEN: "going", OpportunityState.FILLED: "done", OpportunityState.DECLINED: "ended"}
+DESCRIBED = "opportunity-design"
+"""The form in which a host says what the work includes."""
+
 ANY = MatterFilters(show="all")
 
 
@@ -100,7 +104,7 @@ async def show_offer(visit: Acting, id: str) -> Response:  # noqa: A002 - the pa
             (say["col_seats"], Part(_seats(visit, view))),
             (say["program"], Part(_program(view.program))),
             (say["proposed_by"], Part(roles[view.proposed_by] if view.proposed_by else "")),
-            (say["hazards"], Part(", ".join(one.replace("_", " ") for one in view.hazards))),
+            (say["hazards"], Part(", ".join(_hazard(visit, one) for one in view.hazards))),
         ),
         texts=(
             (say["the_work"], facts.description if facts else ""),
@@ -127,6 +131,12 @@ async def _one(conn: Connection, visit: Visit, id_: str) -> Offer:
     if not found:
         raise Refusal(404, "not_found")
     return found[0]
+
+
+def _hazard(visit: Visit, code: str) -> str:
+    """What is dangerous about the work, as the host ticked it."""
+    boxes = (one for section in latest(DESCRIBED).sections for one in section.fields)
+    return next((one.label.said(visit.language) for one in boxes if one.name == code), code.replace("_", " "))
 
 
 def _held(visit: Visit, offer: Offer, cases: list[caseload.Case]) -> Group:

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from catalog.page_words import page_words
 from records.health import borrow
+from schemas.vocabulary import RequestKind
 from tests.gateway.console.around import SCAN
 from tests.gateway.console.visitor import COORDINATOR, OTHER_SPECIALIST, SPECIALIST, TEACHER, Visitor
 from tests.gateway.desk import Desk
@@ -87,6 +89,23 @@ async def test_a_hosts_page_tells_where_the_partnership_stands_and_its_story(coo
     assert "asked of" in story
     assert 'href="/console?host=hst-4001"' in page
     assert "No partnership" in await coordinator.page("/console/hosts/hst-4002")
+
+
+async def test_papers_and_hazards_are_called_as_people_call_them_in_the_visitors_language(
+    office: Desk, coordinator: Visitor
+) -> None:
+    blocked = 'update partnerships set view = view || \'{"blocked_by": ["insurance", "safety_check"]}\''
+    hazards = "update opportunities set view = view || '{\"hazards\": [\"power_hoisting\"]}' where id = 'opp-6001'"
+    async with borrow(office.pool) as conn:
+        await conn.execute(blocked)
+        await conn.execute(hazards)
+        host = await coordinator.page("/console/hosts/hst-4001?lang=es")
+        offer = await coordinator.page("/console/offers/opp-6001?lang=es")
+        await conn.execute("update partnerships set view = view - 'blocked_by'")
+        await conn.execute("update opportunities set view = view - 'hazards' where id = 'opp-6001'")
+    occasions = page_words("es").occasions
+    assert f"{occasions[RequestKind.INSURANCE]}, {occasions[RequestKind.SAFETY_CHECK]}" in host
+    assert "Montacargas y otros aparatos de elevación" in offer
 
 
 async def test_a_placement_leads_to_its_host_offer_incidents_documents_and_scans(
