@@ -108,6 +108,7 @@ def _acts(acked: Sequence[Acked], seen: Seen) -> Iterator[Finding]:
             yield Finding("stuck", f"{about} is accepted and not delivered")
         elif status == "refused":
             yield Finding("refused after it was acknowledged", about)
+            continue
         times = (seen.opened if one.opens else seen.applied)[one.act]
         if times == 0:
             yield Finding("lost from the history", about)

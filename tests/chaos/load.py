@@ -47,7 +47,8 @@ class Life:
 def lives(company: Company) -> list[Life]:
     """Every lifecycle of the company: offers of half of its hosts with their placements, partnerships of the others.
 
-    A host with a partnership that is not settled takes nobody, so no host has both.
+    A host with a partnership that is not settled takes nobody, so no host has both; and nobody is turned away for want
+    of a seat, so nothing that is sent may be refused.
     """
     offering, asked = company.offers[::2], company.offers[1::2]
     offers = {
@@ -59,8 +60,10 @@ def lives(company: Company) -> list[Life]:
         for offer in asked
     ]
     placements: list[Life] = []
+    free = {offer.id: offer.seats for offer in offering}
     for pair in company.pairings:
-        if (offer := offers.get(pair.offer.id)) is not None:
+        if (offer := offers.get(pair.offer.id)) is not None and free[offer.id] > 0:
+            free[offer.id] -= 1
             data = {"learner_id": pair.learner_id, "opportunity_id": offer.id}
             proposed = "placement.proposed"
             placements.append(Life("placement", pair.placement_id, (proposed, data, proposed), after=offer))
