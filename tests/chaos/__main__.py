@@ -48,7 +48,7 @@ async def main(given: argparse.Namespace) -> Report:
                 trouble = partial(kill_in_turn, every=given.every)
                 return await tried(stack, folder, size, trouble, mode="one component killed in turn", seed=given.seed)
             minutes = getattr(given, f"{outage}_away")
-            size = Size(rate=STEADY, seconds=minutes * 60 + 40, quiet=120.0)
+            size = Size(rate=STEADY, seconds=minutes * 60 + 40, quiet=30.0)
             trouble = partial(_outage, component=outage, seconds=minutes * 60)
             return await tried(stack, folder, size, trouble, mode=f"{outage} away", seed=given.seed)
     finally:
