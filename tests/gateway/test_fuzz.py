@@ -1,0 +1,52 @@
+"""A small slice of what `python -m tests.fuzz` throws, and many shuffled repeats of a life's events."""
+
+import random
+
+from tests.fuzz.inputs import drawn
+from tests.fuzz.throwing import thrown
+from tests.gateway.desk import Desk
+from tests.gateway.test_app import routes
+
+LEARNER = {"learner_id": "lrn-1043", "opportunity_id": "opp-6001"}
+LIFE = (
+    ("offer.made", {}),
+    ("offer.accepted", {}),
+    ("placement.extended", {"end": "2027-08-20"}),
+    ("placement.extended", {"end": "2027-08-27"}),
+    ("placement.withdrawn", {"reason": "moved_away"}),
+)
+
+
+async def test_whatever_is_thrown_at_it_nothing_fails_and_nothing_sticks(desk: Desk) -> None:
+    await desk.proposed()
+    inputs = drawn(40, 7, sorted(routes(desk)))
+
+    assert len(inputs) >= 35
+    assert {one.to for one in inputs} == {"http", "csv", "yaml"}
+    assert await thrown(desk, inputs) == []
+
+
+async def test_shuffled_repeats_before_and_after_the_end_apply_once_and_a_changed_one_is_a_conflict(desk: Desk) -> None:
+    await desk.opened()
+    events = [desk.event("placement.proposed", "pl-1", LEARNER)]
+    events += [desk.event(name, "pl-1", data) for name, data in LIFE]
+    first: dict[str, tuple[int, str]] = {}
+    order = random.Random(7)  # noqa: S311 - an order, no secret
+    for at, event in enumerate(events):
+        answer = await desk.api.post("/events", json=event)
+        first[event["id"]] = (answer.status_code, answer.json()["state"])
+        for again in order.choices(events[: at + 1], k=6):
+            repeat = await desk.api.post("/events", json=again)
+            assert (repeat.status_code, repeat.json()["state"]) == first[again["id"]]
+            assert repeat.json()["duplicate"] is True
+    told = "select count(*) from lifecycle_events where lifecycle = 'placement'"
+    ended = await desk.count(told)
+
+    for event in order.sample(events * 5, k=5 * len(events)):
+        assert (await desk.api.post("/events", json=event)).json()["duplicate"] is True
+        changed = event | {"data": {**event.get("data", {}), "note": order.random()}}
+        assert (await desk.api.post("/events", json=changed)).json()["code"] == "conflict"
+
+    assert (await desk.view())["state"] == "withdrawn_by_student"
+    assert await desk.count(told) == ended
+    assert desk.lifecycles.updates == len(LIFE)
