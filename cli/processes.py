@@ -26,6 +26,7 @@ from cli.waiting import connected, pool_once_there
 from gateway.app import create_app
 from gateway.serve import serve
 from gateway.services import WebhookRules
+from records.grants import GATEWAY, WORKER
 from workers.logs import set_up_logs
 from workers.settings import GatewaySettings, SettingsError, WorkerSettings
 from workers.worker import effects_worker, lifecycle_worker, run_workers
@@ -47,7 +48,7 @@ async def worker(*, data: DataFolder = Path(".data")) -> None:
 async def _work(settings: WorkerSettings) -> None:
     schedule = schedule_in(None)
     client = await connected(settings)
-    async with pool_once_there(settings, size=20) as pool:
+    async with pool_once_there(settings, size=20, role=WORKER) as pool:
         mailer = Mailer(settings.smtp_url, settings.mail_from)
         carrying = Carrying(
             pool=pool,
@@ -89,7 +90,7 @@ async def gateway(*, data: DataFolder = Path(".data")) -> None:
 
 async def _serve(settings: GatewaySettings) -> None:
     client = await connected(settings)
-    async with pool_once_there(settings, size=20) as pool:
+    async with pool_once_there(settings, size=20, role=GATEWAY) as pool:
         app = create_app(
             pool=pool,
             client=client,

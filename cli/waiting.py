@@ -32,13 +32,15 @@ async def connected(settings: Settings, *, patience: float = PATIENCE) -> Client
 
 
 @asynccontextmanager
-async def pool_once_there(settings: Settings, *, size: int, patience: float = PATIENCE) -> AsyncGenerator[Pool]:
-    """A pool of connections, once Postgres takes them. Raises UserError when it stays away."""
+async def pool_once_there(
+    settings: Settings, *, size: int, role: str | None = None, patience: float = PATIENCE
+) -> AsyncGenerator[Pool]:
+    """A pool of connections that take on `role`, once Postgres takes them. Raises UserError when it stays away."""
     where = urlsplit(settings.database_url).netloc.rpartition("@")[2]
     async with AsyncExitStack() as opened:
 
         async def ask() -> Pool:
-            return await opened.enter_async_context(open_pool(settings.database_url, size=size))
+            return await opened.enter_async_context(open_pool(settings.database_url, size=size, role=role))
 
         yield await _until(ask, "Postgres", where, AWAY, patience)
 
