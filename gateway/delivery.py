@@ -27,6 +27,9 @@ AT_ONCE = 8
 TURN_SECONDS = 0.05
 """How often an event whose turn has not come looks again."""
 
+TURN_PATIENCE = 0.3
+"""How long whoever sent an event waits for its turn: behind a backlog it is not worth waiting."""
+
 HOLD_EXTRA = 5.0
 """For so long after its patience whoever took an event in still has it to itself."""
 
@@ -39,6 +42,10 @@ GIVEN_UP, TRY_AGAIN_SECONDS = 3, 15.0
 log = structlog.get_logger("delivery")
 
 Outcome = Answer | Refused | None
+
+
+class _NotItsTurnError(Exception):
+    """Earlier events of the lifecycle are still to be delivered; nothing is wrong with this one."""
 
 
 class Deliverer:
@@ -61,21 +68,22 @@ class Deliverer:
         self._tried = time.monotonic()
         return True
 
-    async def deliver(self, row: InboxRow, *, patience: float) -> Outcome:
+    async def deliver(self, row: InboxRow, *, patience: float, turn: float | None = None) -> Outcome:
         """Deliver one accepted row and record what came of it, within about `patience` seconds.
 
-        None when the outcome is not known: the row stays accepted, and the same id is to be delivered again.
+        `turn` is how long earlier events of its lifecycle are waited for, by default as long as for all. None when the
+        outcome is not known: the row stays accepted, and the same id is to be delivered again.
         """
         try:
             async with asyncio.timeout(patience), self._gate(row.delivery):
-                outcome = await self._ask(row, patience)
+                outcome = await self._ask(row, patience, patience if turn is None else turn)
             await self._answered(row.delivery)
             if outcome is not None:
                 await self._record(row, outcome)
         except (TimeoutError, UnknownOutcomeError):
             self._unanswered[_kind(row.delivery)] += 1
             return None
-        except PostgresAwayError:
+        except (PostgresAwayError, _NotItsTurnError):
             return None
         return outcome
 
@@ -93,7 +101,7 @@ class Deliverer:
         That is at once when nothing of its kind has been answered for a while: nobody waits for what is away.
         """
         try:
-            outcome = await self.deliver(row, patience=patience) if self._is_worth_waiting(row.delivery) else None
+            outcome = await self._waited_for(row, patience)
         except Exception as error:  # noqa: BLE001 - whoever sent it is told that it is kept
             await self.met_fault(row, error)
             return None
@@ -102,6 +110,11 @@ class Deliverer:
                 async with borrow(self._pool) as conn:
                     await inbox.postpone(conn, row.source, row.event_id, 0)
         return outcome
+
+    async def _waited_for(self, row: InboxRow, patience: float) -> Outcome:
+        if not self._is_worth_waiting(row.delivery):
+            return None
+        return await self.deliver(row, patience=patience, turn=min(patience, TURN_PATIENCE))
 
     async def met_fault(self, row: InboxRow, error: Exception) -> None:
         """A fault of ours kept a row from being delivered: it is tried again, and parked after a few times.
@@ -131,9 +144,9 @@ class Deliverer:
             async with borrow(self._pool) as conn:
                 raise await self._why_not_there(conn, delivery) from None
 
-    async def _ask(self, row: InboxRow, patience: float) -> Outcome:
+    async def _ask(self, row: InboxRow, patience: float, turn: float) -> Outcome:
         delivery = row.delivery
-        act = await self._on_its_turn(row)
+        act = await self._on_its_turn(row, turn)
         try:
             if act is not None:
                 answer = await self._client.update(delivery.lifecycle, delivery.id, act, patience)
@@ -145,9 +158,12 @@ class Deliverer:
             async with borrow(self._pool) as conn:
                 return await self._why_not_there(conn, delivery)
 
-    async def _on_its_turn(self, row: InboxRow) -> Act | None:
-        """The act with what is recorded so far, once no earlier event of its lifecycle waits; None for an opening."""
-        delivery = row.delivery
+    async def _on_its_turn(self, row: InboxRow, seconds: float) -> Act | None:
+        """The act with what is recorded so far, once no earlier event of its lifecycle waits; None for an opening.
+
+        Raises _NotItsTurnError when earlier ones wait longer than that.
+        """
+        delivery, end = row.delivery, time.monotonic() + seconds
         while True:
             async with borrow(self._pool) as conn:
                 if not await inbox.waits(conn, row.source, row.event_id):
@@ -155,6 +171,8 @@ class Deliverer:
                         return None
                     epoch, seq = await lifecycles.recorded_seq(conn, delivery.lifecycle, delivery.id)
                     return delivery.act.changed(recorded=seq if epoch == 1 else 0)
+            if time.monotonic() > end:
+                raise _NotItsTurnError
             await asyncio.sleep(TURN_SECONDS)
 
     async def _open(self, row: InboxRow, patience: float) -> Answer:

@@ -244,17 +244,21 @@ async def test_once_nothing_answers_nobody_waits_for_an_answer_until_one_comes(
 ) -> None:
     async with gateway_on(peopled, patience=0.05) as desk:
         await desk.proposed()
+        for number in range(2, 5):
+            data = {"learner_id": f"lrn-10{number + 41}", "opportunity_id": "opp-6001"}
+            await desk.send("placement.proposed", f"pl-{number}", data)
         desk.lifecycles.away = True
         waited, deliver = list[str](), desk.deliverer.deliver
 
-        async def counted(row: inbox.InboxRow, *, patience: float) -> Any:
+        async def counted(row: inbox.InboxRow, **how: float) -> Any:
             waited.append(row.event_id)
-            return await deliver(row, patience=patience)
+            return await deliver(row, **how)
 
         monkeypatch.setattr(desk.deliverer, "deliver", counted)
         days = [f"2031-01-{day:02}" for day in range(1, 10)]
-        for day in days:
-            answer = await desk.send("placement.paused", "pl-1", {"first": day, "last": day, "reason": "snow_day"})
+        for number, day in enumerate(days):
+            data = {"first": day, "last": day, "reason": "snow_day"}
+            answer = await desk.send("placement.paused", f"pl-{number % 4 + 1}", data)
             assert answer.status_code == 202, answer.text
         assert len(waited) == GIVEN_UP
 
