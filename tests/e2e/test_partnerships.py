@@ -47,8 +47,12 @@ async def test_a_host_signs_by_mail_and_its_answers_in_placements_count_as_words
         ("agreement.engagement_manager", SIGNED),
     ):
         await _answer(outside, request_id, raw)
-    seen = await _partnership(outside)
-    assert (seen["state"], seen["may_host"]) == ("active", True)
+
+    async def may_host() -> bool:
+        seen = await _partnership(outside)
+        return (seen["state"], seen["may_host"]) == ("active", True)
+
+    assert await until(may_host)
 
     async def welcomed() -> bool:
         told = await outside.events("partnerships", PAR)
