@@ -24,6 +24,8 @@ from cli.retention import schedule_in
 from cli.stack.signals import until_signal
 from cli.waiting import connected, pool_once_there
 from gateway.app import create_app
+from gateway.console.account import BACK
+from gateway.identity import Provider
 from gateway.serve import serve
 from gateway.services import WebhookRules
 from records.grants import GATEWAY, WORKER
@@ -103,5 +105,13 @@ async def _serve(settings: GatewaySettings) -> None:
             webhooks=WebhookRules(Guard(local=settings.webhooks == "local"), Keys(settings.webhook_keys)),
             at_once=settings.at_once,
             backlog=settings.backlog,
+            provider=_provider(settings),
         )
         await serve(app, settings.host, settings.port)
+
+
+def _provider(settings: GatewaySettings) -> Provider | None:
+    if settings.oidc_issuer is None:
+        return None
+    back = settings.public_url + BACK
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, back=back)

@@ -33,6 +33,7 @@ from gateway.delivery import Deliverer
 from gateway.dispatcher import run_dispatcher
 from gateway.documents import routes as documents
 from gateway.health import Health, Readiness, TemporalServerProbe
+from gateway.identity import Provider
 from gateway.letters import LetterBox, Letters
 from gateway.lifecycle_client import TemporalLifecycleClient
 from gateway.lightness import Light
@@ -68,15 +69,16 @@ def create_app(
     webhooks: WebhookRules | None = None,
     at_once: int = AT_ONCE,
     backlog: int = BACKLOG,
+    provider: Provider | None = None,
     dispatch: bool = True,
 ) -> FastAPI:
     """The gateway on a real Temporal client and a pool of database connections, both closed by the caller.
 
     `public_url` is the address people reach, without a slash at its end; `letters` takes the gateway's own mail;
-    `texts`: text messages are sent, and `texts_secret` is what their provider signs answers with. At most `at_once`
-    requests are under way, and `backlog` events wait. With `dispatch` the application delivers what the inbox holds as
-    long as it runs. Raises CatalogError when a shipped program, form or text is wrong: all are read here, so that
-    nobody's page waits for it.
+    `texts`: text messages are sent, and `texts_secret` is what their provider signs answers with; `provider` is where
+    staff may say who they are. At most `at_once` requests are under way, and `backlog` events wait. With `dispatch` the
+    application delivers what the inbox holds as long as it runs. Raises CatalogError when a shipped program, form or
+    text is wrong: all are read here, so that nobody's page waits for it.
     """
     all_programs()
     all_forms()
@@ -97,6 +99,7 @@ def create_app(
         webhooks=webhooks or WebhookRules(),
         at_once=at_once,
         room=Room(backlog),
+        provider=provider,
     )
     return make_app(services, dispatch=dispatch)
 

@@ -11,6 +11,7 @@ from activities.webhooks.guard import Guard
 from activities.webhooks.signing import Keys
 from gateway.delivery import Deliverer
 from gateway.health import Health
+from gateway.identity import Provider
 from gateway.letters import Letters
 from gateway.room import Room
 from records.pool import Pool
@@ -48,6 +49,7 @@ class Services:
     `caller` is who asks, on routes that need a key.
     `texts`: text messages are sent; `texts_secret` is what their provider signs people's answers with.
     `at_once` is how many requests may be under way, `room` how many events may wait.
+    `provider` is where staff may say who they are, if anywhere.
     """
 
     pool: Pool
@@ -58,6 +60,7 @@ class Services:
     rehearsals: bool = False
     letters: Letters = field(default_factory=lambda: Letters(None))
     webhooks: WebhookRules = field(default_factory=WebhookRules)
+    provider: Provider | None = None
     patience: float = INLINE_SECONDS
     page_patience: float = PAGE_SECONDS
     now: Callable[[], datetime] = real_now

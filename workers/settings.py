@@ -18,6 +18,7 @@
 | `JOURNEYWORK_WEBHOOKS` | worker, gateway | `internet` |
 | `JOURNEYWORK_WEBHOOK_KEY` | worker, gateway | secrets of webhooks are stored as they are |
 | `JOURNEYWORK_API_KEY` | gateway | an error |
+| `JOURNEYWORK_OIDC_ISSUER`, `_CLIENT_ID`, `_CLIENT_SECRET` | gateway | staff sign in by mailed links only |
 | `JOURNEYWORK_HOST`, `JOURNEYWORK_PORT` | gateway | `127.0.0.1`, `8800` |
 | `JOURNEYWORK_AT_ONCE`, `JOURNEYWORK_BACKLOG` | gateway | 400 requests, 100000 events |
 """
@@ -29,7 +30,8 @@ from typing import Annotated, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -198,6 +200,22 @@ class GatewaySettings(MailSettings, WebhookSettings):
         description="what the provider of text messages signs people's answers with: whsec_ and 24 to 64 random bytes "
         "in base64",
     )
+    oidc_issuer: Annotated[str | None, AfterValidator(_optional(_url("https", "http")))] = Field(
+        default=None,
+        validation_alias="JOURNEYWORK_OIDC_ISSUER",
+        description="the identity provider that staff may sign in with, such as https://login.example.org",
+    )
+    oidc_client_id: str = Field(
+        default="",
+        validation_alias="JOURNEYWORK_OIDC_CLIENT_ID",
+        description="the id that the identity provider gave this gateway",
+    )
+    oidc_client_secret: str = Field(
+        default="",
+        validation_alias="JOURNEYWORK_OIDC_CLIENT_SECRET",
+        repr=False,
+        description="the secret that the identity provider gave this gateway",
+    )
     host: str = Field(default="127.0.0.1", validation_alias="JOURNEYWORK_HOST", description="an address to listen on")
     port: int = Field(
         default=8800, ge=1, le=65535, validation_alias="JOURNEYWORK_PORT", description="a port from 1 to 65535"
@@ -217,10 +235,21 @@ class GatewaySettings(MailSettings, WebhookSettings):
         description="how many events may wait to be delivered before no more are taken, from 100 to 10000000",
     )
 
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        wanted = (
+            ("JOURNEYWORK_OIDC_CLIENT_ID", self.oidc_client_id),
+            ("JOURNEYWORK_OIDC_CLIENT_SECRET", self.oidc_client_secret),
+        )
+        missing = [name for name, value in wanted if not value]
+        if self.oidc_issuer and missing:
+            raise PydanticCustomError("needed_too", "{variable}", {"variable": missing[0]})
+        return self
+
 
 def _told(kind: type[Settings], error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    variable = str(first["loc"][0])
+    first = error.errors(include_url=False, include_input=False)[0]
+    variable = str(first["loc"][0] if first["loc"] else first["msg"])
     wanted = next(field.description for field in kind.model_fields.values() if field.validation_alias == variable)
-    problem = "is not set" if first["type"] == "missing" else "is malformed"
+    problem = "is not set" if first["type"] in ("missing", "needed_too") else "is malformed"
     return f"{variable} {problem}. It must be {wanted}."

@@ -1,6 +1,6 @@
 """Signing in by a mailed link, and out. Opening a link changes nothing: the button on its page signs in, once.
 
-A known and an unknown address get the same answer, and the mail leaves after it.
+A known and an unknown address get the same answer, and the mail leaves after it. See `account` for the other way in.
 """
 
 from typing import Annotated
@@ -28,6 +28,7 @@ from gateway.letters import Letter
 from gateway.services import Open, Services
 from records import sign_in, staff
 from records.health import borrow
+from records.pool import Connection
 from schemas.console import Staff
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
@@ -79,7 +80,7 @@ async def send_link(request: Request, services: Open, sent: Posted) -> Response:
             error=words["email_wrong"],
         )
     await _mail_link(services, address, safe_path(sent.one("next")))
-    return _go(f"{SIGN_IN}?sent=1")
+    return go(f"{SIGN_IN}?sent=1")
 
 
 @router.get(SIGN_IN + "/{token}")
@@ -97,11 +98,19 @@ async def enter(request: Request, services: Open, token: str, _: Posted) -> Resp
         who = await staff.staff(conn, used.person_id) if used else None
         if used is None or who is None:
             raise Refusal(410, "link_gone")
-        before = request.cookies.get(cookie_name(services, "session"))
-        if before:
-            await sign_in.end(conn, before, now)
-        session = await sign_in.begin(conn, who.person_id, now)
-    response = _go(used.next_path)
+        return await begin_session(conn, request, services, who.person_id, used.next_path)
+
+
+async def begin_session(
+    conn: Connection, request: Request, services: Services, person_id: str, next_path: str
+) -> Response:
+    """Begin a session for somebody who has shown who they are, and go on to a page; one they had before ends."""
+    now = services.now()
+    before = request.cookies.get(cookie_name(services, "session"))
+    if before:
+        await sign_in.end(conn, before, now)
+    session = await sign_in.begin(conn, person_id, now)
+    response = go(next_path)
     keep_cookie(response, services, "session", session)
     drop_cookie(response, services, "start")
     return response
@@ -114,7 +123,7 @@ async def leave(request: Request, visit: Reading, _: Posted) -> Response:
     token = request.cookies.get(cookie_name(services, "session"), "")
     async with borrow(services.pool) as conn:
         await sign_in.end(conn, token, services.now())
-    response = _go(f"{SIGN_IN}?out=1")
+    response = go(f"{SIGN_IN}?out=1")
     drop_cookie(response, services, "session")
     return response
 
@@ -146,11 +155,13 @@ def _with_key(request: Request, services: Services, template: str, *, status: in
     """A page with a form, for somebody who is not signed in: its key belongs to a cookie that it sets."""
     secret = secret_of(request)
     made = secret or new_secret()
-    response = open_page(request, template, key=key_for(made), status=status, **values)
+    account = services.provider is not None
+    response = open_page(request, template, key=key_for(made), status=status, account=account, **values)
     if secret is None:
         keep_cookie(response, services, "start", made)
     return response
 
 
-def _go(path: str) -> Response:
+def go(path: str) -> Response:
+    """On to another page."""
     return Response(status_code=303, headers={"Location": path})

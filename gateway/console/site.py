@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from gateway.console import (
+    account,
     acts,
     caseload,
     exports,
@@ -37,6 +38,7 @@ async def show_nothing(rest: str) -> Response:  # noqa: ARG001 - any
 
 ROOMS = (
     *(
+        account.router,
         sign_in.router,
         caseload.router,
         exports.router,

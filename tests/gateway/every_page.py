@@ -66,6 +66,9 @@ BEHIND_A_LINK = frozenset(
 ACTS = frozenset({"/console/acts/{id}"})
 """Visited where an act is planned and done: tests/gateway/console/test_in_browser.py."""
 
+ACCOUNT = frozenset(f"/console/sign-in/account{rest}" for rest in ("", "/back", "/out"))
+"""Lead to an identity provider and back: tests/gateway/console/test_account.py."""
+
 FILES = frozenset(
     {
         "/console/caseload.csv",

@@ -124,3 +124,17 @@ def test_keys_of_webhooks_are_read_in_their_order_and_short_ones_refused(good: p
         good.setenv("JOURNEYWORK_WEBHOOK_KEY", wrong)
         with pytest.raises(SettingsError, match=r"^JOURNEYWORK_WEBHOOK_KEY is malformed"):
             GatewaySettings.load()
+
+
+def test_an_identity_provider_needs_the_id_and_the_secret_that_it_gave(good: pytest.MonkeyPatch) -> None:
+    good.setenv("JOURNEYWORK_OIDC_ISSUER", "https://login.example.org")
+    for name in ("JOURNEYWORK_OIDC_CLIENT_ID", "JOURNEYWORK_OIDC_CLIENT_SECRET"):
+        with pytest.raises(SettingsError, match=rf"^{name} is not set\. It must be the \w+ that the identity provider"):
+            GatewaySettings.load()
+        good.setenv(name, "sesame")
+    assert GatewaySettings.load().oidc_issuer == "https://login.example.org"
+    good.setenv("JOURNEYWORK_OIDC_ISSUER", "login.example.org")
+    with pytest.raises(
+        SettingsError, match=r"^JOURNEYWORK_OIDC_ISSUER is malformed\. It must be the identity provider"
+    ):
+        GatewaySettings.load()

@@ -11,7 +11,7 @@ from gateway.console.site import every_page
 from schemas.form_fields import LANGUAGES, Language
 from tests.gateway.console.visitor import DIRECTOR, Visitor
 from tests.gateway.desk import Desk
-from tests.gateway.every_page import ACTS, BEHIND_A_LINK, FILES, OPEN, SIGNED_IN, form_pages, linked_pages
+from tests.gateway.every_page import ACCOUNT, ACTS, BEHIND_A_LINK, FILES, OPEN, SIGNED_IN, form_pages, linked_pages
 from tests.gateway.html_checks import page_of
 
 MADE_FOR_ACTS = {"console/planned.html", "console/progress.html"}
@@ -51,7 +51,7 @@ async def test_every_address_of_a_page_is_visited_by_the_checks(office: Desk) ->
     of_people = {path for path, how in described.items() if "get" in how and "text/html" in _kinds(how["get"])}
     addresses = of_people | {path for method, path in every_page() if method == "GET"}
     visited = [path.partition("?")[0] for path in (*OPEN.values(), *SIGNED_IN.values())]
-    known = BEHIND_A_LINK | ACTS | FILES
+    known = BEHIND_A_LINK | ACCOUNT | ACTS | FILES
 
     def is_visited(path: str) -> bool:
         pattern = re.compile(re.sub(r"\{\w+(:path)?\}", "[^/]+", path))
