@@ -65,7 +65,7 @@ GRANTS: Mapping[str, May] = MappingProxyType(
         "guardianships": May("siud", "siud", "s", "s"),
         "heartbeats": May("siud", "siud"),
         "host_staff": May("siud", "siud", "s", "s"),
-        "hosts": May("siu", "s", "s", "s"),
+        "hosts": May("siu", "su", "s", "s"),
         "inbox": May("siud", "siud"),
         "incidents": May("siud", "siud", "s", "s"),
         "learner_schools": May("s", "s", "s"),

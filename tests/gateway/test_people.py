@@ -3,16 +3,25 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
+import asyncpg
 import pytest
 
+from catalog.retention_catalog import retention
 from cli.errors import UserError
 from cli.import_run import import_kind
 from cli.people import erase as erase_command
-from records import lifecycles
+from records import erasing, exporting, lifecycles
+from records import retention as kept
+from records.grants import GATEWAY, WORKER
 from records.health import borrow
+from records.pool import open_connection
 from tests.gateway.conftest import SAMPLE
 from tests.gateway.desk import BEGINS, Desk
+from tests.records.everywhere import AT, Who, put
+
+WHO = Who(142, "Ottoline", "Zqxvale")
 
 LEARNER = "lrn-1042"
 ORDER = {"reason": "asked for by the guardian", "asked_by": "dir-0001"}
@@ -110,3 +119,21 @@ async def test_a_reason_is_needed(open_desk: Desk) -> None:
 async def test_the_command_needs_a_reason_to_do_it() -> None:
     with pytest.raises(UserError, match="--reason"):
         await erase_command(LEARNER, yes=True)
+
+
+@pytest.mark.parametrize("role", [GATEWAY, WORKER])
+async def test_the_roles_of_the_gateway_and_the_worker_may_erase_and_take_away_and_change_no_log(
+    peopled: str, role: str
+) -> None:
+    async with open_connection(peopled) as conn:
+        await put(conn, WHO)
+        await conn.execute("delete from person_holds")
+        await conn.execute(f"set role {role}")
+        async with conn.transaction():
+            assert await erasing.erase(conn, WHO.id, reason="asked", asked_by="dir-1", now=AT)
+            await exporting.export(conn, WHO.id, AT)
+            assert await erasing.sweep(conn, AT) == 0
+            await kept.run(conn, retention(), AT + timedelta(days=4000))
+        for table in ("audit", "disclosures", "lifecycle_events"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await conn.execute(f"delete from {table}")  # noqa: S608 - ours
