@@ -102,6 +102,7 @@ async def _serve(settings: GatewaySettings) -> None:
             letters=Outgoing(Mailer(settings.smtp_url, settings.mail_from)),
             texts=settings.texts_url is not None,
             texts_secret=settings.texts_secret,
+            temporal_ui=settings.temporal_ui or "",
             webhooks=WebhookRules(Guard(local=settings.webhooks == "local"), Keys(settings.webhook_keys)),
             at_once=settings.at_once,
             backlog=settings.backlog,

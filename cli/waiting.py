@@ -26,7 +26,7 @@ async def connected(settings: Settings, *, patience: float = PATIENCE) -> Client
     """A client of Temporal, once it answers. Raises UserError when it stays away."""
 
     async def ask() -> Client:
-        return await connect(settings.temporal_address, settings.temporal_namespace)
+        return await connect(settings.temporal_address, settings.temporal_namespace, settings.keyring)
 
     return await _until(ask, "Temporal", settings.temporal_address, (RuntimeError,), patience)
 

@@ -16,6 +16,7 @@ from catalog.page_words import page_words
 from catalog.program_catalog import all_programs
 from gateway import (
     calendar_feed,
+    codec_desk,
     events,
     file_routes,
     form_routes,
@@ -41,7 +42,7 @@ from gateway.pages import STATIC_FOLDER, STATIC_PATH
 from gateway.people import routes as people
 from gateway.pressure import Pressure
 from gateway.room import BACKLOG, Room
-from gateway.services import AT_ONCE, Open, Services, WebhookRules
+from gateway.services import AT_ONCE, Codec, Open, Services, WebhookRules
 from gateway.weblog import Weblog
 from records.pool import Pool
 from schemas.form_fields import LANGUAGES
@@ -70,6 +71,7 @@ def create_app(
     at_once: int = AT_ONCE,
     backlog: int = BACKLOG,
     provider: Provider | None = None,
+    temporal_ui: str = "",
     dispatch: bool = True,
 ) -> FastAPI:
     """The gateway on a real Temporal client and a pool of database connections, both closed by the caller.
@@ -86,6 +88,7 @@ def create_app(
         page_words(language)
         document_words(language)
         console_words(language)
+    codec = client.data_converter.payload_codec
     services = Services(
         pool=pool,
         deliverer=Deliverer(pool, TemporalLifecycleClient(client)),
@@ -100,6 +103,7 @@ def create_app(
         at_once=at_once,
         room=Room(backlog),
         provider=provider,
+        codec=Codec(codec, client.namespace, temporal_ui) if codec else None,
     )
     return make_app(services, dispatch=dispatch)
 
@@ -136,6 +140,7 @@ def make_app(services: Services, *, dispatch: bool = True) -> FastAPI:
     for room in (*api, form_routes, calendar_feed, stopped_texts, reference):
         app.include_router(room.router)
     app.include_router(people.router)
+    app.include_router(codec_desk.router)
     app.add_api_route("/healthz", alive, tags=["Health"], summary="Whether the gateway lives")
     app.add_api_route(
         "/readyz",

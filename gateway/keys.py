@@ -59,6 +59,11 @@ async def _caller(services: Services, token: str) -> Caller | None:
         return await api_keys.caller(conn, token, services.now())
 
 
+async def checked(request: Request, given: HTTPAuthorizationCredentials, scope: Scope) -> Services:
+    """The services, for a route that more than a key opens. Raises ProblemError (401, 403)."""
+    return await _check_key(request, SecurityScopes([scope]), given)
+
+
 def needs(scope: Scope) -> Any:
     """A route's parameter for its services, when its scope is not known where it is written."""
     return Security(_check_key, scopes=[scope])

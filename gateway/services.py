@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
+from temporalio.converter import PayloadCodec
 
 from activities.webhooks.guard import Guard
 from activities.webhooks.signing import Keys
@@ -42,6 +43,15 @@ class WebhookRules:
 
 
 @dataclass(frozen=True)
+class Codec:
+    """How Temporal's payloads of a namespace are encrypted; `ui` is the origin of its UI (empty: it may not ask)."""
+
+    codec: PayloadCodec
+    namespace: str
+    ui: str = ""
+
+
+@dataclass(frozen=True)
 class Services:
     """`public_url` is the address people reach; `now` tells real time; `rehearsals`: clocks may run fast.
 
@@ -69,6 +79,7 @@ class Services:
     texts_secret: str | None = field(default=None, repr=False)
     at_once: int = AT_ONCE
     room: Room = field(default_factory=Room)
+    codec: Codec | None = None
 
     unlimited: Pool | None = None
 

@@ -5,6 +5,8 @@
 | `DATABASE_URL` | all | an error |
 | `TEMPORAL_ADDRESS` | all | an error |
 | `TEMPORAL_NAMESPACE` | all | `default` |
+| `JOURNEYWORK_PAYLOAD_KEYS` | worker, gateway | what Temporal keeps (ids, codes, days) is not encrypted |
+| `JOURNEYWORK_TEMPORAL_UI` | gateway | Temporal's UI may not ask for payloads in plain |
 | `JOURNEYWORK_PUBLIC_URL` | all | `http://127.0.0.1:8800` |
 | `JOURNEYWORK_REHEARSALS` | all | `off` |
 | `SMTP_URL` | worker, gateway | an error |
@@ -34,6 +36,8 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from workers.codec import Keyring
+
 
 class SettingsError(Exception):
     """A variable is missing or malformed; the text names it and says what it must be, without its value."""
@@ -57,6 +61,11 @@ def _optional(check: Callable[[str], str]) -> Callable[[str | None], str | None]
 def _signing_secret(value: str) -> str:
     if not value.startswith("whsec_") or not 24 <= len(base64.b64decode(value[6:], validate=True)) <= 64:
         raise ValueError("malformed")
+    return value
+
+
+def _keys(value: str) -> str:
+    Keyring.read(value)
     return value
 
 
@@ -104,6 +113,13 @@ class Settings(BaseSettings):
         validation_alias="TEMPORAL_NAMESPACE",
         description="a Temporal namespace of letters, digits, dots and dashes, such as default",
     )
+    payload_keys: Annotated[str, AfterValidator(_keys)] = Field(
+        default="",
+        validation_alias="JOURNEYWORK_PAYLOAD_KEYS",
+        repr=False,
+        description="keys as ID:BASE64 of 32 random bytes, the newest first, such as 2027a:$(openssl rand -base64 32), "
+        "with commas between them",
+    )
     public_url: Annotated[str, AfterValidator(_url("http", "https"))] = Field(
         default="http://127.0.0.1:8800",
         validation_alias="JOURNEYWORK_PUBLIC_URL",
@@ -114,6 +130,11 @@ class Settings(BaseSettings):
         validation_alias="JOURNEYWORK_REHEARSALS",
         description="on or off; on lets a placement's clock run faster than real time",
     )
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that Temporal's payloads are encrypted with."""
+        return Keyring.read(self.payload_keys)
 
     @classmethod
     def load(cls) -> Self:
@@ -215,6 +236,11 @@ class GatewaySettings(MailSettings, WebhookSettings):
         validation_alias="JOURNEYWORK_OIDC_CLIENT_SECRET",
         repr=False,
         description="the secret that the identity provider gave this gateway",
+    )
+    temporal_ui: Annotated[str | None, AfterValidator(_optional(_url("http", "https")))] = Field(
+        default=None,
+        validation_alias="JOURNEYWORK_TEMPORAL_UI",
+        description="the address of Temporal's UI without a path, such as https://temporal.example.org",
     )
     host: str = Field(default="127.0.0.1", validation_alias="JOURNEYWORK_HOST", description="an address to listen on")
     port: int = Field(

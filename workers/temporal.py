@@ -1,13 +1,16 @@
 """The Temporal client, made the same way by every process."""
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+
+from workers.codec import Keyring, data_converter
+
+PLAIN = Keyring()
 
 
-async def connect(address: str, namespace: str = "default") -> Client:
-    """A client whose payloads are our frozen models.
+async def connect(address: str, namespace: str = "default", keyring: Keyring = PLAIN) -> Client:
+    """A client whose payloads are our frozen models, encrypted if there are keys.
 
     Raises:
         RuntimeError: Temporal does not answer (from the SDK; names the address).
     """
-    return await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
+    return await Client.connect(address, namespace=namespace, data_converter=data_converter(keyring))

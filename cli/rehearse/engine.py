@@ -4,6 +4,7 @@ import os
 
 from temporalio.client import Client
 
+from workers.codec import Keyring
 from workers.temporal import connect
 
 PARKED = "Parked=true"
@@ -35,4 +36,5 @@ class Engine:
 
 async def engine_at(address: str) -> Engine:
     """The Temporal at an address, in the namespace that the environment names."""
-    return Engine(await connect(address, os.environ.get("TEMPORAL_NAMESPACE") or "default"))
+    keyring = Keyring.read(os.environ.get("JOURNEYWORK_PAYLOAD_KEYS") or "")
+    return Engine(await connect(address, os.environ.get("TEMPORAL_NAMESPACE") or "default", keyring))

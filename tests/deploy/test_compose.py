@@ -26,6 +26,7 @@ FILLED_IN = {
     "JOURNEYWORK_DB_PASSWORD": "second",
     "TEMPORAL_DB_PASSWORD": "third",
     "JOURNEYWORK_API_KEY": "key",
+    "JOURNEYWORK_PAYLOAD_KEYS": "2027a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     "JOURNEYWORK_PUBLIC_URL": "https://placements.example.org",
     "SMTP_URL": "smtp://relay.example.org:25",
     "JOURNEYWORK_MAIL_FROM": "placements@example.org",

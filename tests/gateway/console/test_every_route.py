@@ -13,6 +13,9 @@ from tests.gateway.desk import KEY, Desk
 from tests.gateway.keys import key_with
 from tests.gateway.test_app import routes
 
+BY_SESSION_OR_KEY = {("POST", "/codec/decode"), ("POST", "/codec/encode")}
+"""The codec server: tests/gateway/console/test_codec.py says whom it answers."""
+
 FOR_ALL = {("GET", "/docs"), ("GET", "/openapi.json"), ("GET", "/healthz"), ("GET", "/readyz")}
 _CASES = ("placements", "opportunities", "partnerships", "incidents")
 _SCOPE = {
@@ -75,7 +78,7 @@ def filled(path: str, ids: dict[str, str]) -> str:
 
 
 def test_every_route_has_a_row(office: Desk) -> None:
-    assert routes(office) == set(ROWS) | FOR_ALL | set(BY_KEY) | BY_LINK | BY_SIGNATURE
+    assert routes(office) == set(ROWS) | FOR_ALL | set(BY_KEY) | BY_SESSION_OR_KEY | BY_LINK | BY_SIGNATURE
 
 
 def test_every_route_of_the_api_names_the_scope_of_its_row(office: Desk) -> None:
