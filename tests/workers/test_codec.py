@@ -65,7 +65,11 @@ async def test_what_a_failure_says_is_encrypted_too() -> None:
     assert "pl-77" in str(await converter.decode_failure(failure))
 
 
-@pytest.mark.parametrize("text", ["a", "a:b", "a:AAAA", f"{NEW},{NEW}", f"x y:{NEW.partition(':')[2]}"])
+@pytest.mark.parametrize(
+    "text",
+    ["a", "a:b", "a:AAAA", f"{NEW},{NEW}", f"x y:{NEW.partition(':')[2]}"],
+    ids=["no secret", "too short", "too short in base64", "twice the same id", "a blank in the id"],
+)
 def test_a_malformed_list_of_keys_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="malformed"):
         Keyring.read(text)
