@@ -1,4 +1,4 @@
-"""The house rules that hold everywhere: style, types, arrows between rooms, sizes."""
+"""The house rules that hold everywhere: style, arrows between rooms, sizes. `.ci/run` checks the types as well."""
 
 import subprocess
 import sys
@@ -17,9 +17,8 @@ ROOMS = ("schemas", "lifecycle", "catalog", "records", "workflows", "activities"
         ("ruff", "check", "--quiet", "."),
         ("ruff", "format", "--check", "--quiet", "."),
         ("lint-imports",),
-        ("pyright",),
     ],
-    ids=["ruff finds nothing", "the code is formatted", "arrows point one way", "types are strict"],
+    ids=["ruff finds nothing", "the code is formatted", "arrows point one way"],
 )
 def test_the_house_is_in_order(words: tuple[str, ...]) -> None:
     program, *rest = words
