@@ -40,8 +40,7 @@ select exists (
 """
 
 CLAIM_DUE = f"""
-update inbox set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
-where position in (
+with due as materialized (
     select i.position from inbox i
     where i.status = 'accepted' and i.next_attempt_at <= now()
         and not exists (
@@ -52,7 +51,9 @@ where position in (
     order by i.position limit $1
     for update skip locked
 )
-returning position, {COLUMNS}
+update inbox set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
+from due where inbox.position = due.position
+returning inbox.position, {COLUMNS}
 """  # noqa: S608 - as above
 
 CLAIM_NEXT = f"""
@@ -174,7 +175,8 @@ async def waits(conn: Connection, source: str, event_id: str) -> bool:
 async def claim_due(conn: Connection, limit: int, *, lease_seconds: float = LEASE_SECONDS) -> list[InboxRow]:
     """Take rows to deliver now, in order of arrival, at most one for each lifecycle; nobody else gets them meanwhile.
 
-    A row that is not marked within the lease becomes due again.
+    A row that is not marked within the lease becomes due again. Never more than `limit`: the rows are chosen once, where
+    a subquery of the update might be asked again for each.
     """
     rows = await conn.fetch(CLAIM_DUE, limit, lease_seconds)
     return [read(row) for row in sorted(rows, key=lambda row: row["position"])]
