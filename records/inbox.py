@@ -175,8 +175,8 @@ async def waits(conn: Connection, source: str, event_id: str) -> bool:
 async def claim_due(conn: Connection, limit: int, *, lease_seconds: float = LEASE_SECONDS) -> list[InboxRow]:
     """Take rows to deliver now, in order of arrival, at most one for each lifecycle; nobody else gets them meanwhile.
 
-    A row that is not marked within the lease becomes due again. Never more than `limit`: the rows are chosen once, where
-    a subquery of the update might be asked again for each.
+    A row that is not marked within the lease becomes due again. Never more than `limit`: the rows are chosen once,
+    where a subquery of the update might be asked again for each.
     """
     rows = await conn.fetch(CLAIM_DUE, limit, lease_seconds)
     return [read(row) for row in sorted(rows, key=lambda row: row["position"])]
