@@ -3,11 +3,11 @@
 A secret is 256 random bits and is returned once; kept are its SHA-256 and how it begins.
 """
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from records.links import token_hash
 from records.pool import Connection
 from schemas.keys import Caller, KeySecret, KeyView, Scope
 
@@ -63,11 +63,6 @@ from api_keys k order by k.made_at, k.id
 UNKNOWN = "select id from unnest($1::text[]) as id where not exists (select from organisations o where o.id = id.id)"
 
 
-def hashed(secret: str) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 async def create(
     conn: Connection,
     *,
@@ -115,11 +110,11 @@ async def every(conn: Connection) -> list[KeyView]:
 
 async def caller(conn: Connection, secret: str, now: datetime) -> Caller | None:
     """Whose secret this is, and that it was used; None when it opens nothing (any more)."""
-    row = await conn.fetchrow(KNOWN, hashed(secret), now)
+    row = await conn.fetchrow(KNOWN, token_hash(secret), now)
     if row is None:
         return None
     if row["used_at"] is None or row["used_at"] < now - USED_EVERY:
-        await conn.execute(USED, hashed(secret), now)
+        await conn.execute(USED, token_hash(secret), now)
     limited = None if row["organisations"] is None else await conn.fetchval(BELOW, row["organisations"])
     known = {scope.value for scope in Scope}
     return Caller(
@@ -137,5 +132,5 @@ async def unknown_organisations(conn: Connection, ids: Sequence[str]) -> list[st
 
 async def _add(conn: Connection, key_id: str, now: datetime, expires_at: datetime | None) -> str:
     secret = START + secrets.token_urlsafe(32)
-    await conn.execute(ADD, hashed(secret), key_id, secret[:SHOWN], now, expires_at)
+    await conn.execute(ADD, token_hash(secret), key_id, secret[:SHOWN], now, expires_at)
     return secret
