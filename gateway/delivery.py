@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 
+from gateway.answers import Answers, kind_of
 from gateway.lifecycle_client import LifecycleClient, NoLifecycleError, UnknownOutcomeError
 from gateway.openings import BY_EVENT
 from lifecycle.registry import first_batch
@@ -36,9 +37,6 @@ HOLD_EXTRA = 5.0
 FAULTS, FAULT_SECONDS = 3, 0.3
 """After so many faults an event is parked, and how long after one it is tried again: others wait behind it."""
 
-GIVEN_UP, TRY_AGAIN_SECONDS = 3, 15.0
-"""After so many deliveries in a row without an answer nobody waits until one comes, but for a try now and then."""
-
 log = structlog.get_logger("delivery")
 
 Outcome = Answer | Refused | None
@@ -55,18 +53,7 @@ class Deliverer:
         self._pool = pool
         self._client = client
         self._gates: dict[str, tuple[asyncio.Semaphore, int]] = {}
-        self._unanswered = {"opening": 0, "act": 0}
-        self._tried = 0.0
-
-    def _is_worth_waiting(self, delivery: Delivery) -> bool:
-        """Whether an answer to such a delivery can be expected now: acts need a worker, openings only the engine.
-
-        When not, whoever sent it is told at once that it is kept; now and then one waits, to see whether that is over.
-        """
-        if self._unanswered[_kind(delivery)] >= GIVEN_UP and time.monotonic() - self._tried < TRY_AGAIN_SECONDS:
-            return False
-        self._tried = time.monotonic()
-        return True
+        self._answers = Answers()
 
     async def deliver(self, row: InboxRow, *, patience: float, turn: float | None = None) -> Outcome:
         """Deliver one accepted row and record what came of it, within about `patience` seconds.
@@ -81,7 +68,7 @@ class Deliverer:
             if outcome is not None:
                 await self._record(row, outcome)
         except (TimeoutError, UnknownOutcomeError):
-            self._unanswered[_kind(row.delivery)] += 1
+            self._answers.missed(kind_of(row.delivery))
             return None
         except (PostgresAwayError, _NotItsTurnError):
             return None
@@ -89,9 +76,7 @@ class Deliverer:
 
     async def _answered(self, delivery: Delivery) -> None:
         """There are answers again: what waited for another attempt need not wait any longer."""
-        kind = _kind(delivery)
-        before, self._unanswered[kind] = self._unanswered[kind], 0
-        if before >= GIVEN_UP:
+        if self._answers.came(kind_of(delivery)):
             async with borrow(self._pool) as conn:
                 await inbox.attempt_now(conn)
 
@@ -112,7 +97,7 @@ class Deliverer:
         return outcome
 
     async def _waited_for(self, row: InboxRow, patience: float) -> Outcome:
-        if not self._is_worth_waiting(row.delivery):
+        if not self._answers.are_expected(kind_of(row.delivery)):
             return None
         return await self.deliver(row, patience=patience, turn=min(patience, TURN_PATIENCE))
 
@@ -148,10 +133,11 @@ class Deliverer:
         delivery = row.delivery
         act = await self._on_its_turn(row, turn)
         try:
-            if act is not None:
+            with self._answers.awaited(kind_of(delivery)):
+                if act is None:
+                    return await self._open(row, patience)
                 answer = await self._client.update(delivery.lifecycle, delivery.id, act, patience)
                 return answer.changed(duplicate=False)
-            return await self._open(row, patience)
         except Refused as refused:
             return refused
         except NoLifecycleError:
@@ -217,7 +203,3 @@ class Deliverer:
             gate, users = self._gates.pop(key)
             if users > 1:
                 self._gates[key] = (gate, users - 1)
-
-
-def _kind(delivery: Delivery) -> str:
-    return "opening" if delivery.act is None else "act"

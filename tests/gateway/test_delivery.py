@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gateway.delivery import GIVEN_UP, Deliverer
+from gateway.answers import GIVEN_UP
+from gateway.delivery import Deliverer
 from gateway.dispatcher import BACKOFF, backoff, run_dispatcher
 from records import inbox
 from records.health import PostgresAwayError, borrow

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.delivery import GIVEN_UP
+from gateway.answers import GIVEN_UP
 from gateway.pressure import BYTES_AT_ONCE, Pressure
 from gateway.room import Room
 from records.pool import open_pool
