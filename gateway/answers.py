@@ -1,7 +1,7 @@
 """Whether lifecycles answer at present, so that nobody waits for an answer that will not come."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Literal
 
@@ -35,7 +35,7 @@ class Answers:
         self._tried = 0.0
 
     @contextmanager
-    def awaited(self, kind: Kind) -> Iterator[None]:
+    def awaited(self, kind: Kind) -> Generator[None]:
         """Around a delivery, as long as its answer is waited for."""
         token, under_way = object(), self._under_way[kind]
         under_way[token] = self._clock()

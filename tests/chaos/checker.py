@@ -83,7 +83,7 @@ class Verdict(NamedTuple):
 
 def check(acked: Sequence[Acked], seen: Seen, kills: Sequence[Kill]) -> Verdict:
     """Everything that was lost, happened twice, is stuck, or does not fit."""
-    mail = tuple(_mail(seen, [one.at for one in kills if one.component != "temporal"]))
+    mail = tuple(_mail(seen, [one for one in kills if one.component != "temporal"]))
     found = (
         *_acts(acked, seen),
         *_records(seen),
@@ -146,7 +146,7 @@ def _feed(seen: Seen) -> Iterator[Finding]:
         yield from (Finding("twice in the feed", f"{name}: {one}") for one in _repeated(read))
 
 
-def _mail(seen: Seen, kills: Collection[float]) -> Iterator[Finding]:
+def _mail(seen: Seen, kills: Collection[Kill]) -> Iterator[Finding]:
     arrived: defaultdict[str, list[float]] = defaultdict(list)
     for mail in seen.mails:
         arrived[mail.message_id].append(mail.at)
@@ -160,7 +160,7 @@ def _mail(seen: Seen, kills: Collection[float]) -> Iterator[Finding]:
         if id_ not in known:
             yield Finding("mail that no record tells of", id_)
         for first, again in zip(sorted(times), sorted(times)[1:], strict=False):
-            if not any(first - BEFORE <= kill <= again and again - kill <= AFTER for kill in kills):
+            if not any(first - BEFORE <= kill.at <= again <= max(kill.at, kill.kept_until) + AFTER for kill in kills):
                 yield Finding("mail repeated without a kill", id_)
 
 

@@ -33,4 +33,5 @@ async def away(stack: Stack, ledger: Ledger, component: str, seconds: float) -> 
     await kill(stack, ledger, component)
     await stack.stop(component)
     await asyncio.sleep(seconds)
+    ledger.kills.append(ledger.kills.pop()._replace(kept_until=time.time()))
     await stack.restart(component)

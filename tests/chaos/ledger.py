@@ -37,10 +37,11 @@ class Acked(NamedTuple):
 
 
 class Kill(NamedTuple):
-    """Which component was killed, and when (Unix time)."""
+    """Which component was killed, when, and until when it was kept from coming back (Unix time; 0: not at all)."""
 
     component: str
     at: float
+    kept_until: float = 0.0
 
 
 @dataclass

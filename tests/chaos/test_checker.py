@@ -101,6 +101,13 @@ def test_a_mail_that_was_on_its_way_at_a_kill_may_come_again_and_is_counted() ->
     assert check(ACKED, seen, KILLS) == ((), 1, 2)
 
 
+def test_a_mail_on_its_way_at_the_start_of_an_outage_may_come_again_after_its_end() -> None:
+    seen = right()
+    seen.mails.append(MailSeen("<1@x>", 1315.0))
+    kept_away = [one._replace(kept_until=one.at + 300) for one in KILLS]
+    assert check(ACKED, seen, kept_away) == ((), 1, 2)
+
+
 def test_each_of_many_losses_is_told() -> None:
     seen = replace(right(), inbox={}, feed=[], followed=right().followed)
     verdict = check(ACKED, seen, KILLS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -26,6 +27,7 @@ from tests.chaos.report import Report, report
 LONGEST = 900.0
 """Seconds after the quiet in which a slow machine may still work off what waits; it is reported, and no loss."""
 PROGRAM, RUN = "boston-summer-internship", "chaos"
+TOLD_EVERY = 15.0
 LEFT_OUT = {"DATABASE_URL", "TEMPORAL_ADDRESS", "SMTP_URL", "JOURNEYWORK_API_KEY", "JOURNEYWORK_URL"}
 
 Trouble = Callable[[Stack, Ledger], Awaitable[None]]
@@ -76,6 +78,7 @@ async def tried(stack: Stack, folder: Path, size: Size, trouble: Trouble, *, mod
         crowd = Crowd(ledger, str(stack.urls.mail), RUN, seed=seed, share=size.share)
         beside = [asyncio.create_task(crowd.live()), asyncio.create_task(follow(api, ledger.feed))]
         troubling = asyncio.create_task(_run(trouble, stack, ledger))
+        beside.append(asyncio.create_task(_tell(ledger)))
         began = time.monotonic()
         try:
             await load.run(int(size.rate * size.seconds))
@@ -85,6 +88,7 @@ async def tried(stack: Stack, folder: Path, size: Size, trouble: Trouble, *, mod
             beside[0].cancel()
             await crowd.finish()
             drained, late = await _quiet(stack, size.quiet)
+            _say("comparing what was acknowledged with what is there")
         finally:
             for one in (troubling, *beside):
                 one.cancel()
@@ -102,6 +106,19 @@ async def _run(trouble: Trouble, stack: Stack, ledger: Ledger) -> None:
         raise
     except Exception as error:  # noqa: BLE001 - a trial without its trouble shows nothing, and must say so
         ledger.faults.append(f"the trouble itself failed: {type(error).__name__}: {error}")
+
+
+async def _tell(ledger: Ledger) -> None:
+    """How far the load is, now and then, on standard error."""
+    began = time.monotonic()
+    while True:
+        _say(f"{time.monotonic() - began:.0f} s: {len(ledger.acked)} acknowledged, {len(ledger.kills)} kills")
+        await asyncio.sleep(TOLD_EVERY)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 async def _quiet(stack: Stack, seconds: float) -> tuple[float | None, int]:
