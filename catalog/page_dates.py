@@ -1,6 +1,7 @@
 """Days, moments and numbers as people read them, in their language and the worksite's time zone."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_name
@@ -12,6 +13,7 @@ from schemas.form_fields import Language
 _LOCALES: dict[Language, str] = {"en": "en_US", "es": "es_US"}
 
 
+@lru_cache(maxsize=4096)
 def moment(at: datetime, zone: str, language: Language) -> str:
     """`Friday, July 10, 2026 at 5:00 PM (Eastern Time)`; `at` is aware, `zone` an IANA name."""
     locale, local = _LOCALES[language], at.astimezone(ZoneInfo(zone))

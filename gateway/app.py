@@ -43,6 +43,7 @@ from gateway.people import routes as people
 from gateway.pressure import Pressure
 from gateway.room import BACKLOG, Room
 from gateway.services import AT_ONCE, Codec, Open, Services, WebhookRules
+from gateway.templating import compile_templates
 from gateway.weblog import Weblog
 from records.pool import Pool
 from schemas.form_fields import LANGUAGES
@@ -88,6 +89,7 @@ def create_app(
         page_words(language)
         document_words(language)
         console_words(language)
+    compile_templates()
     codec = client.data_converter.payload_codec
     services = Services(
         pool=pool,

@@ -12,12 +12,11 @@ from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from activities.answer_lines import answered
 from catalog import page_dates
 from catalog.page_words import GoneKind, Notice, ProblemKind, page_words
 from gateway.page_views import facts_of, sections_of, worded_errors
+from gateway.templating import TEMPLATES
 from lifecycle.form_layout import FormContext, asked_fields
 from lifecycle.forms import WHOLE_FORM, Answer, FieldError, as_raw
 from schemas.form_fields import LANGUAGES, Language
@@ -47,14 +46,6 @@ FEW = 4
 
 DO = "_do"
 """The name under which a page's buttons say what to do: `check`, `send` or `save`. No field can have it."""
-
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    undefined=StrictUndefined,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def form_page(

@@ -2,26 +2,18 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from gateway.pages import PAGE_HEADERS, static_address
 from gateway.problems import MEDIA_TYPE
+from gateway.templating import TEMPLATES
 from schemas.incoming import INCOMING, example
 
 router = APIRouter(include_in_schema=False)
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    undefined=StrictUndefined,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 METHODS = ("get", "post", "put", "patch", "delete")
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _MADE_UP = {"$ref": "#/components/schemas/HTTPValidationError"}
@@ -54,14 +46,14 @@ def coded(text: str) -> Markup:
 
 
 _CODE = re.compile(r"`([^`]*)`")
-_TEMPLATES.filters["coded"] = coded
+TEMPLATES.filters["coded"] = coded
 
 
 @router.get("/docs")
 def docs(request: Request) -> Response:
     """Every route, every parameter, every shape, and the events that may come in."""
     described: dict[str, Any] = request.app.openapi()
-    html = _TEMPLATES.get_template("reference.html").render(
+    html = TEMPLATES.get_template("reference.html").render(
         title=described["info"]["title"],
         about=described["info"]["description"],
         groups=_groups(described),

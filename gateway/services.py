@@ -22,8 +22,8 @@ from schemas.keys import ROOT, Caller
 INLINE_SECONDS = 2.0
 """How long whoever sends an event waits for the lifecycle's answer before it is left to the dispatcher."""
 
-PAGE_SECONDS = 0.01
-"""How long a page waits for what the lifecycle makes of answers that are kept: only a refusal would change it."""
+PAGE_SECONDS = 0.0
+"""How long a page waits for what the lifecycle makes of answers that are kept: what is known already is told."""
 
 AT_ONCE = 400
 """Requests under way at once, unless the settings say otherwise."""

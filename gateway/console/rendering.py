@@ -3,30 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from catalog.console_words import ConsoleWords, console_words
 from catalog.page_words import page_words
 from gateway.pages import PAGE_HEADERS, static_address
 from gateway.services import Services
+from gateway.templating import TEMPLATES
 from schemas.console import Staff
 from schemas.form_fields import LANGUAGES, Language
 
 LANGUAGE_COOKIE = "journeywork-language"
-
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    undefined=StrictUndefined,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True)
@@ -86,12 +77,8 @@ def error_page(request: Request, status: int, kind: str) -> Response:
 
 
 def mail(language: Language, template: str, **values: Any) -> str:
-    """The text of a mail; `.html` is escaped, `.txt` is not."""
-    environment = TEMPLATES if template.endswith(".html") else _PLAIN
-    return environment.get_template(template).render(say=_say(console_words(language)), language=language, **values)
-
-
-_PLAIN = TEMPLATES.overlay(autoescape=False)
+    """The text of a mail."""
+    return TEMPLATES.get_template(template).render(say=_say(console_words(language)), language=language, **values)
 
 
 def address(path: str, given: Mapping[str, Any], **changed: Any) -> str:

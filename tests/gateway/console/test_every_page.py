@@ -5,8 +5,7 @@ import re
 import pytest
 from jinja2 import Environment
 
-from gateway import pages
-from gateway.console import rendering
+from gateway import pages, templating
 from gateway.console.site import every_page
 from schemas.form_fields import LANGUAGES, Language
 from tests.gateway.console.visitor import DIRECTOR, Visitor
@@ -32,7 +31,7 @@ def test_every_page_behind_a_link_is_valid_and_no_template_of_theirs_is_left_out
 
 
 async def test_every_page_of_the_console_is_valid_in_both_languages_and_none_is_left_out(office: Desk) -> None:
-    templates = rendering.TEMPLATES
+    templates = templating.TEMPLATES
     _forget(templates)
     director, nobody = await Visitor(office).sign_in(DIRECTOR), Visitor(office)
     for language in LANGUAGES:
