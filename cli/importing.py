@@ -20,15 +20,21 @@ async def import_(
     path: Path,
     *,
     dry_run: Annotated[bool, Parameter(help="Show what would change and write nothing.")] = False,
+    end_left: Annotated[
+        bool, Parameter(help="End those who are no more in a bulk roster of their school.", negative="")
+    ] = False,
     data: Annotated[Path, Parameter(help="The stack's folder.")] = Path(".data"),
     json: Annotated[bool, Parameter(help="Print the report as JSON.")] = False,
 ) -> int:
     """Import directory data: `oneroster DIR`, `employers CSV`, `opportunities CSV` or `calendars CSV`.
 
     Every error is told with its file, row and column. With any error nothing is imported and the exit status is 2.
-    Imported opportunities are opened through the gateway.
+    Imported opportunities are opened through the gateway. Of a roster, a delta changes only what its rows tell of; a
+    bulk delivery proposes as having left who is no more in it, and ends them with --end-left alone.
     """
-    report = await import_kind(kind, path, database_url=find_database(data), dry_run=dry_run)
+    if end_left and kind != "oneroster":
+        raise UserError("--end-left is for oneroster: no other file says who has left")
+    report = await import_kind(kind, path, database_url=find_database(data), dry_run=dry_run, end_left=end_left)
     if json:
         sys.stdout.write(report.model_dump_json(indent=2) + "\n")
     else:

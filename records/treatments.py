@@ -245,6 +245,13 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         "api_keys": facts("id name purpose scopes organisations made_at revoked_at"),
         "api_key_secrets": facts("token_hash key_id prefix made_at expires_at used_at"),
         "feed_clock": facts("single ahead"),
+        "roster_deliveries": facts("source modified_until"),
+        "duplicate_decisions": Treatment(
+            ("first_id", "second_id", "keep_id", "decided_by", "decided_at"),
+            about="her.id in (t.first_id, t.second_id)",
+            held="her.id in (t.first_id, t.second_id)",
+            goes=True,
+        ),
         "disclosures": facts(
             "id at kind who role interest what record learners",
             held="her.id = any(t.learners) or t.who = her.id",

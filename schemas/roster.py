@@ -103,11 +103,18 @@ class ManifestRow(CsvRow):
     value: str
 
 
-class OrgRow(CsvRow):
+class RosterRow(CsvRow):
+    """What every OneRoster row says of itself. `modified` is looked at in a delta only, where it must be an instant."""
+
+    extensions = True
+
+    modified: Annotated[str, Field(alias="dateLastModified")] = ""
+
+
+class OrgRow(RosterRow):
     """orgs.csv. `metadata.timeZone` is Journeywork's extension."""
 
-    unread = frozenset({"dateLastModified", "identifier"})
-    extensions = True
+    unread = frozenset({"identifier"})
 
     sourced_id: Annotated[Identifier, Field(alias="sourcedId")]
     status: Annotated[OneRosterStatus, Field(alias="status")] = "active"
@@ -117,17 +124,16 @@ class OrgRow(CsvRow):
     time_zone: Annotated[TimeZone | None, Empty, Field(alias="metadata.timeZone")] = None
 
 
-class UserRow(CsvRow):
+class UserRow(RosterRow):
     """users.csv. `metadata.language` and `metadata.timeZone` are Journeywork's extensions."""
 
     unread = frozenset(
         {
-            *("dateLastModified", "enabledUser", "username", "userIds", "middleName", "identifier", "password"),
+            *("enabledUser", "username", "userIds", "middleName", "identifier", "password"),
             *("userMasterIdentifier", "preferredGivenName", "preferredMiddleName", "preferredFamilyName"),
             *("primaryOrgSourcedId", "pronouns"),
         }
     )
-    extensions = True
 
     given_name: Annotated[Line, Field(alias="givenName")]
     family_name: Annotated[Line, Field(alias="familyName")]
@@ -147,11 +153,10 @@ class UserRow(CsvRow):
         return refuse_telling_id(identifier, info, "given_name", "family_name")
 
 
-class RoleRow(CsvRow):
+class RoleRow(RosterRow):
     """roles.csv. An `ext:` role that is not Journeywork's own is read as `ext:other`."""
 
-    unread = frozenset({"dateLastModified", "userProfileSourcedId"})
-    extensions = True
+    unread = frozenset({"userProfileSourcedId"})
 
     sourced_id: Annotated[Identifier, Field(alias="sourcedId")]
     status: Annotated[OneRosterStatus, Field(alias="status")] = "active"
@@ -172,18 +177,17 @@ class RoleRow(CsvRow):
         return refuse_early_end(end, info.data.get("begin"), "beginDate")
 
 
-class DemographicsRow(CsvRow):
+class DemographicsRow(RosterRow):
     """demographics.csv: nothing but the birth date is read."""
 
     unread = frozenset(
         {
-            *("dateLastModified", "sex", "americanIndianOrAlaskaNative", "asian", "blackOrAfricanAmerican"),
+            *("sex", "americanIndianOrAlaskaNative", "asian", "blackOrAfricanAmerican"),
             *("nativeHawaiianOrOtherPacificIslander", "white", "demographicRaceTwoOrMoreRaces"),
             *("hispanicOrLatinoEthnicity", "countryOfBirthCode", "stateOfBirthAbbreviation", "cityOfBirth"),
             "publicSchoolResidenceStatus",
         }
     )
-    extensions = True
 
     sourced_id: Annotated[Identifier, Field(alias="sourcedId")]
     status: Annotated[OneRosterStatus, Field(alias="status")] = "active"

@@ -71,6 +71,7 @@ async def show_import(visit: Coordinating, id: str) -> Response:  # noqa: A002 -
         here=f"{PATH}/{id}",
         when=partial(when, visit),
         told=partial(problem_in, visit.language),
+        directs=is_at_least(visit.staff.role, ConsoleRole.DIRECTOR),
     )
     if waiting:
         shown.headers["Refresh"] = str(AGAIN_SECONDS)
@@ -78,12 +79,12 @@ async def show_import(visit: Coordinating, id: str) -> Response:  # noqa: A002 -
 
 
 @router.post(PATH + "/{id}/confirm")
-async def confirm_import(visit: Coordinating, id: str, _: Posted) -> Response:  # noqa: A002 - as above
+async def confirm_import(visit: Coordinating, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
     """Import it. Pressed twice, it is imported once."""
     kept = await _own(visit, id)
     if kept.kind not in kinds_for(visit):
         raise Refusal(403, "not_yours")
-    await carry_out(visit, kept)
+    await carry_out(visit, kept, end_left=sent.one("end_left") == "1")
     return Response(status_code=303, headers={"Location": f"{PATH}/{id}"})
 
 
@@ -115,6 +116,7 @@ async def _start(visit: Visit, kind: str, errors: dict[str, str]) -> Response:
         kind=kind,
         errors=errors,
         recent=recent,
+        directs=is_at_least(visit.staff.role, ConsoleRole.DIRECTOR),
         when=partial(when, visit),
     )
 

@@ -104,7 +104,15 @@ async def look_through(visit: Visit, kind: Kind, file_name: str, content: bytes)
     openings = _Openings(visit)
     id_ = f"imp-{int(now.timestamp() * 1000):012x}-{secrets.token_hex(4)}"
     async with borrow(visit.services.pool) as conn:
-        report = await import_source(conn, kind, source, today=now.date(), dry_run=True, then=openings.counted)
+        report = await import_source(
+            conn,
+            kind,
+            source,
+            today=now.date(),
+            dry_run=True,
+            sight=visit.staff.organisations,
+            then=openings.counted,
+        )
         await imports.keep(
             conn,
             id=id_,
@@ -118,20 +126,33 @@ async def look_through(visit: Visit, kind: Kind, file_name: str, content: bytes)
     return id_
 
 
-async def carry_out(visit: Visit, kept: KeptImport) -> None:
-    """Import it, all or nothing, and take in what opens the offers; a second time nothing happens."""
+async def carry_out(visit: Visit, kept: KeptImport, *, end_left: bool) -> None:
+    """Import it, all or nothing, and take in what opens the offers; a second time nothing happens.
+
+    `end_left`: who is no more in a bulk roster is ended.
+    """
     now, openings = visit.services.now(), _Openings(visit)
     async with borrow(visit.services.pool) as conn, conn.transaction():
         content = await imports.content(conn, kept.id)
         if content is None:
             return
         source = await _source(kept.kind, kept.file_name, content)
-        report = await import_source(conn, kept.kind, source, today=now.date(), dry_run=False, then=openings.sent)
+        report = await import_source(
+            conn,
+            kept.kind,
+            source,
+            today=now.date(),
+            dry_run=False,
+            end_left=end_left,
+            sight=visit.staff.organisations,
+            then=openings.sent,
+        )
         told = _told(report, openings)
         if report.ok:
             await imports.finish(conn, kept.id, told, now)
             by = Doer(kind="staff", who=visit.staff.person_id)
-            await disclosures.add(conn, by, "imported", [f"import/{kept.id}"], now=now, reason=kept.kind)
+            about = [f"import/{kept.id}"]
+            await disclosures.add(conn, by, "imported", about, now=now, reason=kept.kind, ended_left=report.ends_left)
         else:
             await imports.looked(conn, kept.id, told)
 
@@ -181,6 +202,9 @@ def _told(report: ImportReport, openings: _Openings) -> dict[str, Any]:
         "notes": list(report.notes),
         "people": [one.model_dump() for one in report.people[:PEOPLE_TOLD]],
         "people_count": len(report.people),
+        "duplicates": [{**one.model_dump(), "names": one.names} for one in report.duplicates[:PEOPLE_TOLD]],
+        "left_count": len(report.left),
+        "ends_left": report.ends_left,
         **openings.told,
     }
 

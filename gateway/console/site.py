@@ -7,6 +7,7 @@ from gateway.console import (
     account,
     acts,
     caseload,
+    duplicates,
     exports,
     hosts,
     imports,
@@ -47,7 +48,8 @@ ROOMS = (
         placement.router,
         acts.router,
     ),
-    *(imports.router, imports.files, offers.router, hosts.router, incidents.router, papers.router, router),
+    *(imports.router, imports.files, offers.router, hosts.router, incidents.router, papers.router),
+    *(duplicates.router, router),
 )
 """Every page of the console, in the order in which an address is looked for."""
 

@@ -15,6 +15,7 @@ from schemas.checks import meant
 from schemas.roster import CsvRow
 
 R = TypeVar("R", bound=CsvRow)
+RowT_co = TypeVar("RowT_co", bound=CsvRow, covariant=True)
 
 RISKY = frozenset("=+-@")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -33,15 +34,15 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class Placed(Generic[R]):
+class Placed(Generic[RowT_co]):
     """A row that is right in itself, and where it stands."""
 
     number: int
-    row: R
+    row: RowT_co
 
 
 @dataclass(frozen=True)
-class Rows(Generic[R]):
+class Rows(Generic[RowT_co]):
     """A file's rows: `cells` has every one, `good` only those that are right in themselves.
 
     References are checked from and to `cells`, so that one bad cell neither hides another problem in its row nor makes
@@ -50,9 +51,9 @@ class Rows(Generic[R]):
 
     file: str
     cells: tuple[Cells, ...] = ()
-    good: tuple[Placed[R], ...] = ()
+    good: tuple[Placed[RowT_co], ...] = ()
 
-    def __iter__(self) -> Iterator[Placed[R]]:
+    def __iter__(self) -> Iterator[Placed[RowT_co]]:
         """Go through the good rows."""
         return iter(self.good)
 

@@ -1,11 +1,12 @@
 """What an import tells: every problem with its place, the plan in numbers, and what is worth knowing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
 from pydantic import Field, computed_field
 
+from gateway.imports.duplicates import Same
 from records.directory_import import Change, TableCount
 from schemas.base import Frozen
 from schemas.directory import Personal
@@ -13,6 +14,11 @@ from schemas.directory import Personal
 Kind = Literal["oneroster", "employers", "opportunities", "calendars"]
 
 LONGEST_SHOWN = 60
+SAME: dict[Same, str] = {
+    "name_and_birth_date": "name and birth date",
+    "name_and_phone": "name and phone number",
+    "email": "e-mail address",
+}
 
 
 class Problem(Frozen):
@@ -49,14 +55,40 @@ class PersonChange(Personal):
     id: str
     name: str
     email: str | None
-    change: Change
+    change: Change | Literal["left"]
     before: str | None = None
+
+
+class Duplicate(Personal):
+    """Somebody in a file (`id`) who may be somebody else (`other_id`) of it or of the directory. Nothing is merged.
+
+    `names` is for whoever looks before importing, and no part of the JSON.
+    """
+
+    file: str
+    row: int
+    column: str
+    id: str
+    other_id: str
+    same: Same
+    other_row: int | None = None
+    names: tuple[str, str] = Field(default=("", ""), exclude=True)
+
+    @property
+    def line(self) -> str:
+        """The proposal in one line, nobody by name."""
+        where = "in the directory" if self.other_row is None else f"row {self.other_row}"
+        return (
+            f"{self.file} row {self.row}, {self.column}: {shown(self.id)} has the same {SAME[self.same]} as "
+            f"{shown(self.other_id)} ({where}); one person or two?"
+        )
 
 
 class ImportReport(Frozen):
     """The whole outcome. With problems nothing was written and there are no counts; a dry run writes nothing either.
 
-    `people` (new, changed and ended ones) is for whoever looks before importing, and no part of the JSON.
+    `people` (new, changed and ended ones) is for whoever looks before importing, and no part of the JSON. `left`: who
+    is in the directory and no more in a bulk roster, by id; they are ended only if that was said (`ends_left`).
     """
 
     kind: Kind
@@ -65,6 +97,9 @@ class ImportReport(Frozen):
     counts: tuple[TableCount, ...] = ()
     notes: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+    left: tuple[str, ...] = ()
+    ends_left: bool = False
     people: tuple[PersonChange, ...] = Field(default=(), exclude=True)
 
     @computed_field
@@ -75,13 +110,19 @@ class ImportReport(Frozen):
 
 
 class Findings:
-    """Gathers every problem and note while files are read, so that one run tells all of them."""
+    """Gathers every problem and note while files are read, so that one run tells all of them.
 
-    def __init__(self) -> None:
+    `sight`: the schools from which the directory is seen; None: all of it.
+    """
+
+    def __init__(self, sight: Sequence[str] | None = None) -> None:
+        self.sight = sight
         self._problems: list[Problem] = []
         self._cells: set[tuple[str, int | None, str | None]] = set()
         self.notes: list[str] = []
         self.people: list[PersonChange] = []
+        self.duplicates: list[Duplicate] = []
+        self.left: list[str] = []
 
     def add(self, file: str, row: int | None, column: str | None, text: str) -> None:
         """Note down one problem."""

@@ -1,19 +1,22 @@
 """Reads a OneRoster 1.2 CSV delivery (a folder) and checks its four files against each other.
 
-Only bulk deliveries are read: such a delivery says everything about the people in it.
+A bulk delivery says everything about the people in it. A delta says what changed since the last one: what its rows
+point at may be in the directory instead, and what it means is told once it is laid over that (`roster_delta`).
 """
 
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
 from gateway.imports.csv_tables import Placed, Rows, check_references, first_rows, read_rows
-from gateway.imports.report import Findings, shown
+from gateway.imports.report import Findings
+from gateway.imports.roster_manifest import Manifest, check_changes, read_manifest
 from gateway.imports.sources import Source
+from records.roster_kept import KeptRoster
 from schemas.directory import AdviserRole, GuardianKind
-from schemas.roster import DemographicsRow, ManifestRow, OrgRow, RoleRow, UserRow, id_list
+from schemas.roster import DemographicsRow, OrgRow, RoleRow, RosterRow, UserRow, id_list
 
-NEEDED = ("orgs", "users", "roles", "demographics")
 GUARDIANS: tuple[GuardianKind, ...] = ("guardian", "parent", "relative")
 ADVISERS: dict[str, AdviserRole] = {
     "teacher": "teacher",
@@ -22,13 +25,17 @@ ADVISERS: dict[str, AdviserRole] = {
 }
 DISTRICTS = ("district", "local")
 GONE = "tobedeleted"
+IN_NEITHER = "is not in users.csv nor in the directory; add the person or take the id out"
+
+RosterRowT = TypeVar("RosterRowT", bound=RosterRow)
 
 
 @dataclass(frozen=True)
 class RosterFiles:
-    """The four files. `today` decides which roles have ended."""
+    """The four files, and how they were delivered. `today` decides which roles have ended."""
 
     today: date
+    manifest: Manifest
     orgs: Rows[OrgRow]
     users: Rows[UserRow]
     roles: Rows[RoleRow]
@@ -83,49 +90,46 @@ class RosterFiles:
         return {one.row.sourced_id: one.row.birth_date for one in self.demographics if one.row.birth_date}
 
 
-def read_roster(folder: Source, findings: Findings, today: date) -> RosterFiles:
-    """The delivery in `folder`. What is wrong goes to `findings`; use the result only if there was nothing."""
+def read_roster(folder: Source, findings: Findings, today: date, kept: KeptRoster | None = None) -> RosterFiles:
+    """The delivery in `folder`. What is wrong goes to `findings`; use the result only if there was nothing.
+
+    What the rows of a delta point at may be in the directory (`kept`) instead.
+    """
     if not folder.is_dir():
         findings.add(folder.name, None, None, "is not a folder; name the one with manifest.csv (unpack a zip first)")
-        return RosterFiles(today, Rows("orgs.csv"), Rows("users.csv"), Rows("roles.csv"), Rows("demographics.csv"))
-    _check_manifest(folder, findings, today)
+        empty = (Rows("orgs.csv"), Rows("users.csv"), Rows("roles.csv"), Rows("demographics.csv"))
+        return RosterFiles(today, Manifest(), *empty)
+    manifest = read_manifest(folder, findings, today)
+
+    def rows(name: str, model: type[RosterRowT]) -> Rows[RosterRowT]:
+        file = f"{name}.csv"
+        return Rows(file) if name in manifest.absent else read_rows(folder / file, model, findings, today)
+
     files = RosterFiles(
         today,
-        read_rows(folder / "orgs.csv", OrgRow, findings, today),
-        read_rows(folder / "users.csv", UserRow, findings, today),
-        read_rows(folder / "roles.csv", RoleRow, findings, today),
-        read_rows(folder / "demographics.csv", DemographicsRow, findings, today),
+        manifest,
+        rows("orgs", OrgRow),
+        rows("users", UserRow),
+        rows("roles", RoleRow),
+        rows("demographics", DemographicsRow),
     )
-    _check_orgs(files, findings)
-    _check_roles(files, findings)
-    _check_agents(files, findings)
-    _check_birth_dates(files, findings)
+    if manifest.mode == "delta":
+        for one in (files.orgs, files.users, files.roles, files.demographics):
+            check_changes(one, findings)
+    before = kept if kept and manifest.mode == "delta" else KeptRoster()
+    where = " nor in the directory" if manifest.mode == "delta" else ""
+    _check_orgs(files, before, where, findings)
+    _check_roles(files, before, where, findings)
+    _check_agents(files, before, where, findings)
+    _check_birth_dates(files, before, where, findings)
     return files
 
 
-def _check_manifest(folder: Source, findings: Findings, today: date) -> None:
-    manifest = read_rows(folder / "manifest.csv", ManifestRow, findings, today)
-    said = {one.row.property_name: (one.number, one.row.value.strip()) for one in manifest}
-    if not manifest.cells:
-        return
-    number, version = said.get("oneroster.version", (None, ""))
-    if version != "1.2":
-        findings.add("manifest.csv", number, "value", f"oneroster.version is {shown(version)}; export OneRoster 1.2")
-    for name in NEEDED:
-        number, mode = said.get(f"file.{name}", (None, ""))
-        if mode != "bulk":
-            text = f"file.{name} is {shown(mode)}; export {name}.csv in bulk"
-            findings.add("manifest.csv", number, "value", text)
-    others = [name.removeprefix("file.") for name, (_, mode) in said.items() if name.startswith("file.") and mode]
-    unread = [name for name in others if name not in NEEDED and said[f"file.{name}"][1] != "absent"]
-    if unread:
-        findings.notes.append(f"not needed and not read: {', '.join(f'{name}.csv' for name in unread)}")
-
-
-def _check_orgs(files: RosterFiles, findings: Findings) -> None:
+def _check_orgs(files: RosterFiles, kept: KeptRoster, where: str, findings: Findings) -> None:
     ids = first_rows(files.orgs, "sourcedId", findings)
-    check_references(files.orgs, "parentSourcedId", ids, "in orgs.csv", findings)
-    parents = {one.row.sourced_id: one.row.parent_id for one in files.orgs}
+    check_references(files.orgs, "parentSourcedId", {*ids, *kept.organisations}, f"in orgs.csv{where}", findings)
+    parents: dict[str, str | None] = {one.id: one.parent_id for one in kept.organisations.values()}
+    parents |= {one.row.sourced_id: one.row.parent_id for one in files.orgs}
     for one in files.orgs:
         seen, above = {one.row.sourced_id}, one.row.parent_id
         while above is not None and above not in seen:
@@ -136,12 +140,12 @@ def _check_orgs(files: RosterFiles, findings: Findings) -> None:
             findings.value("orgs.csv", one.number, "parentSourcedId", one.row.parent_id or "", text)
 
 
-def _check_roles(files: RosterFiles, findings: Findings) -> None:
+def _check_roles(files: RosterFiles, kept: KeptRoster, where: str, findings: Findings) -> None:
     users = first_rows(files.users, "sourcedId", findings)
     orgs = {cells.get("sourcedId") for cells in files.orgs.cells}
     first_rows(files.roles, "sourcedId", findings)
-    check_references(files.roles, "userSourcedId", users, "in users.csv", findings)
-    check_references(files.roles, "orgSourcedId", orgs, "in orgs.csv", findings)
+    check_references(files.roles, "userSourcedId", {*users, *kept.people}, f"in users.csv{where}", findings)
+    check_references(files.roles, "orgSourcedId", {*orgs, *kept.organisations}, f"in orgs.csv{where}", findings)
     primary: dict[str, Placed[RoleRow]] = {}
     for one in files.current_roles:
         place = files.places.get(one.row.org_id)
@@ -157,33 +161,38 @@ def _check_roles(files: RosterFiles, findings: Findings) -> None:
                 findings.value("roles.csv", one.number, "orgSourcedId", one.row.org_id, text)
 
 
-def _check_agents(files: RosterFiles, findings: Findings) -> None:
-    users = {cells.get("sourcedId") for cells in files.users.cells}
+def _check_agents(files: RosterFiles, kept: KeptRoster, where: str, findings: Findings) -> None:
+    users = {*(cells.get("sourcedId") for cells in files.users.cells), *kept.people}
     spoilt = {cells.get("userSourcedId") for cells in files.roles.spoilt}
     ever = {one.row.user_id for one in files.roles if one.row.role in (*GUARDIANS, *ADVISERS)} | spoilt
+    ever |= {one.guardian_id for one in kept.guardianships} | {one.person_id for one in kept.school_roles}
+    students = {*files.schools, *kept.enrolments}
     for cells in files.users.cells:
         user_id = cells.get("sourcedId")
         for agent in id_list(cells.get("agentSourcedIds")):
             if agent not in users:
-                problem = "is not in users.csv; add the person or take the id out"
+                problem = IN_NEITHER if where else "is not in users.csv; add the person or take the id out"
             elif agent == user_id:
                 problem = "is the user; name a guardian, teacher or counselor"
-            elif user_id in files.schools and agent not in ever:
+            elif user_id in students and agent not in ever:
                 problem = "has no role guardian, parent, relative, teacher or counselor in roles.csv; add one"
             else:
                 continue
             findings.value("users.csv", cells.number, "agentSourcedIds", agent, problem)
 
 
-def _check_birth_dates(files: RosterFiles, findings: Findings) -> None:
+def _check_birth_dates(files: RosterFiles, kept: KeptRoster, where: str, findings: Findings) -> None:
     users = {cells.get("sourcedId"): cells.number for cells in files.users.cells}
     given = first_rows(files.demographics, "sourcedId", findings)
-    check_references(files.demographics, "sourcedId", users, "in users.csv", findings)
+    check_references(files.demographics, "sourcedId", {*users, *kept.people}, f"in users.csv{where}", findings)
     empty = {cells.get("sourcedId") for cells in files.demographics.cells if not cells.get("birthDate")}
-    for identifier in files.schools:
-        if identifier in users and identifier not in given:
-            text = "is a student without a row in demographics.csv; add one with the birthDate"
-            findings.value("users.csv", users[identifier], "sourcedId", identifier, text)
-        elif identifier in empty:
+    roles = {one.row.user_id: one.number for one in files.current_roles if one.row.role == "student"}
+    for identifier in {**files.schools, **{one: "" for one in given if one in kept.enrolments}}:
+        known = identifier in users or identifier in kept.people
+        if identifier in empty:
             text = "is empty; the rules for minors need every student's birth date"
             findings.add("demographics.csv", given[identifier], "birthDate", text)
+        elif known and identifier not in given and kept.born(identifier) is None:
+            text = "is a student without a row in demographics.csv; add one with the birthDate"
+            at = ("users.csv", users[identifier], "sourcedId") if identifier in users else None
+            findings.value(*(at or ("roles.csv", roles[identifier], "userSourcedId")), identifier, text)

@@ -74,15 +74,14 @@ def roster_notes(files: RosterFiles, changes: SchoolChanges) -> list[str]:
     """What the importer should know about a delivery that is fine: rows by number, nobody by name."""
     kept = {person.id: person for person in changes.people}
     guarded = {one.learner_id for one in changes.guardianships}
-    left_out = [one.number for identifier, one in files.people.items() if identifier not in kept]
+    here = {identifier: one for identifier, one in files.people.items() if one.number}
+    left_out = [one.number for identifier, one in here.items() if identifier not in kept]
     alone = [
-        files.people[learner_id].number
+        here[learner_id].number
         for learner_id in files.schools
-        if learner_id not in guarded and is_minor(files.birth_dates[learner_id], files.today)
+        if learner_id in here and learner_id not in guarded and is_minor(files.birth_dates[learner_id], files.today)
     ]
-    silent = [
-        one.number for identifier, one in files.people.items() if identifier in kept and not kept[identifier].email
-    ]
+    silent = [one.number for identifier, one in here.items() if identifier in kept and not kept[identifier].email]
     notes: list[str] = []
     if left_out:
         notes.append(f"users.csv {rows_shown(left_out)}: left out, nothing here is asked of them")

@@ -15,24 +15,14 @@ from gateway.imports.employer_files import (
     read_employers,
     read_opportunities,
 )
+from gateway.imports.people_told import duplicates_in, erased_of, people_changes
 from gateway.imports.rechecking import ask_again
-from gateway.imports.report import Findings, ImportReport, Kind, Offer, PersonChange
-from gateway.imports.roster_files import read_roster
-from gateway.imports.roster_meaning import roster_notes, school_changes
+from gateway.imports.report import Findings, ImportReport, Kind, Offer
+from gateway.imports.roster_run import import_roster
 from gateway.imports.sources import Source
-from records.directory_import import (
-    TableCount,
-    apply_hosts,
-    apply_opportunities,
-    apply_schools,
-    erased,
-    kept_people,
-    known,
-    lock_imports,
-)
+from records.directory_import import TableCount, apply_hosts, apply_opportunities, known, lock_imports
 from records.pool import Connection
 from records.school_calendars import apply_calendars, changing, organisations
-from schemas.directory import Person
 
 Then = Callable[[Connection, tuple[Offer, ...]], Awaitable[None]]
 """What is done once the directory is written."""
@@ -45,14 +35,24 @@ class _UndoError(Exception):
 
 
 async def import_source(
-    conn: Connection, kind: Kind, source: Source, *, today: date, dry_run: bool, then: Then | None = None
+    conn: Connection,
+    kind: Kind,
+    source: Source,
+    *,
+    today: date,
+    dry_run: bool,
+    end_left: bool = False,
+    sight: Sequence[str] | None = None,
+    then: Then | None = None,
 ) -> ImportReport:
     """Read `source`, check all of it, write it in one transaction; with any problem, or as a dry run, write nothing.
 
     `today` is the day that ages and ended roles are reckoned at. A dry run does the same work and rolls it back, so
     its counts are the real ones. `then` is done with the offers in the same transaction, when nothing is wrong.
+    Who is no more in a bulk roster is told; `end_left` ends them too. Who may be in the directory twice is told as far
+    as it is seen from the schools in `sight` (None: all).
     """
-    findings = Findings()
+    findings = Findings(sight)
     counts: tuple[TableCount, ...] = ()
     offers: tuple[Offer, ...] = ()
     with suppress(_UndoError):
@@ -60,6 +60,8 @@ async def import_source(
             await lock_imports(conn)
             if kind == "opportunities":
                 counts, offers = await _import_opportunities(conn, source, findings, today)
+            elif kind == "oneroster":
+                counts = await import_roster(conn, source, findings, today, end_left=end_left)
             else:
                 counts = await WRITES[kind](conn, source, findings, today)
             if then is not None and not findings.problems:
@@ -73,21 +75,11 @@ async def import_source(
         counts=counts,
         notes=tuple(findings.notes),
         offers=offers,
+        duplicates=tuple(findings.duplicates),
+        left=tuple(findings.left),
+        ends_left=end_left and not findings.problems,
         people=tuple(findings.people),
     )
-
-
-async def _import_oneroster(
-    conn: Connection, source: Source, findings: Findings, today: date
-) -> tuple[TableCount, ...]:
-    files = await asyncio.to_thread(read_roster, source, findings, today)
-    if findings.problems:
-        return ()
-    changes = school_changes(files)
-    findings.notes += roster_notes(files, changes)
-    changes = changes.without(await _erased(conn, changes.people, findings))
-    findings.people += await _people(conn, changes.people, changes.ended_people)
-    return await apply_schools(conn, changes)
 
 
 async def _import_employers(
@@ -98,9 +90,12 @@ async def _import_employers(
     if findings.problems:
         return ()
     changes = host_changes(rows)
-    changes = changes.without(await _erased(conn, changes.people, findings))
-    findings.people += await _people(conn, changes.people, ())
-    return await apply_hosts(conn, changes)
+    changes = changes.without(await erased_of(conn, changes.people, findings))
+    findings.people += await people_changes(conn, changes.people, ())
+    counts = await apply_hosts(conn, changes)
+    placed = {one.row.person_id: one.number for one in rows}
+    findings.duplicates += await duplicates_in(conn, rows.file, placed, findings.sight)
+    return counts
 
 
 async def _import_opportunities(
@@ -133,32 +128,4 @@ async def _import_calendars(
     return (count,)
 
 
-async def _erased(conn: Connection, people: Sequence[Person], findings: Findings) -> frozenset[str]:
-    """Whom the files tell of although they were erased; they are left out, and it is said."""
-    gone = await erased(conn, [one.id for one in people])
-    if gone:
-        findings.notes.append(f"erased here, and left out: {', '.join(sorted(gone))}; take them out of the export")
-    return gone
-
-
-async def _people(conn: Connection, people: Sequence[Person], ended: Sequence[str]) -> list[PersonChange]:
-    """Who is new, who changes and who has left, compared with the directory as it is."""
-    kept = await kept_people(conn, [*(one.id for one in people), *ended])
-    found: list[PersonChange] = []
-    for one in people:
-        before = kept.get(one.id)
-        if before is None or any(getattr(one, name) != getattr(before, name) for name in COMPARED):
-            old = before.email if before and before.email != one.email else None
-            change = "changed" if before else "new"
-            found.append(PersonChange(id=one.id, name=_name(one), email=one.email, change=change, before=old))
-    left = (kept[id_] for id_ in ended if id_ in kept and kept[id_].status == "active")
-    return [*found, *(PersonChange(id=one.id, name=_name(one), email=one.email, change="ended") for one in left)]
-
-
-def _name(person: Person) -> str:
-    return f"{person.given_name} {person.family_name}"
-
-
-COMPARED = ("given_name", "family_name", "email", "language", "status")
-
-WRITES = {"oneroster": _import_oneroster, "employers": _import_employers, "calendars": _import_calendars}
+WRITES = {"employers": _import_employers, "calendars": _import_calendars}

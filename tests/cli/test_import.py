@@ -1,16 +1,16 @@
 import json
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from cli.errors import UserError
-from cli.import_report import show
+from cli.import_report import found_lines, show
 from cli.import_run import import_kind
 from cli.importing import import_
 from gateway.imports.report import ImportReport, Kind, Problem, shown
-from records import inbox, lifecycles
+from records import duplicates, inbox, lifecycles
 from records.directory import contact, learner, opportunity_facts, person, team_for
 from records.pool import open_connection
 from schemas.directory import is_minor
@@ -44,9 +44,9 @@ def sample(tmp_path: Path) -> Sample:
 def imported(database: str, sample: Sample) -> Import:
     """Import one kind of file of the test's copy of the sample into the test's database."""
 
-    async def run(kind: Kind, *, dry_run: bool = False) -> ImportReport:
+    async def run(kind: Kind, *, dry_run: bool = False, end_left: bool = False) -> ImportReport:
         path = sample.folder / FILES[kind]
-        return await import_kind(kind, path, database_url=database, dry_run=dry_run, today=TODAY)
+        return await import_kind(kind, path, database_url=database, dry_run=dry_run, end_left=end_left, today=TODAY)
 
     return run
 
@@ -220,6 +220,63 @@ async def test_an_employer_file_cannot_write_over_a_student(imported: Import, sa
     sample.put("employers.csv", 3, "person_id", "lrn-1041")
     line = 'employers.csv row 3, person_id: "lrn-1041" is a student\'s id in the directory'
     assert [told[: len(line)] for told in lines(await imported("employers"))] == [line]
+
+
+async def test_a_delta_applied_twice_changes_once_and_one_that_is_older_is_refused(
+    imported: Import, database: str, sample: Sample
+) -> None:
+    await imported("oneroster")
+    for name in ("orgs", "demographics"):
+        sample.put("manifest.csv", sample.row_of("manifest.csv", f"file.{name}"), "value", "absent")
+        sample.path(f"{name}.csv").unlink()
+    for name, row in (("users", 2), ("roles", 4)):
+        sample.put("manifest.csv", sample.row_of("manifest.csv", f"file.{name}"), "value", "delta")
+        sample.write(f"{name}.csv", [sample.rows(f"{name}.csv")[0], sample.rows(f"{name}.csv")[row - 1]])
+        sample.put(f"{name}.csv", 2, "dateLastModified", "2027-05-30T12:00:00.000Z")
+        sample.put(f"{name}.csv", 2, "status", "active")
+    sample.put("users.csv", 2, "familyName", "Tran-Nguyen")
+    sample.put("roles.csv", 2, "orgSourcedId", "org-0103")
+    before = await everything(database)
+    planned, done = await imported("oneroster", dry_run=True), await imported("oneroster")
+    assert planned.counts == done.counts
+    assert {table: one[:3] for table, one in figures(done).items() if any(one[:3])} == {
+        "people": (0, 1, 0),
+        "enrolments": (0, 1, 0),
+    }
+    after = await everything(database)
+    assert before != after
+    assert {one[:3] for one in figures(await imported("oneroster")).values()} == {(0, 0, 0)}
+    assert await everything(database) == after
+    for name in ("users", "roles"):
+        sample.put(f"{name}.csv", 2, "dateLastModified", "2027-05-29T12:00:00.000Z")
+    assert [line.partition(",")[0] for line in lines(await imported("oneroster"))] == [
+        "manifest.csv: its newest dateLastModified is 2027-05-29T12:00:00Z"
+    ]
+
+
+async def test_a_new_id_for_somebody_known_is_proposed_by_row_and_merged_with_nobody(
+    imported: Import, database: str, sample: Sample
+) -> None:
+    await imported("oneroster")
+    for file, column in (("users.csv", "sourcedId"), ("roles.csv", "userSourcedId"), ("demographics.csv", "sourcedId")):
+        sample.put(file, sample.row_of(file, "lrn-1043"), column, "lrn-2043")
+    report = await imported("oneroster", dry_run=True)
+    assert report.left == ("lrn-1043",)
+    (told,) = report.duplicates
+    assert told.line == (
+        'users.csv row 4, sourcedId: "lrn-2043" has the same name and birth date as "lrn-1043" (in the directory); '
+        "one person or two?"
+    )
+    assert "Aaliyah" not in report.model_dump_json() + "".join(found_lines(report))
+    assert figures(await imported("oneroster"))["people"] == (1, 0, 0, 34)
+    async with open_connection(database) as conn:
+        await duplicates.decide(conn, ("lrn-1043", "lrn-2043"), keep=None, by="operator", now=datetime.now(UTC))
+    assert (await imported("oneroster")).duplicates == ()
+    await imported("oneroster", end_left=True)
+    async with open_connection(database) as conn:
+        found = await person(conn, "lrn-1043")
+        assert found is not None
+        assert found.status == "ended"
 
 
 async def test_passwords_and_race_are_not_kept_anywhere(imported: Import, database: str, sample: Sample) -> None:

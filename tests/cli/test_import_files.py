@@ -119,6 +119,7 @@ def test_a_file_or_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     [
         ("oneroster.version", "1.1", 'manifest.csv row 3, value: oneroster.version is "1.1"; export OneRoster 1.2'),
         ("file.users", "delta", 'manifest.csv row 24, value: file.users is "delta"; export users.csv in bulk'),
+        ("file.users", "bulky", 'manifest.csv row 24, value: file.users is "bulky"; export users.csv in bulk'),
         ("file.roles", "absent", 'manifest.csv row 20, value: file.roles is "absent"; export roles.csv in bulk'),
     ],
 )

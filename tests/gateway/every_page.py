@@ -36,6 +36,7 @@ SIGNED_IN = {
     "imports": "/console/imports",
     "import with errors": "/console/imports/imp-wrong",
     "import": "/console/imports/imp-right",
+    "duplicates": "/console/duplicates",
     "nothing there": "/console/none",
 }
 """Addresses of the console's pages, for staff; what is planned and done has an address of its own each time."""

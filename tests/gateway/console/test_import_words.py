@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog.import_words import problem_in
+from gateway.imports.report import rows_shown
 from schemas.checks import meant
 from schemas.form_fields import LANGUAGES, Language
 from tests.cli.planted import PLANTED
@@ -32,6 +33,19 @@ def test_every_sentence_of_an_import_is_said_in_every_language(language: Languag
 
     assert len(said) > 50
     assert [one for one in (*said, *hints) if problem_in(language, one) is None] == []
+
+
+def test_every_note_of_an_import_is_said_in_spanish() -> None:
+    notes = ["left out, nothing here is asked of them", "no e-mail address; they cannot be asked by e-mail"]
+    notes += ["under 18 without a guardian in agentSourcedIds; nobody can sign"]
+    told = [f"users.csv {rows_shown(rows)}: {note}" for note in notes for rows in ([2], [2, 5], range(2, 20))]
+    told += [f"opportunities.csv {rows_shown(rows)}: the last day has passed" for rows in ([2], range(2, 20))]
+    told += ["not needed and not read: a.csv", "erased here, and left out: a; take them out of the export"]
+    assert [one for one in told if problem_in("es", one) is None] == []
+    assert (
+        problem_in("es", told[2])
+        == "users.csv, filas 2, 3, 4, 5, 6, 7, 8, 9 y 10 más: quedan fuera, aquí no se les pide nada"
+    )
 
 
 def test_a_sentence_takes_the_cell_and_the_figures_over() -> None:

@@ -14,7 +14,7 @@ from tests.gateway.console.test_files import CELL, sheet_of
 from tests.gateway.console.uploads import as_csv, employers, looked_through, planted, upload
 from tests.gateway.console.visitor import COORDINATOR, DIRECTOR, SPECIALIST, Visitor, with_director
 from tests.gateway.desk import Desk
-from tests.gateway.html_checks import page_of
+from tests.gateway.html_checks import page_of, text_of
 
 SAMPLE = Path(__file__).resolve().parents[3] / "catalog" / "examples" / "boston-summer"
 PEOPLE = "select count(*) from people"
@@ -144,6 +144,72 @@ async def test_a_roster_is_one_zip_file_that_only_a_director_imports(at_desk: Vi
         answer = await upload(director, "oneroster", junk, "roster.zip")
         assert "This is no zip file" in answer.text
         page_of(answer.text)
+
+
+async def test_who_may_be_there_twice_is_shown_before_and_decided_once(at_desk: Visitor) -> None:
+    rows = employers(2)
+    rows[1] |= {"email": "SUP-7000@example.org"}
+    path = await looked_through(at_desk, "employers", as_csv(rows))
+    shown = page_of(await at_desk.page(path))
+    assert any("Row 3" in text_of(one) and "e-mail address" in text_of(one) for one in shown.iter("li"))
+    await at_desk.post(f"{path}/confirm")
+
+    director = await Visitor(at_desk.desk).sign_in(DIRECTOR)
+    listed = "/console/duplicates"
+    pair = {"first": "sup-7001", "second": "sup-7000"}
+    assert "sup-7000" in await director.page(listed)
+    for fields in ({}, {"says": "sup-7000"}, {"says": "somebody", "basis": "saw_papers"}):
+        answer = await director.post(listed, at=listed, **pair, **fields)
+        assert answer.status_code == 422
+        page_of(answer.text)
+    told = {"says": "sup-7000", "basis": "saw_papers"}
+    assert (await director.post(listed, at=listed, first="sup-7000", second="none", **told)).status_code == 404
+    assert (await director.post(listed, at=listed, **pair, **told)).status_code == 303
+    page = await director.page(f"{listed}?kept=1&lang=es")
+    assert "Su respuesta quedó guardada" in page
+    assert 'value="sup-7001"' not in page
+    assert "Por terminar" in page
+    async with borrow(at_desk.desk.pool) as conn:
+        row = await conn.fetchrow("select keep_id, decided_by from duplicate_decisions where first_id = 'sup-7000'")
+        audited = await conn.fetchval("select records from audit where act = 'duplicate.same'")
+    assert row is not None
+    assert (row["keep_id"], row["decided_by"]) == ("sup-7000", DIRECTOR[0])
+    assert audited == ["person/sup-7000", "person/sup-7001"]
+    assert "e-mail address" not in await at_desk.page(await looked_through(at_desk, "employers", as_csv(rows)))
+
+
+async def test_who_is_no_more_in_a_roster_stays_until_a_director_says_they_left(at_desk: Visitor) -> None:
+    director = await Visitor(at_desk.desk).sign_in(DIRECTOR)
+    path = await looked_through(director, "oneroster", roster(without="lrn-1041"), "roster.zip")
+    assert "no longer in the roster" in await director.page(path)
+    await director.post(f"{path}/confirm")
+    assert "They stayed as they are" in await director.page(path)
+    active = "select count(*) from people where id = 'lrn-1041' and status = 'active'"
+    assert await at_desk.desk.count(active) == 1
+    path = await looked_through(director, "oneroster", roster(without="lrn-1041", and_not="dir-1"), "roster.zip")
+    await director.post(f"{path}/confirm", end_left="1")
+    assert "They were ended with this import" in (await director.get(path)).text
+    assert await at_desk.desk.count(active) == 0
+
+
+def roster(*, without: str, and_not: str = "") -> bytes:
+    """The sample's roster without one student; `and_not` is listed besides, as the district's director."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for one in sorted((SAMPLE / "oneroster").glob("*.csv")):
+            lines = [line for line in one.read_text(encoding="utf-8").splitlines() if without not in line]
+            if and_not and one.name in MORE:
+                width = lines[0].count(",") + 1
+                lines.append(MORE[one.name].format(id=and_not) + "," * (width - 1 - MORE[one.name].count(",")))
+            file.writestr(one.name, "\n".join(lines) + "\n")
+    return out.getvalue()
+
+
+MORE = {
+    "users.csv": "{id},,,true,,,Dora,Head,,,dora.head@example.org",
+    "roles.csv": "rol-9999,,,{id},primary,ext:director,,,org-0001",
+}
+"""The director's rows in a roster."""
 
 
 async def test_an_employers_file_gives_no_member_of_school_staff_another_address(at_desk: Visitor) -> None:

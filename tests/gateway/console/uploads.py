@@ -85,7 +85,7 @@ def planted(rows: list[Row], mistakes: int) -> set[tuple[int, str]]:
 
 
 async def with_imports(desk: Desk) -> None:
-    """The director has uploaded a file with errors (imp-wrong) and one without (imp-right)."""
+    """The director has uploaded a file with errors (imp-wrong) and one without (imp-right); two people are alike."""
     async with borrow(desk.pool) as conn:
         director = await staff.staff(conn, DIRECTOR[0])
     assert director is not None
@@ -96,3 +96,11 @@ async def with_imports(desk: Desk) -> None:
         id_ = await look_through(visit, "employers", "employers.csv", as_csv(rows))
         async with borrow(desk.pool) as conn:
             await conn.execute("update directory_imports set id = $2 where id = $1", id_, name)
+    async with borrow(desk.pool) as conn:
+        await conn.executemany(TWIN, [("sup-9001", "Ruben"), ("sup-9002", "Rubén")])
+
+
+TWIN = """
+insert into people (id, given_name, family_name, email, language, status)
+values ($1, $2, 'Ocampo', 'ruben.ocampo@example.org', 'en', 'active')
+"""
