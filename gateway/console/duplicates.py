@@ -1,5 +1,6 @@
 """People who may be in the directory twice: a director says of each pair if it is one person. Nothing is merged."""
 
+from functools import partial
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, Response
@@ -103,7 +104,7 @@ async def _list(
         kept=kept,
         wrong=wrong,
         errors=errors or {},
-        born=lambda one: short(one.birth_date, visit.language) if one.birth_date else "",
+        born=partial(short, language=visit.language),
     )
 
 
