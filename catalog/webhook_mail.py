@@ -1,10 +1,11 @@
-"""What the owner of a webhook is written: one template a matter in `messages/webhooks`, as text and as HTML."""
+"""What the owner of a webhook is written: a template a matter and language in `messages/webhooks`, as text and HTML."""
 
 from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from schemas.directory import Language
 from schemas.webhooks import MailAbout
 
 _TEMPLATES = Environment(
@@ -25,10 +26,12 @@ class WebhookMail(NamedTuple):
     html: str
 
 
-def webhook_mail(about: MailAbout, *, webhook_id: str, url: str) -> WebhookMail:
+def webhook_mail(about: MailAbout, language: Language, *, webhook_id: str, url: str) -> WebhookMail:
     """The mail about a matter; the receiver's URL is told without its query, which may hold a secret."""
-    words = _TEMPLATES.get_template(f"{about}.j2").make_module({"webhook_id": webhook_id, "url": url.partition("?")[0]})
+    template = _TEMPLATES.get_template(f"{about}.{language}.j2")
+    words = template.make_module({"webhook_id": webhook_id, "url": url.partition("?")[0]})
     subject, paragraphs, command = (getattr(words, name) for name in ("subject", "paragraphs", "command"))
-    told = {"subject": subject, "paragraphs": [" ".join(one.split()) for one in paragraphs], "command": command}
+    said = [" ".join(one.split()) for one in paragraphs]
+    told = {"language": language, "subject": subject, "paragraphs": said, "command": command}
     text, html = (_TEMPLATES.get_template(f"layout.{kind}.j2").render(told) for kind in ("txt", "html"))
     return WebhookMail(subject, text, html)

@@ -53,12 +53,17 @@ async def create(
         str, Parameter(help="Why its receiver may see records of learners; kept with all that is sent.")
     ],
     type: Types = None,  # noqa: A002 - the option's name
+    personal_data: Annotated[
+        bool,
+        Parameter(help="Send the names of learner and worksite supervisor with each event; for good.", negative=""),
+    ] = False,
     after: Annotated[str | None, Parameter(help="A cursor of the feed; 0-0 for all that ever happened.")] = None,
     data: DataFolder = Path(".data"),
     json: AsJson = False,
 ) -> None:
     """Make a webhook and show its secret, once."""
-    sent = {"url": url, "owner": owner, "purpose": purpose, "types": type or [], "after": after}
+    sent: dict[str, Any] = {"url": url, "owner": owner, "purpose": purpose, "types": type or [], "after": after}
+    sent["personal_data"] = personal_data
     async with gateway(data) as client:
         made = (await ask(client, "POST", "/webhooks", json=sent)).json()
     if json:
@@ -77,6 +82,7 @@ async def show(id_: Id, /, *, data: DataFolder = Path(".data"), json: AsJson = F
         return
     print(f"{one['id']}  {_state(one)}\nsends to {one['url']}\nowner    {one['owner']}\npurpose  {one['purpose']}")
     print(f"types    {', '.join(one['types']) or 'all'}")
+    print(f"people   {'by name' if one['personal_data'] else 'by id'}")
     for secret in one["secrets"]:
         retires = f", signs until {secret['retires_at']}" if secret["retires_at"] else ""
         print(f"secret   {secret['id']}, made {secret['made_at']}{retires}")

@@ -26,8 +26,6 @@ from gateway import (
     reading,
     reference,
     stopped_texts,
-    webhook_desk,
-    webhook_log,
 )
 from gateway.console.site import add_console
 from gateway.delivery import Deliverer
@@ -44,6 +42,8 @@ from gateway.pressure import Pressure
 from gateway.room import BACKLOG, Room
 from gateway.services import AT_ONCE, Codec, Open, Services, WebhookRules
 from gateway.templating import compile_templates
+from gateway.webhooks import desk as webhook_desk
+from gateway.webhooks import log as webhook_log
 from gateway.weblog import Weblog
 from records.pool import Pool
 from schemas.form_fields import LANGUAGES

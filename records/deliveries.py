@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from records.event_people import people_of
 from records.feed import SOURCE, TYPE_PREFIX, event_of
 from records.pool import Connection, Row
 from records.webhooks import wake
@@ -60,7 +61,8 @@ where w.id <> all($1::text[]) order by head.next_try_at limit $2
 """
 
 HEAD = """
-select w.url, w.purpose, d.*, e.lifecycle, e.id as lifecycle_id, e.epoch, e.seq, e.type as event_type, e.at, e.data
+select w.url, w.purpose, w.personal_data, d.*,
+    e.lifecycle, e.id as lifecycle_id, e.epoch, e.seq, e.type as event_type, e.at, e.data
 from webhooks w
 join webhook_deliveries d on d.webhook_id = w.id and d.state = 'waiting' and (w.state = 'active' or d.kind = 'test')
 left join lifecycle_events e on e.tx = d.event_tx and e.position = d.event_position
@@ -115,6 +117,7 @@ FORGET = "delete from webhook_deliveries where state <> 'waiting' and finished_a
 class Due(NamedTuple):
     """The next delivery of a webhook. `event` is the CloudEvent to send; None when it is there no more.
 
+    `names`: whether the webhook is told names, so the event may hold some.
     `tries` counts those since it was queued, or since the webhook was switched on again.
     """
 
@@ -124,6 +127,7 @@ class Due(NamedTuple):
     kind: Any
     event_id: str
     event: dict[str, Any] | None
+    names: bool
     tries: int
     next_try_at: datetime
     retry_until: datetime
@@ -168,13 +172,17 @@ async def head(conn: Connection, webhook_id: str) -> Due | None:
     row = await conn.fetchrow(HEAD, webhook_id)
     if row is None:
         return None
+    event = _test(row) if row["kind"] == "test" else _event(row)
+    if row["personal_data"] and row["lifecycle"] is not None and event is not None:
+        event["data"] = {**event["data"], "people": await people_of(conn, row["lifecycle"], row["lifecycle_id"])}
     return Due(
         row["id"],
         row["url"],
         row["purpose"],
         row["kind"],
         row["event_id"],
-        _test(row) if row["kind"] == "test" else _event(row),
+        event,
+        row["personal_data"],
         row["tries"] - row["tries_before"],
         row["next_try_at"],
         row["retry_until"],

@@ -274,6 +274,7 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
                 "id",
                 "url",
                 "types",
+                "personal_data",
                 "state",
                 "reason",
                 "made_at",

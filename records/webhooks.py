@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from records.feed import parts_of
 from records.pool import Connection, Row
+from schemas.directory import Language
 from schemas.webhooks import MailAbout, Secret, Webhook, WhyDisabled
 
 CHANNEL = "webhooks"
 """Notified when something may be there to deliver."""
 
 VIEW = """
-select w.id, w.url, w.owner, w.purpose, w.types, w.state, w.reason, w.made_at,
+select w.id, w.url, w.owner, w.purpose, w.types, w.personal_data, w.state, w.reason, w.made_at,
     (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'made_at', s.made_at, 'retires_at', s.retires_at)
         order by s.made_at, s.id), '[]') from webhook_secrets s
         where s.webhook_id = w.id and (s.retires_at is null or s.retires_at > $1)) as secrets,
@@ -24,8 +25,8 @@ from webhooks w
 """
 
 NEW = """
-insert into webhooks (id, url, owner, purpose, types, made_at, changed_at, cursor_tx, cursor_position)
-values ($1, $2, $3, $4, $5, $6, $6, $7::text::xid8, $8)
+insert into webhooks (id, url, owner, purpose, types, personal_data, made_at, changed_at, cursor_tx, cursor_position)
+values ($1, $2, $3, $4, $5, $6, $7, $7, $8::text::xid8, $9)
 """
 
 PRESENT = """
@@ -66,20 +67,27 @@ where webhook_id = $1 and (retires_at is null or retires_at > $2) order by made_
 """
 
 UNTOLD = """
-select id, url, owner, untold, changed_at from webhooks where untold is not null order by changed_at limit 20
+select w.id, w.url, w.owner, w.untold, w.changed_at, coalesce(p.language, 'en') as language
+from webhooks w
+left join lateral (select language from people where lower(email) = lower(w.owner) order by id limit 1) p on true
+where w.untold is not null order by w.changed_at limit 20
 """
 
 TOLD = "update webhooks set untold = null, told_at = $3 where id = $1 and untold = $2"
 
 
 class Untold(NamedTuple):
-    """Trouble of which a webhook's owner is still to be written; `since` is when the webhook last changed."""
+    """Trouble of which a webhook's owner is still to be written; `since` is when the webhook last changed.
+
+    `language` is the owner's, if the directory knows the address.
+    """
 
     id: str
     url: str
     owner: str
     about: MailAbout
     since: datetime
+    language: Language
 
 
 class Kept(NamedTuple):
@@ -97,6 +105,7 @@ async def create(
     owner: str,
     purpose: str,
     types: Sequence[str],
+    personal_data: bool = False,
     after: str | None,
     now: datetime,
 ) -> None:
@@ -105,7 +114,7 @@ async def create(
     Raises BadCursorError.
     """
     tx, position = parts_of(after) if after is not None else parts_of(await conn.fetchval(PRESENT))
-    await conn.execute(NEW, id_, url, owner, purpose, list(types), now, tx, position)
+    await conn.execute(NEW, id_, url, owner, purpose, list(types), personal_data, now, tx, position)
     await wake(conn)
 
 
@@ -182,7 +191,7 @@ async def active_secrets(conn: Connection, webhook_id: str, now: datetime) -> li
 async def untold(conn: Connection) -> list[Untold]:
     """Whose owners are still to be written to."""
     rows = await conn.fetch(UNTOLD)
-    return [Untold(row["id"], row["url"], row["owner"], row["untold"], row["changed_at"]) for row in rows]
+    return [Untold(*(row[name] for name in ("id", "url", "owner", "untold", "changed_at", "language"))) for row in rows]
 
 
 async def told(conn: Connection, id_: str, about: MailAbout, now: datetime) -> None:

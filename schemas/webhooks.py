@@ -26,6 +26,7 @@ Failure = Literal[
     "timeout",
     "not_found",
     "not_connected",
+    "cut",
     "tls",
     "malformed",
     "forbidden",
@@ -33,9 +34,9 @@ Failure = Literal[
     "forgotten",
     "fault",
 ]
-"""Why a try failed: another status than 2xx, a redirect, too slow, no such host, no connection, a bad certificate, no
-HTTP, an address that may not be called, a secret whose key this process does not have, an event that is kept no more,
-or a fault of ours.
+"""Why a try failed: another status than 2xx, a redirect, too slow, no such host, no connection, one that broke before
+the answer, a bad certificate, no HTTP, an address that may not be called, a secret whose key this process does not
+have, an event that is kept no more, or a fault of ours.
 """
 
 
@@ -55,6 +56,9 @@ class Webhook(Frozen):
     owner: str = Field(description="the address that hears of trouble", examples=["integrations@example.org"])
     purpose: str = Field(description="why its receiver may see records of learners", examples=["CRM of the district"])
     types: tuple[str, ...] = Field(examples=[["org.journeywork.placement.*"]])
+    personal_data: bool = Field(
+        description="whether its events carry, as `people` of their data, the names of learner and worksite supervisor"
+    )
     state: Literal["active", "disabled"]
     reason: WhyDisabled | None = None
     made_at: AwareDatetime

@@ -18,6 +18,8 @@ from schemas.webhooks import Failure
 CONNECT_SECONDS = 5.0
 SEND_SECONDS = 15.0
 """The longest time a request may take, from its host's name to the status of the answer."""
+HUNG_UP = "Server disconnected"
+"""How the library's error begins when a receiver closes the connection instead of answering."""
 
 
 class Answered(NamedTuple):
@@ -55,8 +57,8 @@ class Courier:
                 status, after = await self._post(read_url(url, local=self._guard.local), headers, body, now)
         except (ForbiddenError, OSError, httpcore2.NetworkError, httpcore2.TimeoutException) as error:
             failure = _meaning(error)
-        except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol, ValueError):
-            failure = "malformed"
+        except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol, ValueError) as error:
+            failure = "cut" if str(error).startswith(HUNG_UP) else "malformed"
         if status is not None and not 200 <= status < 300:
             failure = "redirected" if 300 <= status < 400 else "answered"
         return Answered(status, failure, round((time.monotonic() - began) * 1000), after)
@@ -108,4 +110,4 @@ def _meaning(error: Exception) -> Failure:
         if isinstance(cause, ssl.SSLError):
             return "tls"
         cause = cause.__cause__ or cause.__context__
-    return "not_connected"
+    return "cut" if isinstance(error, httpcore2.ReadError | httpcore2.WriteError) else "not_connected"

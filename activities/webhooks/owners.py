@@ -1,4 +1,4 @@
-"""Writes to the owner of a webhook that was switched off, or for which events were given up."""
+"""Writes to the owner of a webhook that was switched off, or for which events were given up, in their language."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ class Owners:
         for one in await webhooks.untold(conn):
             if self._not_before.get(one.id, now) > now:
                 continue
-            said = webhook_mail(one.about, webhook_id=one.id, url=one.url)
+            said = webhook_mail(one.about, one.language, webhook_id=one.id, url=one.url)
             result = await self._mailer.send(
                 Mail(
                     to=one.owner,

@@ -177,7 +177,7 @@ async def _tell(conn: Connection, webhook_id: str, due: Due, now: datetime) -> N
         of = feed.about(feed.FeedPage([due.event], ""))._asdict()
         to = Party(kind="webhook", who=webhook_id, interest=due.purpose)
         record = f"{due.event_id.partition('-')[0]}/{due.event['subject']}"
-        await disclosures.tell(conn, to, "event", now, record=record, **of)
+        await disclosures.tell(conn, to, "event_with_names" if due.names else "event", now, record=record, **of)
 
 
 def make_sender(pool: Pool, mailer: SendsMail, *, local: bool, keys: Sequence[str]) -> Sender:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from activities.mailer import Mail, MailResult
 from activities.webhooks.courier import Courier
-from activities.webhooks.guard import Guard
+from activities.webhooks.guard import Guard, Resolve, resolve
 from activities.webhooks.owners import Owners
 from activities.webhooks.sender import Sender
 from activities.webhooks.signing import Keys
@@ -77,9 +77,11 @@ class KeptMail:
 class Stage:
     """One database with a sender whose clock the test turns."""
 
-    def __init__(self, pool: Pool, *, keys: Sequence[str] = (), seconds: float = 5) -> None:
+    def __init__(
+        self, pool: Pool, *, keys: Sequence[str] = (), seconds: float = 5, resolver: Resolve = resolve
+    ) -> None:
         self.pool, self.keys, self.mails, self.clock = pool, Keys(keys), KeptMail(), [datetime.now(UTC)]
-        self.courier = Courier(Guard(local=True), trusted=NO_CERTIFICATES, seconds=seconds)
+        self.courier = Courier(Guard(local=True, resolver=resolver), trusted=NO_CERTIFICATES, seconds=seconds)
         self.sender = self.another()
         self.lives = 0
 
@@ -93,12 +95,20 @@ class Stage:
         owners = Owners(self.mails, now=lambda: now(0))
         return Sender(self.pool, self.courier, self.keys, owners, now=lambda: now(0))
 
-    async def hook(self, url: str, *types: str, id_: str = "wh-1") -> str:
+    async def hook(self, url: str, *types: str, id_: str = "wh-1", personal_data: bool = False) -> str:
         """Make a webhook; gives its secret."""
         async with self.pool.acquire() as conn:
             await readable(conn)
             await webhooks.create(
-                conn, id_, url=url, owner=OWNER, purpose="tests", types=types, after=None, now=self.now
+                conn,
+                id_,
+                url=url,
+                owner=OWNER,
+                purpose="tests",
+                types=types,
+                personal_data=personal_data,
+                after=None,
+                now=self.now,
             )
         return await self.secret(id_)
 

@@ -1,17 +1,20 @@
 """Events reach their receivers in order and signed, whatever receivers do, and none is lost on the way."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from activities.mailer import MailResult
-from records import deliveries, disclosures, webhooks
+from records import deliveries, disclosures, erasing, webhooks
 from records.pool import Pool, open_pool
+from tests.chaos.proxy import Fault, Proxy, proxied
 from tests.gateway.desk import until
 from tests.records.test_feed import everything
 from tests.webhooks.receiver import OWNER, Receiver, Stage, receiving
@@ -34,6 +37,14 @@ def stage(pool: Pool) -> Stage:
 async def receiver() -> AsyncIterator[Receiver]:
     async with receiving() as made:
         yield made
+
+
+@asynccontextmanager
+async def behind_a_line(receiver: Receiver) -> AsyncGenerator[tuple[str, Proxy]]:
+    """The receiver's URL through a line that can be made bad."""
+    there = urlsplit(receiver.url)
+    async with proxied("127.0.0.1", there.port or 0) as line:
+        yield receiver.url.replace(f":{there.port}/", f":{line.port}/"), line
 
 
 async def test_what_happens_from_now_on_arrives_in_order_as_it_stands_in_the_feed(
@@ -70,6 +81,48 @@ async def test_whose_records_are_sent_is_kept_once_for_each_event_with_the_purpo
     assert {one.learners for one in kept} == {("st-1",)}
 
 
+PERSON = (
+    "insert into people (id, given_name, family_name, email, language, status) values ($1, $2, $3, $4, $5, 'active')"
+)
+
+
+async def test_names_go_to_a_webhook_made_for_them_alone_until_the_person_is_erased(
+    stage: Stage, receiver: Receiver
+) -> None:
+    async with receiving() as plain:
+        await stage.hook(receiver.url, id_="wh-named", personal_data=True)
+        await stage.hook(plain.url, id_="wh-plain")
+        async with stage.pool.acquire() as conn:
+            await conn.execute(PERSON, "st-1", "Ottoline", "Zqx", "o@family.example", "en")
+            await conn.execute(PERSON, "ws-1", "Quillon", "Vantrax", "q@host.example", "en")
+        told = await stage.happen()
+        await stage.drain()
+        async with stage.pool.acquire() as conn, conn.transaction():
+            await erasing.erase(conn, "st-1", reason="asked", asked_by="dir-1", now=stage.now)
+        await stage.happen()
+        await stage.drain()
+
+    supervisor = {"id": "ws-1", "given_name": "Quillon", "family_name": "Vantrax"}
+    both = {
+        "learner": {"id": "st-1", "given_name": "Ottoline", "family_name": "Zqx"},
+        "worksite_supervisor": supervisor,
+    }
+    assert [one.event["data"]["people"] for one in receiver.got] == [both] * 2 + [
+        {"worksite_supervisor": supervisor}
+    ] * 2
+    assert receiver.ids[:2] == told
+    assert not [one for one in plain.got if "people" in one.event["data"] or "Vantrax" in one.body]
+    assert len(plain.got) == 4
+    async with stage.pool.acquire() as conn:
+        kept = {
+            who: await disclosures.shown(conn, learner="st-1", who=who, limit=9) for who in ("wh-named", "wh-plain")
+        }
+    assert {who: [one.what for one in rows] for who, rows in kept.items()} == {
+        "wh-named": ["event_with_names"] * 4,
+        "wh-plain": ["event"] * 4,
+    }
+
+
 async def test_types_are_chosen_exactly_or_by_their_beginning(stage: Stage, receiver: Receiver) -> None:
     for number, types in enumerate((["org.journeywork.placement.*"], ["org.journeywork.request.opened"], []), start=1):
         await stage.hook(receiver.url, *types, id_=f"wh-{number}")
@@ -84,30 +137,34 @@ async def test_types_are_chosen_exactly_or_by_their_beginning(stage: Stage, rece
     assert proposed in seen[2]
 
 
+@pytest.mark.parametrize(("fault", "answer"), [("none", (500, "answered")), ("shut", (None, "cut"))])
 async def test_a_receiver_that_is_down_for_72_hours_finds_a_dead_letter_and_all_that_came_after(
-    stage: Stage, receiver: Receiver
+    stage: Stage, receiver: Receiver, fault: Fault, answer: tuple[int | None, str]
 ) -> None:
-    await stage.hook(receiver.url)
-    receiver.status = 500
-    first = await stage.happen()
-    await stage.drain()
-    stage.clock[0] += timedelta(hours=24)
-    later = await stage.happen()
-    await stage.drain()
+    async with behind_a_line(receiver) as (url, line):
+        await stage.hook(url)
+        receiver.status = 500
+        line.make(fault)
+        first = await stage.happen()
+        await stage.drain()
+        stage.clock[0] += timedelta(hours=24)
+        later = await stage.happen()
+        await stage.drain()
 
-    assert receiver.ids == [first[0]] * 2
-    waits = await stage.pass_time(timedelta(hours=49))
-    assert max(waits) <= timedelta(hours=6)
-    dead = await stage.log("dead")
-    assert [one.event_id for one in dead] == first
-    assert {(one.status, one.failure) for one in dead} == {(500, "answered")}
-    ended = dead[0].finished_at
-    assert ended is not None
-    assert HOURS_72 <= ended - dead[0].queued_at < HOURS_72 + timedelta(minutes=1)
-    assert (await stage.view()).dead == 2
+        assert receiver.ids == ([first[0]] * 2 if fault == "none" else [])
+        waits = await stage.pass_time(timedelta(hours=49))
+        assert max(waits) <= timedelta(hours=6)
+        dead = await stage.log("dead")
+        assert [one.event_id for one in dead] == first
+        assert {(one.status, one.failure) for one in dead} == {answer}
+        ended = dead[0].finished_at
+        assert ended is not None
+        assert HOURS_72 <= ended - dead[0].queued_at < HOURS_72 + timedelta(minutes=1)
+        assert (await stage.view()).dead == 2
 
-    receiver.status = 200
-    await stage.drain(hours=6)
+        receiver.status = 200
+        line.make("none")
+        await stage.drain(hours=6)
     assert [one.event_id for one in await stage.log("delivered")] == later
     assert [mail.subject for mail in stage.mails.sent] == ["Webhook wh-1: events were given up"]
     assert stage.mails.sent[0].to == OWNER
@@ -133,6 +190,8 @@ async def test_gone_switches_off_and_tells_the_owner_once_and_switching_on_goes_
     stage: Stage, receiver: Receiver
 ) -> None:
     await stage.hook(receiver.url)
+    async with stage.pool.acquire() as conn:
+        await conn.execute(PERSON, "dir-1", "Ana", "Cruz", OWNER.title(), "es")
     receiver.answers = [204, 410]
     stage.mails.outcomes = [MailResult("deferred", "unavailable")]
     told = await stage.happen(2)
@@ -148,6 +207,7 @@ async def test_gone_switches_off_and_tells_the_owner_once_and_switching_on_goes_
     assert "wh-1" in first.text
     assert "--enable" in first.text
     assert "hidden" not in first.text + first.html
+    assert ("se desactivó" in first.subject, 'lang="es"' in first.html) == (True, True)
     async with stage.pool.acquire() as conn:
         await webhooks.enable(conn, "wh-1", stage.now, stage.now + HOURS_72)
     await stage.drain()
@@ -168,12 +228,49 @@ async def test_a_redirect_is_not_followed_and_tried_again(stage: Stage, receiver
         assert receiver.ids == [told[0], *told]
 
 
-async def test_an_address_inside_a_network_is_not_called_and_shown_in_the_log(stage: Stage) -> None:
-    await stage.hook("https://10.0.0.1/hook")
+@pytest.mark.parametrize("url", ["https://10.0.0.1/hook", "https://crm.example.org/hook"])
+async def test_an_address_inside_a_network_is_not_called_and_shown_in_the_log(pool: Pool, url: str) -> None:
+    async def inside(_: str, __: int) -> list[str]:
+        return ["10.0.0.1"]
+
+    stage = Stage(pool, resolver=inside)
+    await stage.hook(url)
     await stage.happen()
     await stage.drain()
     waiting = (await stage.log())[0]
     assert (waiting.state, waiting.failure, waiting.tries) == ("waiting", "forbidden", 1)
+    await stage.pass_time(timedelta(hours=73))
+    assert {(one.state, one.failure) for one in await stage.log()} == {("dead", "forbidden")}
+
+
+@pytest.mark.parametrize(
+    ("fault", "failure"),
+    [("shut", "cut"), ("deaf", "timeout"), ("slow", "timeout"), ("cut", "cut")],
+)
+async def test_a_receiver_behind_a_bad_line_is_tried_again_and_gets_each_event_in_order_once_it_is_good(
+    pool: Pool, receiver: Receiver, fault: str, failure: str
+) -> None:
+    stage = Stage(pool, seconds=0.2)
+    async with behind_a_line(receiver) as (url, line):
+        await stage.hook(url)
+        told = await stage.happen()
+
+        async def cut() -> None:
+            line.cut()
+
+        if fault == "cut":
+            receiver.slow = cut
+        else:
+            line.delay = 0.3
+            line.make(fault)  # type: ignore[arg-type]
+        await stage.drain()
+        waiting = (await stage.log())[0]
+        line.make("none")
+        receiver.slow = None
+        await stage.drain(seconds=5)
+    assert (waiting.state, waiting.status, waiting.failure) == ("waiting", None, failure)
+    assert {one.state for one in await stage.log()} == {"delivered"}
+    assert [id_ for id_, _ in groupby(receiver.ids)] == told
 
 
 async def test_a_receiver_may_ask_to_be_left_alone_for_a_while(stage: Stage, receiver: Receiver) -> None:

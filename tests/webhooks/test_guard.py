@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -17,6 +18,7 @@ from activities.webhooks.addresses import may_be_called
 from activities.webhooks.courier import Answered, Courier
 from activities.webhooks.guard import ForbiddenError, Guard, read_url
 from tests.webhooks.addresses import ACCEPTED, ALLOWED, FORBIDDEN, REFUSED
+from tests.webhooks.receiver import receiving
 
 NOW = datetime(2027, 7, 6, 12, tzinfo=UTC)
 HELLO = "https://crm.example.org/hook"
@@ -100,6 +102,27 @@ async def test_no_name_is_followed_to_a_forbidden_address() -> None:
             with pytest.raises(ForbiddenError):
                 await Guard(resolver=Names(found)).check(HELLO)
     assert network.called == []
+
+
+async def test_no_forbidden_case_opens_a_connection_on_the_real_network_either() -> None:
+    called: list[Any] = []
+    watching = True
+
+    def watch(event: str, given: Any) -> None:
+        if watching and event == "socket.connect":
+            called.append(given[1])
+
+    sys.addaudithook(watch)
+    async with receiving() as somebody:
+        for url in (*REFUSED, somebody.url):
+            assert (await Courier(Guard(), trusted=NO_CERTIFICATES).send(url, {}, b"", NOW)).failure == "forbidden", url
+        for address in FORBIDDEN:
+            courier = Courier(Guard(resolver=Names([address])), trusted=NO_CERTIFICATES)
+            assert (await courier.send(HELLO, {}, b"", NOW)).failure == "forbidden", address
+        assert called == []
+        assert (await Courier(Guard(local=True)).send(somebody.url, {}, b"{}", NOW)).status == 204
+    assert len(called) == 1, "the watch sees connections"
+    watching = False
 
 
 async def test_what_is_allowed_is_called_by_the_address_that_was_checked() -> None:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 from gateway.keys import Keyed
 from gateway.problems import ProblemError, responses
 from gateway.services import Services
-from gateway.webhook_desk import audit, found
+from gateway.webhooks.desk import audit, found
 from lifecycle.resending import WINDOW
 from records import deliveries
 from records.health import borrow
