@@ -50,6 +50,7 @@ COMMANDS = {
     "people same": ("cli.duplicates:same", "Keep that two ids are one person, and which id stays; nothing is merged."),
     "people different": ("cli.duplicates:different", "Keep that two ids are two people; they are proposed no more."),
     "people erase": ("cli.people:erase", "Erase a person; without --yes show what that would do."),
+    "people erased": ("cli.people:erased", "List who was erased, by the id, to keep beside backups."),
     "people export": ("cli.people:export", "Write everything that is held about a person into a folder or a zip file."),
     "people hold": ("cli.people:hold", "Keep what is held about a person, whatever is asked."),
     "people release": ("cli.people:release", "Lift a hold."),

@@ -3,6 +3,7 @@
 import json as jsonlib
 import sys
 import zipfile
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,10 +13,13 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
-from cli.connection import ask, gateway
+from cli.backup.erasures import EVER, line
+from cli.connection import ask, database_url, gateway
+from cli.database import connected
 from cli.errors import UserError
 from cli.looking import AsJson, DataFolder, Id
 from cli.words import plain
+from records import erasing
 from schemas.form_fields import Language
 
 Reason = Annotated[str | None, Parameter(help="Why, for the audit; no name.")]
@@ -51,6 +55,23 @@ async def erase(
     else:
         _show(told, done=yes)
     return 0
+
+
+async def erased(
+    *,
+    since: Annotated[datetime | None, Parameter(help="Only since then, such as 2027-07-06T00:00:00Z.")] = None,
+    data: DataFolder = Path(".data"),
+    json: AsJson = False,
+) -> None:
+    """List who was erased: the id, when, on whose word and why. Keep it beside backups, for `restore --erasures`."""
+    async with connected(database_url(data)) as conn:
+        found = await erasing.erased(conn, (since or EVER).astimezone(UTC))
+    if json:
+        told = [one.model_dump(mode="json") for one in found]
+        sys.stdout.write(jsonlib.dumps({"items": told}, indent=2, ensure_ascii=False) + "\n")
+        return
+    for one in found:
+        print(line(one))
 
 
 async def export(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from records.grants import ROLES
 from records.pool import open_connection
 
 HOLD = "lock table lifecycle_events in share mode"
@@ -75,3 +76,16 @@ async def is_empty(database_url: str) -> bool:
         return not await conn.fetchval(
             "select exists (select 1 from pg_tables where schemaname not in ('pg_catalog', 'information_schema'))"
         )
+
+
+async def owner_of(database_url: str) -> str:
+    """To whom a database belongs."""
+    async with open_connection(database_url) as conn:
+        return await conn.fetchval("select pg_get_userbyid(datdba) from pg_database where datname = current_database()")
+
+
+async def missing_roles(database_url: str) -> list[str]:
+    """Which of the roles that the processes work as the server does not have."""
+    async with open_connection(database_url) as conn:
+        there = await conn.fetch("select rolname from pg_roles where rolname = any($1::text[])", list(ROLES))
+    return [name for name in ROLES if name not in {row["rolname"] for row in there}]

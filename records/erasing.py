@@ -18,7 +18,7 @@ from records.traces import Traces, traces_of
 from records.treatment import Treatment
 from records.treatments import TREATMENTS
 from schemas.form_fields import SignatureField
-from schemas.privacy import Changed, Done, Erasure, Hold, Stays
+from schemas.privacy import Changed, Done, Erased, Erasure, Hold, Stays
 
 HER = "with her as (select $1::text as id, $2::text[] as own, $3::text[] as near, $4::text[] as asked) "
 
@@ -42,6 +42,7 @@ NOTE = "update people set erased_at = $2 where id = $1 and erased_at is null"
 KEEP = """
 insert into erasures (id, person_id, with_id, at, asked_by, reason, changes) values ($1, $2, $3, $4, $5, $6, $7)
 """
+ALL = "select person_id, at, asked_by, reason from erasures where at >= $1 order by at, id"
 HOLD = "select reason, asked_by, at from person_holds where person_id = $1"
 SET_HOLD = """
 insert into person_holds (person_id, reason, asked_by, at) values ($1, $2, $3, $4)
@@ -121,6 +122,11 @@ async def sweep(conn: Connection, now: datetime) -> int:
         again = await erase(conn, one["id"], reason="", asked_by="", now=now)
         rows += sum(each.rows for each in again.changes) if again else 0
     return rows
+
+
+async def erased(conn: Connection, since: datetime) -> list[Erased]:
+    """Who was erased since then, in the order of time."""
+    return [Erased(**dict(row.items())) for row in await conn.fetch(ALL, since)]
 
 
 async def is_there(conn: Connection, person_id: str) -> bool:

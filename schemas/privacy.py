@@ -63,6 +63,15 @@ class Erasure(Frozen):
     hold: Hold | None = None
 
 
+class Erased(Frozen):
+    """That somebody was erased: when, on whose word and why. It names nobody, and is kept outside of backups."""
+
+    person_id: Id
+    at: AwareDatetime
+    asked_by: str
+    reason: str
+
+
 class EraseOrder(Frozen):
     """An order to erase a person."""
 

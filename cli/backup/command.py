@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -10,6 +11,7 @@ from cyclopts import Parameter
 
 from cli.backup import embedded, servers
 from cli.backup.bundle import Manifest, read_manifest
+from cli.backup.erasures import Restored, read_list
 from cli.errors import UserError
 from records.cut import CutError
 from records.migrate import migrations_in
@@ -54,23 +56,44 @@ async def restore(
     *,
     data: DataFolder = Path(".data"),
     force: Annotated[bool, Parameter(help="Replace what is there.", negative="")] = False,
+    erasures: Annotated[
+        Path | None,
+        Parameter(help="Who was erased, as `people erased` wrote it: erase them again in what is restored."),
+    ] = None,
 ) -> None:
     """Put back what a backup holds; the stack must be stopped, and carries on from there when it is started.
 
     Nothing that is there is replaced without --force, and nothing at all before the whole file has been checked.
+    Whoever was erased in what is replaced is erased again.
     """
     manifest = read_manifest(file)
     _check(file, manifest)
+    listed = read_list(erasures) if erasures else []
     urls = _servers()
     if (manifest.kind == "servers") != (urls is not None):
         raise UserError(_other_kind(file, manifest))
     if urls:
-        await servers.read(file, manifest, *urls, force=force)
+        done = await servers.read(file, manifest, *urls, force=force, listed=listed)
     else:
-        await embedded.read(file, manifest, data.absolute(), force=force)
+        done = await embedded.read(file, manifest, data.absolute(), force=force, listed=listed)
     where = "the three databases" if urls else data
     age = datetime.now(UTC) - manifest.at
     print(f"{where}: {manifest.lifecycles} lifecycles as they were {_told(age.total_seconds())} ago", file=sys.stderr)
+    for told in _erased(done, manifest, listed=erasures is not None):
+        print(told, file=sys.stderr)
+
+
+def _erased(done: Restored, manifest: Manifest, *, listed: bool) -> Iterator[str]:
+    """What an operator must know about the people who were erased after the backup."""
+    if done.again.people:
+        yield f"erased again: {', '.join(done.again.people)}"
+    for one in done.again.open:
+        yield f"{one} is about somebody who is erased, and goes on. End it, such as by the event placement.withdrawn"
+    if not done.known and not listed:
+        yield (
+            f"WHOEVER WAS ERASED AFTER {manifest.at:%Y-%m-%d %H:%M:%S} UTC IS BACK. Before you start anything, restore "
+            "once more with --force --erasures FILE (an id a line; `people erased` writes it), unless nobody was."
+        )
 
 
 def _servers() -> ServerUrls | None:

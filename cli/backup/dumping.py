@@ -29,9 +29,16 @@ async def dump(database_url: str, snapshot: str, target: Path) -> None:
     await _run("pg_dump", words, database_url)
 
 
-async def load(dumped: Path, database_url: str, *, clean: bool = False) -> None:
-    """Fill a database from what `dump` wrote, all or nothing; with `clean` what it held is dropped first."""
-    words = ("--exit-on-error", "--single-transaction", "--no-owner", *(("--clean", "--if-exists") if clean else ()))
+async def load(dumped: Path, database_url: str, *, owner: str | None = None, clean: bool = False) -> None:
+    """Fill a database from what `dump` wrote, all or nothing; with `clean` what it held is dropped first.
+
+    What is made belongs to `owner`, else to whoever connects.
+    """
+    words = (
+        *("--exit-on-error", "--single-transaction", "--no-owner"),
+        *((f"--role={owner}",) if owner else ()),
+        *(("--clean", "--if-exists") if clean else ()),
+    )
     await _run("pg_restore", (*words, f"--dbname={_name(database_url)}", str(dumped)), database_url)
 
 

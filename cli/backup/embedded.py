@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -10,6 +10,7 @@ from sqlite3 import Connection
 
 from cli.backup.bundle import Manifest, measured, unpack, write_bundle
 from cli.backup.dumping import copy_held, dump, dump_roles, load, load_roles, sqlite_held, sqlite_is_whole
+from cli.backup.erasures import Restored, erase_again, known_in
 from cli.chores import OWN
 from cli.errors import UserError
 from cli.stack.folder import is_locked, locked, make_folder
@@ -17,6 +18,7 @@ from cli.stack.found import find_stack
 from cli.stack.ports import free_port
 from cli.stack.postgres import postgres
 from records.cut import cut
+from schemas.privacy import Erased
 
 TEMPORAL = "temporal.db"
 DUMP, ROLES, FOLDER = "journeywork.dump", "roles.sql", "folder"
@@ -64,14 +66,18 @@ async def write(target: Path, data: Path) -> Manifest:
     return manifest
 
 
-async def read(file: Path, manifest: Manifest, data: Path, *, force: bool) -> None:
-    """Make the folder again. Raises UserError, and then the folder is as it was."""
+async def read(file: Path, manifest: Manifest, data: Path, *, force: bool, listed: Sequence[Erased]) -> Restored:
+    """Make the folder again, without the people who are `listed` or whom it knows as erased.
+
+    Raises UserError, and then the folder is as it was.
+    """
     _check_versions(file, manifest)
     make_folder(data)
     with locked(data):
         present = [data / name for name in OWN if name != "lock" and (data / name).exists()]
         if present and not force:
             raise UserError(f"{data} is not empty: it has {present[0].name}. Name another folder, or say --force.")
+        known = await _erased_in(data) if present else None
         staging = data / STAGING
         shutil.rmtree(staging, ignore_errors=True)
         try:
@@ -86,6 +92,7 @@ async def read(file: Path, manifest: Manifest, data: Path, *, force: bool) -> No
             async with postgres(new / "postgres", free_port()) as url:
                 await load_roles(staging / ROLES, url)
                 await load(staging / DUMP, url)
+                again = await erase_again(url, [*(known or ()), *listed])
             (new / "postgres" / "lock").unlink(missing_ok=True)
             for path in present:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -93,6 +100,16 @@ async def read(file: Path, manifest: Manifest, data: Path, *, force: bool) -> No
                 path.rename(data / path.name)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+    return Restored(again, known=known is not None)
+
+
+async def _erased_in(data: Path) -> list[Erased] | None:
+    """Who was erased in the folder that is to be replaced; None when its Postgres does not start."""
+    try:
+        async with postgres(data / "postgres", free_port()) as url:
+            return await known_in(url)
+    except UserError:
+        return None
 
 
 @asynccontextmanager

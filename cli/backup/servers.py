@@ -1,14 +1,17 @@
 """Backup of a stack on servers: the product's database and Temporal's two, by their addresses."""
 
 import tempfile
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from cli.backup.bundle import Manifest, measured, unpack, write_bundle
 from cli.backup.dumping import dump, load
+from cli.backup.erasures import Restored, erase_again, known_in
 from cli.errors import UserError
 from cli.stack.ready import check_database
-from records.cut import cut, is_empty, snapshot
+from records.cut import cut, is_empty, missing_roles, owner_of, snapshot
+from schemas.privacy import Erased
 
 NAMES = ("journeywork.dump", "temporal.dump", "visibility.dump")
 
@@ -46,9 +49,19 @@ async def write(target: Path, journeywork: str, temporal: str, visibility: str) 
 
 
 async def read(
-    file: Path, manifest: Manifest, journeywork: str, temporal: str, visibility: str, *, force: bool
-) -> None:
-    """Fill three databases, which must be empty unless `force`. Raises UserError."""
+    file: Path,
+    manifest: Manifest,
+    journeywork: str,
+    temporal: str,
+    visibility: str,
+    *,
+    force: bool,
+    listed: Sequence[Erased],
+) -> Restored:
+    """Fill three databases, which must be empty unless `force`, without people who are `listed` or known as erased.
+
+    What is made belongs to the owner of each database, whoever connects. Raises UserError.
+    """
     if set(manifest.parts) != set(NAMES):
         raise UserError(f"{file} is not whole: it lacks a part that every backup has.")
     urls = dict(zip(NAMES, (journeywork, temporal, visibility), strict=True))
@@ -56,8 +69,21 @@ async def read(
         await check_database(url)
         if not force and not await is_empty(url):
             raise UserError(f"the database for {name} is not empty. Name an empty one, or say --force.")
+    await _check_roles(journeywork)
+    known = await known_in(journeywork)
     with tempfile.TemporaryDirectory(prefix="journeywork-restore-") as folder:
         parts = Path(folder)
         unpack(file, manifest, parts)
         for name, url in urls.items():
-            await load(parts / name, url, clean=force)
+            await load(parts / name, url, owner=await owner_of(url), clean=force)
+    again = await erase_again(journeywork, [*(known or ()), *listed])
+    return Restored(again, known=known is not None)
+
+
+async def _check_roles(database_url: str) -> None:
+    """Whether the server has the roles that the dump grants to. Raises UserError."""
+    if missing := await missing_roles(database_url):
+        raise UserError(
+            f"the server of DATABASE_URL lacks the roles {', '.join(missing)}. Make them as a superuser first: "
+            "psql --file deploy/roles.sql"
+        )
