@@ -75,7 +75,7 @@ class Carrying:
         self._teller = Teller(pool, client)
         writer, feedback = Writer(public_url, mailer.address, now), Feedback(pool, self._teller)
         self.outbox = Outbox(pool, mailer, writer=writer, feedback=feedback, now=now, quiet=quiet or Quiet())
-        self._notifier = Notifier(pool, mailer, public_url, now, quiet=quiet, expect=self.outbox.expect)
+        self._notifier = Notifier(pool, mailer, public_url, now, quiet=quiet)
         self._siblings = Siblings(pool, self._teller)
         self._log = structlog.get_logger("carrying")
 

@@ -12,8 +12,8 @@ from records.pool import Pool
 from schemas.placement_commands import RecordBounce
 
 SOURCE = "/outbox"
-PAUSE, AFTER_FAILURE = 0.5, 5.0
-"""Seconds between two looks."""
+PATIENCE, AFTER_FAILURE = 20.0, 5.0
+"""Seconds after which it looks even if nothing woke it."""
 
 
 class Feedback:
@@ -23,18 +23,24 @@ class Feedback:
         """Take the pool and the way to lifecycles."""
         self._pool = pool
         self._teller = teller
+        self._woken = asyncio.Event()
         self._log = structlog.get_logger("outbox")
 
+    def wake(self) -> None:
+        """Look at once: something may be untold, or it is time to stop."""
+        self._woken.set()
+
     async def run(self, stop: asyncio.Event) -> None:
-        """Tell what is untold until `stop` is set."""
+        """Tell what is untold until `stop` is set; whoever sets it wakes this, too."""
         while not stop.is_set():
+            self._woken.clear()
             try:
-                pause = PAUSE if await self.tell() else AFTER_FAILURE
+                pause = PATIENCE if await self.tell() else AFTER_FAILURE
             except Exception as error:  # noqa: BLE001 - Postgres may be away for a while
                 self._log.warning("outbox_failed", error=type(error).__name__)
                 pause = AFTER_FAILURE
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
+                await asyncio.wait_for(self._woken.wait(), pause)
 
     async def tell(self) -> bool:
         """Tell all that is untold; False when something could not be told now, and stays so."""

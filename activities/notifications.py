@@ -48,19 +48,17 @@ class Notifier:
         now: Callable[[], datetime],
         *,
         quiet: Quiet | None = None,
-        expect: Callable[[datetime], None] = lambda _: None,
         patience: float = PATIENCE,
     ) -> None:
         """Take the pool, the mailer, and the address at which people reach the gateway.
 
-        Without `quiet` nothing is held: only where an outbox runs is there somebody to send it later. `expect` hears
-        when (real time) something is to be sent.
+        Without `quiet` nothing is held: only where an outbox runs is there somebody to send it later.
         """
         self._pool = pool
         self._post = mailer if isinstance(mailer, Post) else Post(mailer)
         self._writer = Writer(public_url, self._post.address, now)
         self._now = now
-        self._quiet, self._expect = quiet, expect
+        self._quiet = quiet
         self._patience = patience
         self._log = structlog.get_logger("notifications")
         self.slow: set[asyncio.Task[None]] = set()
@@ -160,7 +158,6 @@ class Notifier:
             until=held.until,
             not_before=held.not_before,
         )
-        self._expect(held.not_before)
         self._tell(case, effect, outcome, held.reason)
         return Held(key=effect.key, reason=held.reason, until=held.until)
 

@@ -5,7 +5,6 @@ Message-ID: which messages share a mail is written down before it is sent.
 """
 
 import asyncio
-import heapq
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -25,11 +24,16 @@ from lifecycle.registry import NOBODY_THERE
 from records import directory, lifecycles, notifications, outbox
 from records.outbox import Waiting
 from records.pool import Connection, Pool
+from records.waking import listen
 from schemas.directory import Contact
 from schemas.effects import Notify
 
-PAUSE = 0.25
-"""Seconds between two looks at what waits."""
+PATIENCE = 20.0
+"""Seconds after which it looks even if nothing woke it."""
+LEAST = 0.05
+"""Seconds from one look to the next at least: what comes up meanwhile is seen in one."""
+TAKEN_PAUSE, FAULT_PAUSE = 1.0, 1.0
+"""Seconds before it asks again for people to whom another worker sends, and after a fault."""
 AFTER_FAULT = timedelta(minutes=1)
 """How long a person's messages are left alone when something about them fails."""
 FRESH = 2.0
@@ -68,18 +72,20 @@ class Outbox:
         self._post = mailer if isinstance(mailer, Post) else Post(mailer)
         self.feedback, self._fresh = feedback, fresh
         self._busy: dict[str, tuple[asyncio.Task[None], float]] = {}
-        self._alarms: list[datetime] = []
         self._woken = asyncio.Event()
         self._log = structlog.get_logger("outbox")
 
-    def expect(self, at: datetime) -> None:
-        """Be there at a real instant: something was held until then."""
-        heapq.heappush(self._alarms, at)
-        self._woken.set()
-
     async def run(self, stop: asyncio.Event) -> None:
         """Send, and feed bounces back, until `stop` is set; then let mails on their way arrive."""
-        await asyncio.gather(self._keep_looking(stop), self.feedback.run(stop))
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: (self._woken.set(), self.feedback.wake()))
+        hearing = asyncio.create_task(listen(self._pool, outbox.CHANNEL, self._woken))
+        try:
+            await asyncio.gather(self._keep_looking(stop), self.feedback.run(stop))
+        finally:
+            hearing.cancel()
+            stopping.cancel()
+            await asyncio.gather(stopping, hearing, return_exceptions=True)
 
     async def _keep_looking(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -89,7 +95,7 @@ class Outbox:
             except Exception as error:  # noqa: BLE001 - Postgres may be away for a while; mail waits
                 self._log.warning("outbox_failed", error=type(error).__name__)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), 4 * PAUSE)
+                    await asyncio.wait_for(stop.wait(), FAULT_PAUSE)
 
     async def drain(self) -> None:
         """One look, to its end: all is sent whose time has come."""
@@ -104,22 +110,19 @@ class Outbox:
 
     async def _look_after(self, conn: Connection, stop: asyncio.Event) -> None:
         """Look again and again, with locks on this one connection."""
+        loop = asyncio.get_running_loop()
         try:
             while not stop.is_set():
+                self._woken.clear()
+                looked = loop.time()
                 await self._tidy(conn)
-                await self._look(conn)
-                await self._rest()
+                pause = await self._look(conn)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), pause)
+                self.feedback.wake()
+                await asyncio.sleep(looked + LEAST - loop.time())
         finally:
             await self._arrived(conn)
-
-    async def _rest(self) -> None:
-        now = self._now()
-        while self._alarms and self._alarms[0] <= now:
-            heapq.heappop(self._alarms)
-        self._woken.clear()
-        until = (self._alarms[0] - now).total_seconds() if self._alarms else PAUSE
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), min(PAUSE, max(until, 0.005)))
 
     async def _tidy(self, conn: Connection) -> None:
         for person_id in [one for one, (task, _) in self._busy.items() if task.done()]:
@@ -129,16 +132,29 @@ class Outbox:
                 await outbox.postpone(conn, person_id, self._now(), self._now() + AFTER_FAULT)
             await outbox.unlock(conn, person_id)
 
-    async def _look(self, conn: Connection) -> None:
-        """Begin to send to those for whom something waits; slow mails on their way leave room for others."""
-        loop = asyncio.get_running_loop()
-        fresh = sum(loop.time() - since < self._fresh for _, since in self._busy.values())
-        room = min(FRESH_AT_ONCE - fresh, AT_ONCE - len(self._busy))
+    async def _look(self, conn: Connection) -> float:
+        """Begin to send to those for whom something waits; seconds until there may be more to do.
+
+        Slow mails on their way leave room for others.
+        """
+        loop, now = asyncio.get_running_loop(), self._now()
+        fresh = [since for _, since in self._busy.values() if loop.time() - since < self._fresh]
+        room = min(FRESH_AT_ONCE - len(fresh), AT_ONCE - len(self._busy))
         if room <= 0:
-            return
-        for person_id in await outbox.readers(conn, self._now(), but=self._busy, limit=room):
+            return min(fresh, default=loop.time()) + self._fresh - loop.time()
+        started = 0
+        for person_id in await outbox.readers(conn, now, but=self._busy, limit=room):
             if await outbox.lock(conn, person_id):
-                self._busy[person_id] = (loop.create_task(self._serve(person_id)), loop.time())
+                task = loop.create_task(self._serve(person_id))
+                task.add_done_callback(lambda _: self._woken.set())
+                self._busy[person_id] = (task, loop.time())
+                started += 1
+        if started == room:
+            return 0
+        due = await outbox.next_due(conn, but=self._busy)
+        if due is None:
+            return PATIENCE
+        return min((due - now).total_seconds(), PATIENCE) if due > now else TAKEN_PAUSE
 
     async def _serve(self, person_id: str) -> None:
         """Send everything that waits for one person now."""
@@ -209,7 +225,6 @@ class Outbox:
         if outcome == "deferred":
             not_before = self._now() + WAITS[min(message.tries, len(WAITS)) - 1]
             await outbox.later(conn, where, key, reason or "unknown", at=at, not_before=not_before)
-            self.expect(not_before)
         else:
             unreachable = outcome == "bounced" or (outcome == "skipped" and reason in NOBODY_THERE)
             await outbox.finish(conn, where, key, outcome, reason, at=at, untold=unreachable)

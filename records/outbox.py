@@ -15,6 +15,9 @@ from schemas.base import Frozen, LifecycleName
 from schemas.effects import Message
 from schemas.vocabulary import Role
 
+CHANNEL = "outbox"
+"""Notified when a message waits until a time, or a bounce is still to be told."""
+
 LOCK = "select pg_try_advisory_lock(hashtextextended($1, 1))"
 UNLOCK = "select pg_advisory_unlock(hashtextextended($1, 1))"
 
@@ -22,6 +25,10 @@ READERS = """
 select person_id from notifications
 where finished_at is null and not_before <= $1 and person_id <> all($2::text[])
 group by person_id order by min(not_before) limit $3
+"""
+
+NEXT = """
+select min(not_before) from notifications where finished_at is null and person_id <> all($1::text[])
 """
 
 OF = """
@@ -97,6 +104,11 @@ async def readers(conn: Connection, now: datetime, *, but: Collection[str], limi
     """For whom a message's time has come, the longest waiting first; not those in `but`."""
     rows = await conn.fetch(READERS, now, list(but), limit)
     return [row["person_id"] for row in rows]
+
+
+async def next_due(conn: Connection, *, but: Collection[str]) -> datetime | None:
+    """When the next message's time comes, or came; not those of people in `but`. None: nothing waits."""
+    return await conn.fetchval(NEXT, list(but))
 
 
 async def lock(conn: Connection, person_id: str) -> bool:

@@ -27,13 +27,13 @@ async def listen(pool: Pool, channel: str, woken: asyncio.Event) -> None:
         try:
             async with borrow(pool) as conn:
                 if lost:
-                    log.info("back", part="dispatcher", what="listening")
+                    log.info("back", part=channel, what="listening")
                 lost = False
                 await _hear(conn, channel, woken)
         except PostgresAwayError:
             pass
         if not lost:
-            log.warning("away", part="dispatcher", what="listening")
+            log.warning("away", part=channel, what="listening")
         lost = True
         await asyncio.sleep(AGAIN_SECONDS)
 

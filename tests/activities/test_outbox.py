@@ -11,7 +11,7 @@ from activities.feedback import Feedback
 from activities.holding import Quiet, quiet_hours
 from activities.mailer import Mail, Mailer, MailResult
 from activities.notifications import Notifier, message_id
-from activities.outbox import AFTER_FAULT, Outbox
+from activities.outbox import AFTER_FAULT, PATIENCE, Outbox
 from activities.writing import Writer
 from cli.demo.mailroom import told_in
 from records import lifecycles, links, notifications
@@ -51,7 +51,7 @@ class Desk:
         self.pool = pool
         writer, feedback = Writer(URL, mailer.address, self.clock), Feedback(pool, None)  # type: ignore[arg-type]
         self.outbox = Outbox(pool, mailer, writer=writer, feedback=feedback, now=self.clock, quiet=quiet)
-        self.notifier = Notifier(pool, mailer, URL, self.clock, quiet=quiet, expect=self.outbox.expect)
+        self.notifier = Notifier(pool, mailer, URL, self.clock, quiet=quiet)
 
     def clock(self) -> datetime:
         return self.now
@@ -238,6 +238,20 @@ async def test_it_runs_by_itself_and_stops(desk: Desk, mail_server: MailServer) 
     running = asyncio.create_task(desk.outbox.run(stop))
     desk.now = QUARTER_PAST
     async with asyncio.timeout(5):
+        while not mail_server.messages():  # noqa: ASYNC110 - a server is asked
+            await asyncio.sleep(0.02)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_what_comes_up_wakes_it_and_it_is_there_at_the_moment(desk: Desk, mail_server: MailServer) -> None:
+    stop = asyncio.Event()
+    running = asyncio.create_task(desk.outbox.run(stop))
+    await asyncio.sleep(0.1)
+    desk.now = QUARTER_PAST - timedelta(seconds=0.1)
+    assert (await desk.ask(1))[1].outcome == "held"
+    desk.now = QUARTER_PAST
+    async with asyncio.timeout(PATIENCE / 4):
         while not mail_server.messages():  # noqa: ASYNC110 - a server is asked
             await asyncio.sleep(0.02)
     stop.set()

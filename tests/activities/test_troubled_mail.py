@@ -131,6 +131,7 @@ async def test_an_address_that_takes_no_mail_leads_to_the_next_person(
         if fails.after is not None:
             assert made.taken() == set()
             made.ahead = fails.after + timedelta(minutes=1)
+            made.carrying.outbox._woken.set()
         await until(lambda: made.took("sam@example.org"))
         assert await outcome(made, id_) == ("bounced", fails.last)
         stop.set()
