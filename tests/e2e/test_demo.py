@@ -148,7 +148,8 @@ async def test_a_webhook_that_is_told_names_is_told_names_and_nothing_else(playe
     async with open_connection(played.stack.urls.database) as conn:
         assert names <= {row["family_name"] for row in await conn.fetch("select family_name from people")}
     assert len(names) > 10
-    assert [word for word in canaries.all - names if _is_in(word, sent)] == []
+    others = {word for word in canaries.all if not any(word in name for name in names)}
+    assert [word for word in others if _is_in(word, sent)] == []
 
 
 async def test_an_erased_learner_is_nowhere_and_the_outcome_still_counts(played: Played) -> None:
