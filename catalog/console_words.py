@@ -38,6 +38,8 @@ class ConsoleWords(Frozen):
     tables: dict[Code, Text]
     fields: dict[Code, Text]
     hints: dict[Code, Text]
+    seen: dict[Code, Text]
+    """What somebody was shown of a learner, by the code in the log."""
     reasons: dict[Code, Text]
     happened: dict[CodePath, Text]
     mail: dict[Code, Text]

@@ -35,6 +35,11 @@ where ($1::text is null or learners @> array[$1]) and ($2::text is null or who =
 order by id desc limit $3
 """
 
+SYSTEMS = """
+select id, name from api_keys where id = any($1::text[])
+union all select id, url from webhooks where id = any($1::text[])
+"""
+
 DONE = """
 select at, kind, who, act, records, reason, details from audit
 where ($1::text is null or records @> array[$1]) and ($2::text is null or who = $2)
@@ -79,6 +84,11 @@ async def add(
 async def shown(conn: Connection, *, learner: str | None, who: str | None, limit: int) -> list[Disclosure]:
     """What was shown, newest first: of one learner, to one party, or all."""
     return [Disclosure(**dict(row.items())) for row in await conn.fetch(SHOWN, learner, who, limit)]
+
+
+async def systems(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """What the keys and webhooks among these parties are called."""
+    return {row["id"]: row["name"] for row in await conn.fetch(SYSTEMS, sorted(ids))}
 
 
 async def done(conn: Connection, *, record: str | None, who: str | None, limit: int) -> list[Audited]:

@@ -77,6 +77,7 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
         story=Teller(visit, case.view, people).story(entries, notes),
         around=_around(visit, case, reported) if does else [],
         papers=await papers_of(visit, id) if does else [],
+        coordinates=is_at_least(role, ConsoleRole.COORDINATOR),
         acting=does and case.view.record != "archived",
         acts=[
             (code, visit.words.acts[code].name)

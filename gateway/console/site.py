@@ -7,6 +7,7 @@ from gateway.console import (
     account,
     acts,
     caseload,
+    disclosed,
     duplicates,
     exports,
     hosts,
@@ -49,7 +50,7 @@ ROOMS = (
         acts.router,
     ),
     *(imports.router, imports.files, offers.router, hosts.router, incidents.router, papers.router),
-    *(duplicates.router, router),
+    *(duplicates.router, disclosed.router, router),
 )
 """Every page of the console, in the order in which an address is looked for."""
 

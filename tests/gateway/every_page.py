@@ -37,6 +37,7 @@ SIGNED_IN = {
     "import with errors": "/console/imports/imp-wrong",
     "import": "/console/imports/imp-right",
     "duplicates": "/console/duplicates",
+    "disclosures": "/console/learners/lrn-1041/disclosures",
     "nothing there": "/console/none",
 }
 """Addresses of the console's pages, for staff; what is planned and done has an address of its own each time."""
@@ -76,6 +77,7 @@ FILES = frozenset(
         "/console/caseload.xlsx",
         *(f"/console/{kind}.{form}" for kind in ("offers", "hosts", "incidents") for form in ("csv", "xlsx")),
         "/console/imports/{id}/rejected.csv",
+        "/console/learners/{id}/disclosures.csv",
         "/console/placements/{id}/documents/{name}.pdf",
         "/console/placements/{id}/files/{file_id}",
     }

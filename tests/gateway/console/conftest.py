@@ -72,7 +72,15 @@ async def ids(office: Desk) -> dict[str, str]:
         files={"file": ("a.csv", b"a,b\n1,2\n")},
     )
     made = {"acts": planned, "imports": looked_through}
-    known = {"placements": "pl-101", "offers": "opp-6001", "hosts": "hst-4001", "incidents": "inc-101"}
+    async with borrow(office.pool) as conn:
+        learner = await conn.fetchval("select learner_id from placements where id = 'pl-101'")
+    known = {
+        "learners": learner,
+        "placements": "pl-101",
+        "offers": "opp-6001",
+        "hosts": "hst-4001",
+        "incidents": "inc-101",
+    }
     return {**known, "file_id": office.kept["file_id"], **{kind: last_part(answer) for kind, answer in made.items()}}
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from records.health import borrow
 from tests.gateway.console.visitor import COORDINATOR, OTHER_SPECIALIST, PRINCIPAL, SPECIALIST, TEACHER, Visitor
 from tests.gateway.desk import Desk
 from tests.gateway.html_checks import by_class, page_of, text_of
@@ -120,3 +121,26 @@ async def test_whoever_has_only_the_address_finds_a_page(visitor: Visitor) -> No
     assert 'href="/console"' in page
     assert 'href="/docs"' in page
     assert (await visitor.get("/console/nowhere/at/all")).status_code == 404
+
+
+async def test_whoever_coordinates_sees_who_was_shown_a_learners_record_and_so_does_the_file(office: Desk) -> None:
+    async with borrow(office.pool) as conn:
+        learner = await conn.fetchval("select learner_id from placements where id = 'pl-101'")
+    specialist, coordinator = [await Visitor(office).sign_in(who) for who in (SPECIALIST, COORDINATOR)]
+    path = f"/console/learners/{learner}/disclosures"
+    for _ in range(2):
+        await specialist.page("/console/placements/pl-101")
+    assert f'href="{path}"' not in await specialist.page("/console/placements/pl-101")
+    assert (await specialist.get(path)).status_code == 403
+    assert f'href="{path}"' in await coordinator.page("/console/placements/pl-101")
+
+    page = page_of(await coordinator.page(path))
+    row = next(row for row in page.iter("tr") if "Denise Whitfield" in text_of(row) and "The placement" in text_of(row))
+    assert re.search(
+        r"\d+ times that day Denise Whitfield Career Specialist The placement School official", text_of(row)
+    )
+    file = (await coordinator.get(f"{path}.csv")).content.decode("utf-8-sig")
+    assert file.count("Denise Whitfield") >= 3
+    assert "This list" in file
+    assert "Funcionario escolar" in await coordinator.page(f"{path}?lang=es")
+    assert (await coordinator.get("/console/learners/lrn-none/disclosures")).status_code == 404

@@ -65,6 +65,8 @@ ROWS: dict[tuple[str, str], tuple[frozenset[str], int]] = {
     ("GET", "/console/imports/{id}"): (COORDINATING, 403),
     ("GET", "/console/imports/{id}/rejected.csv"): (COORDINATING, 403),
     ("POST", "/console/imports/{id}/confirm"): (COORDINATING, 403),
+    ("GET", "/console/learners/{id}/disclosures"): (COORDINATING, 403),
+    ("GET", "/console/learners/{id}/disclosures.csv"): (COORDINATING, 403),
     ("GET", "/console/duplicates"): (frozenset({"director"}), 403),
     ("POST", "/console/duplicates"): (frozenset({"director"}), 403),
 }
