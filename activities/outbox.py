@@ -23,7 +23,7 @@ from lifecycle.quiet_hours import COLLECTED
 from lifecycle.registry import NOBODY_THERE
 from records import directory, lifecycles, notifications, outbox
 from records.outbox import Waiting
-from records.pool import Connection, Pool
+from records.pool import Connection, Pool, session
 from records.waking import listen
 from schemas.directory import Contact
 from schemas.effects import Notify
@@ -90,7 +90,7 @@ class Outbox:
     async def _keep_looking(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                async with self._pool.acquire() as conn:
+                async with session(self._pool) as conn:
                     await self._look_after(conn, stop)
             except Exception as error:  # noqa: BLE001 - Postgres may be away for a while; mail waits
                 self._log.warning("outbox_failed", error=type(error).__name__)
@@ -99,7 +99,7 @@ class Outbox:
 
     async def drain(self) -> None:
         """One look, to its end: all is sent whose time has come."""
-        async with self._pool.acquire() as conn:
+        async with session(self._pool) as conn:
             await self._look(conn)
             await self._arrived(conn)
 

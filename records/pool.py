@@ -14,6 +14,7 @@ import asyncpg
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 CLOSE_SECONDS = 5
+GONE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 T = TypeVar("T")
 
 
@@ -68,6 +69,10 @@ class Connection(Protocol):
         """Commits on the way out, rolls back on an exception; inside another one it is a savepoint."""
         ...
 
+    async def reset(self) -> None:
+        """Let go of all that the session holds: locks, settings, listening."""
+        ...
+
     async def add_listener(self, channel: str, callback: Callable[..., None]) -> None:
         """Call back for each notification on the channel."""
         ...
@@ -105,6 +110,21 @@ async def tried(conn: Connection, work: Awaitable[T]) -> T:
             given.append(await work)
             raise _Undone
     return given[0]
+
+
+@asynccontextmanager
+async def session(pool: Pool) -> AsyncGenerator[Connection]:
+    """Borrow a connection for work whose locks are the session's; whatever is still locked is let go at the end."""
+    async with pool.acquire() as conn:
+        try:
+            yield conn
+        finally:
+            with suppress(*GONE):
+                await conn.reset()
+
+
+async def _leave(_: asyncpg.Connection) -> None:
+    """Nothing is kept in a session but by `session` and by listeners, so giving it back costs no round trip."""
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
@@ -153,6 +173,7 @@ async def open_pool(database_url: str, *, size: int = 10, role: str | None = Non
         timeout=CONNECT_SECONDS,
         command_timeout=STATEMENT_SECONDS,
         init=prepare,
+        reset=_leave,
         server_settings={
             "application_name": "journeywork",
             "idle_in_transaction_session_timeout": "30s",

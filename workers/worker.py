@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from schemas.naming import EFFECTS_QUEUE, LIFECYCLE_QUEUE
 from workflows.incident import IncidentWorkflow
@@ -17,10 +16,10 @@ from workflows.partnership import PartnershipWorkflow
 from workflows.placement import PlacementWorkflow
 
 WORKFLOWS = (PlacementWorkflow, OpportunityWorkflow, PartnershipWorkflow, IncidentWorkflow)
-RUNNER = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("schemas", "lifecycle", "workflows")
-)
-"""These rooms are loaded once and not again for every lifecycle: a test keeps clocks and chance out of them instead."""
+RUNNER = UnsandboxedWorkflowRunner()
+"""Without Temporal's sandbox, which costs a third of the worker's CPU: a test keeps clocks, chance, files and threads
+out of all that decides instead (tests/workflows/test_purity.py).
+"""
 CACHED = 4000
 """Lifecycles kept in memory; too few makes every act replay a history (docs: performance)."""
 

@@ -19,7 +19,7 @@ from activities.webhooks.signing import Keys, NoKeyError
 from lifecycle.resending import WINDOW, verdict
 from records import deliveries, disclosures, feed, webhooks
 from records.deliveries import Due
-from records.pool import Connection, Pool
+from records.pool import Connection, Pool, session
 from records.waking import listen
 from schemas.disclosures import Party
 from schemas.webhooks import Try
@@ -57,7 +57,7 @@ class Sender:
         hearing = asyncio.create_task(listen(self._pool, webhooks.CHANNEL, self._woken))
         while not stop.is_set():
             try:
-                async with self._pool.acquire() as conn:
+                async with session(self._pool) as conn:
                     await self._look_after(conn, stop)
             except Exception as error:  # noqa: BLE001 - Postgres may be away for a while; events wait
                 self._log.warning("webhooks_failed", error=type(error).__name__)
@@ -68,7 +68,7 @@ class Sender:
 
     async def drain(self) -> None:
         """One look, to its end: all is sent whose time has come."""
-        async with self._pool.acquire() as conn:
+        async with session(self._pool) as conn:
             await self._look(conn)
             await self._arrived(conn)
             await self._owners.tell(conn)
