@@ -42,7 +42,7 @@ NOTE = "update people set erased_at = $2 where id = $1 and erased_at is null"
 KEEP = """
 insert into erasures (id, person_id, with_id, at, asked_by, reason, changes) values ($1, $2, $3, $4, $5, $6, $7)
 """
-ALL = "select person_id, at, asked_by, reason from erasures where at >= $1 order by at, id"
+ALL = "select person_id, at, asked_by, reason from erasures where at >= $1 order by at, with_id is not null, id"
 HOLD = "select reason, asked_by, at from person_holds where person_id = $1"
 SET_HOLD = """
 insert into person_holds (person_id, reason, asked_by, at) values ($1, $2, $3, $4)

@@ -10,6 +10,8 @@ from cli.stack.ports import Ports
 from cli.stack.supervise import Child
 
 ROOT = Path(__file__).resolve().parents[2]
+DRAINS_WITHIN = {"worker": 30.0}
+"""Seconds in which a process may finish what it holds, where the usual grace is short: mail and webhooks are slow."""
 ANY_HOST = ("0.0.0.0", "::", "")
 
 
@@ -21,6 +23,7 @@ def python_child(name: str, words: tuple[str, ...], environment: Mapping[str, st
         command=tuple(guarded([sys.executable, "-P", "-m", "cli", *words])),
         environment={**environment, "PYTHONPATH": os.pathsep.join(path), "PYTHONUNBUFFERED": "1"},
         again=f"./journeywork {words[0]}",
+        grace=DRAINS_WITHIN.get(name, Child.grace),
     )
 
 

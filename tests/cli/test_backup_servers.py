@@ -1,7 +1,6 @@
 """The backup of a stack on servers, and that restoring brings nobody back who was erased."""
 
 import os
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +20,7 @@ PERSON = Who(142, "Ottoline", "Zqxvále")
 OTHER = Who(977, "Bramwell", "Neighbr")
 OWNER = "owner_of_restored"
 NAMES = ("DATABASE_URL", "TEMPORAL_DATABASE_URL", "TEMPORAL_VISIBILITY_DATABASE_URL")
-AGAIN = re.compile("erased again: (lrn-142, gu-142|gu-142, lrn-142)\n")
+AGAIN = "erased again: lrn-142, gu-142\n"
 FOREIGN = "select tablename from pg_tables where schemaname = 'public' and tableowner <> $1"
 
 
@@ -86,11 +85,11 @@ async def test_three_databases_are_put_back_as_they_were_and_belong_to_their_own
 
     await restore(file, force=True, erasures=listed)
     said = capfd.readouterr().err
-    assert AGAIN.search(said)
+    assert AGAIN in said
     assert "placement pl-142 is about somebody who is erased" in said
     assert "IS BACK" not in said
     await restore(file, force=True)
-    assert AGAIN.search(capfd.readouterr().err)
+    assert AGAIN in capfd.readouterr().err
     async with open_connection(servers.after[0]) as conn:
         assert told(await everything(conn), PERSON) == []
         assert await conn.fetchval("select family_name from people where id = $1", OTHER.id) == OTHER.family

@@ -5,8 +5,15 @@ import os
 import signal
 import time
 
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
+
+from cli.demo.mailroom import told_in
+from records.pool import open_connection
 from tests.e2e.people import Outside, until
 from tests.webhooks.receiver import receiving
+
+STARTED, COMPLETED = EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
 
 
 async def test_a_supervisor_can_submit_while_no_worker_runs_and_the_placement_moves_when_it_is_back(
@@ -26,6 +33,51 @@ async def test_a_supervisor_can_submit_while_no_worker_runs_and_the_placement_mo
         return await outside.state("pl-away") == "offered"
 
     assert await until(moved)
+
+
+async def test_a_worker_told_to_stop_finishes_what_it_holds_and_nothing_is_done_twice(outside: Outside) -> None:
+    opportunity = await outside.opportunity("opp-drained", seats=3)
+    learners = {"pl-d1": "lrn-1044", "pl-d2": "lrn-1045", "pl-d3": "lrn-1046"}
+    process = outside.stack._supervisor._running["worker"].process
+    assert process
+    async with open_connection(outside.stack.urls.database) as conn:
+        async with conn.transaction():
+            await conn.execute("lock table notifications in exclusive mode")
+            coming = [asyncio.create_task(outside.placement(*one, opportunity)) for one in learners.items()]
+
+            async def held() -> bool:
+                return await conn.fetchval("select count(*) from pg_locks where not granted") >= len(learners)
+
+            await until(held)
+            stopping = asyncio.create_task(outside.stack.stop("worker"))
+            await asyncio.sleep(0.3)
+            assert process.returncode is None, "it waits for what it holds"
+        await asyncio.wait_for(stopping, 10)
+    assert process.returncode == 0
+    await asyncio.gather(*coming)
+    histories = [await _activities(outside, id_) for id_ in learners]
+    assert all(begun == done > 0 and attempts == {1} for begun, done, attempts in histories), histories
+
+    await outside.stack.restart("worker")
+    for id_ in learners:
+        await outside.answer(id_, "host_confirmation", "accept")
+    for id_ in learners:
+        await outside.link(id_, "offer")
+    mails = (await outside.api.get(f"{outside.mail}/messages.json")).json()
+    assert len({one["message_id"] for one in mails}) == len(mails)
+    asks = [about for one in mails for about in told_in(one["text"]) if about.link and about.lifecycle_id in learners]
+    assert sorted((one.lifecycle_id, one.request_id) for one in asks) == [
+        (id_, request) for id_ in learners for request in ("host_confirmation", "offer")
+    ]
+
+
+async def _activities(outside: Outside, placement_id: str) -> tuple[int, int, set[int]]:
+    """How many of a placement's activities began and were completed, and at which attempt."""
+    client = await Client.connect(outside.stack.urls.temporal)
+    history = await client.get_workflow_handle(f"placement/{placement_id}").fetch_history()
+    begun = [one.activity_task_started_event_attributes for one in history.events if one.event_type == STARTED]
+    done = [one for one in history.events if one.event_type == COMPLETED]
+    return len(begun), len(done), {one.attempt for one in begun}
 
 
 async def test_a_killed_worker_is_started_again_and_answers_within_two_seconds(outside: Outside) -> None:
