@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("schemas", "lifecycle", "workflows")
 """No sandbox watches them: the worker runs without one."""
 FORBIDDEN = frozenset(
-    [
+    {
         "random",
         "secrets",
         "uuid",
@@ -38,7 +38,7 @@ FORBIDDEN = frozenset(
         "signal",
         "ctypes",
         "contextvars",
-    ]
+    }
 )
 CLOCKS = frozenset({"now", "utcnow", "today"})
 WAITS = frozenset(["as_completed", "open_connection", "run", "run_coroutine_threadsafe", "to_thread", "wait"])
