@@ -32,7 +32,7 @@ class Answers:
         self._unanswered: dict[Kind, int] = {"opening": 0, "act": 0}
         self._under_way: dict[Kind, dict[object, float]] = {"opening": {}, "act": {}}
         self._last: dict[Kind, float] = {"opening": clock(), "act": clock()}
-        self._tried = 0.0
+        self._tried: dict[Kind, float] = {"opening": 0.0, "act": 0.0}
 
     @contextmanager
     def awaited(self, kind: Kind) -> Generator[None]:
@@ -57,9 +57,9 @@ class Answers:
     def are_expected(self, kind: Kind) -> bool:
         """Whether it is worth waiting for one; every now and then it is tried, whatever was seen."""
         now = self._clock()
-        if self._are_missing(kind) and now - self._tried < TRY_AGAIN_SECONDS:
+        if self._are_missing(kind) and now - self._tried[kind] < TRY_AGAIN_SECONDS:
             return False
-        self._tried = now
+        self._tried[kind] = now
         return True
 
     def _are_missing(self, kind: Kind) -> bool:

@@ -231,4 +231,7 @@ def from_elsewhere(request: Request, services: Services) -> bool:
     if origin == "null":
         return False
     ours = urlsplit(services.public_url)
-    return origin != f"{ours.scheme}://{ours.netloc}" and urlsplit(origin).netloc != request.headers.get("host")
+    try:
+        return origin != f"{ours.scheme}://{ours.netloc}" and urlsplit(origin).netloc != request.headers.get("host")
+    except ValueError:
+        return True

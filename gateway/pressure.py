@@ -11,13 +11,14 @@ from gateway.console.rendering import error_page
 from gateway.form_routes import problem as problem_as_page
 from gateway.problems import ProblemError, answer
 from gateway.services import AT_ONCE
+from gateway.uploads import FILES_TYPE, MAX_FILES, MAX_READ
 from schemas.problems import ProblemCode
 
 BYTES_AT_ONCE = 128 * 1024 * 1024
 """What the bodies of requests under way may announce together."""
 
-UNANNOUNCED = 256 * 1024
-"""What a body counts for that does not say how long it is."""
+UNANNOUNCED, UNANNOUNCED_FILES = 256 * 1024, MAX_FILES * MAX_READ
+"""What a body counts for that does not say how long it is, and one that may bring files: as much as is read of it."""
 
 AGAIN_SECONDS = 1
 
@@ -52,7 +53,7 @@ class Pressure:
         finally:
             self._requests -= 1
             self._bytes -= size
-            if self._requests < self._most // 2:
+            if self._requests * 2 < self._most and self._bytes * 2 < BYTES_AT_ONCE:
                 self._say(full=False)
 
     def _say(self, *, full: bool) -> None:
@@ -68,7 +69,9 @@ def _announced(scope: Scope) -> int:
     length = headers.get(b"content-length", b"")
     if length.isdigit():
         return int(length[:15])
-    return UNANNOUNCED if b"transfer-encoding" in headers else 0
+    if b"transfer-encoding" not in headers:
+        return 0
+    return UNANNOUNCED_FILES if headers.get(b"content-type", b"").startswith(FILES_TYPE.encode()) else UNANNOUNCED
 
 
 async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:

@@ -30,9 +30,9 @@ class Room:
         """Raises ProblemError (429) while too much waits; counts at most once a second. Raises PostgresAwayError."""
         now = self._clock()
         if now >= self._until:
+            self._until = now + COUNTED_SECONDS
             async with borrow(pool) as conn:
                 self._full = await inbox.waits_at_least(conn, self._limit)
-            self._until = now + COUNTED_SECONDS
         if self._full:
             raise ProblemError(
                 ProblemCode.TOO_MANY,

@@ -1,7 +1,9 @@
 """Where imported files come from: a folder, or what was sent to a page."""
 
 import io
+import lzma
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
@@ -9,6 +11,12 @@ MOST_UNPACKED = 64 * 1024 * 1024
 """Bytes that a zip file may hold altogether."""
 
 MOST_MEMBERS = 200
+
+SPOILT = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
+    *(NotImplementedError, RuntimeError, OSError, ValueError),
+)
+"""What reading a zip file may raise: it is broken, encrypted, or packed in a way that is not known."""
 
 
 class Source(Protocol):
@@ -74,6 +82,6 @@ def unzipped(name: str, content: bytes) -> Held:
                 left -= len(members[called.lower()])
                 if left < 0:
                     raise NotZippedError
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except SPOILT as error:
         raise NotZippedError from error
     return Held(name, members=members)

@@ -69,3 +69,13 @@ def test_an_answer_ends_it_and_now_and_then_somebody_looks_whether_there_is_one(
     assert answers.came("act")
     assert [answers.are_expected("act") for _ in range(2)] == [True, True]
     assert not answers.came("act"), "there had been one before"
+
+
+def test_while_openings_are_tried_an_act_is_tried_now_and_then_too(clock: Clock) -> None:
+    answers = Answers(clock)
+    for _ in range(GIVEN_UP):
+        answers.missed("act")
+    assert answers.are_expected("act")
+    clock.now += TRY_AGAIN_SECONDS
+    assert answers.are_expected("opening")
+    assert answers.are_expected("act")

@@ -294,6 +294,7 @@ async def test_job_skills_of_the_opportunity_are_rated_in_the_evaluation(desk: D
         ({"origin": "null", "sec-fetch-site": "same-origin"}, 200),
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "https://people.example.evil.example"}, 403),
+        ({"origin": "http://["}, 403),
         ({"origin": "null", "sec-fetch-site": "cross-site"}, 403),
         ({"origin": "http://local:8800", "host": "local:8800"}, 200),
     ],

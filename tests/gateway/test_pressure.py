@@ -8,10 +8,12 @@ from typing import Any
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.answers import GIVEN_UP
 from gateway.pressure import BYTES_AT_ONCE, Pressure
 from gateway.room import Room
+from gateway.uploads import MAX_FILES, MAX_READ
 from records.pool import open_pool
 from tests.gateway.desk import KEY, Desk, gateway_on, until
 from tests.gateway.test_delivery import dispatching, is_empty
@@ -31,8 +33,8 @@ async def crowded() -> AsyncIterator[tuple[Pressure, list[asyncio.Task[None]]]]:
         task.cancel()
 
 
-def under_way(app: Pressure, tasks: list[asyncio.Task[None]], count: int, length: int) -> None:
-    scope = {"type": "http", "path": "/events", "headers": [(b"content-length", str(length).encode())]}
+def under_way(app: Pressure, tasks: list[asyncio.Task[None]], count: int, *headers: tuple[bytes, bytes]) -> None:
+    scope = {"type": "http", "path": "/events", "headers": list(headers)}
     tasks += [asyncio.create_task(app(scope, held, held)) for _ in range(count)]
 
 
@@ -46,7 +48,7 @@ async def test_a_request_too_many_is_turned_away_unread(
     crowded: tuple[Pressure, list[asyncio.Task[None]]], count: int, length: int
 ) -> None:
     app, tasks = crowded
-    under_way(app, tasks, count, length)
+    under_way(app, tasks, count, (b"content-length", str(length).encode()))
     await asyncio.sleep(0)
 
     api, page, console = [await asked(app, path, b"a=b") for path in ("/events", "/f/x", "/console")]
@@ -66,6 +68,47 @@ async def test_one_large_request_alone_is_let_in() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await asked(Pressure(held, at_once=10), "/events", b"x" * 1024)
+
+
+async def test_files_of_unknown_length_count_for_as_much_as_is_read_of_them(
+    crowded: tuple[Pressure, list[asyncio.Task[None]]],
+) -> None:
+    app, tasks = crowded
+    files = ((b"transfer-encoding", b"chunked"), (b"content-type", b"multipart/form-data; boundary=x"))
+    under_way(app, tasks, BYTES_AT_ONCE // (MAX_FILES * MAX_READ), *files)
+    await asyncio.sleep(0)
+
+    async with asyncio.timeout(5):
+        assert (await asked(app, "/f/x", b"x" * MAX_FILES * MAX_READ)).status_code == 503
+
+
+async def test_full_and_free_again_is_told_once_each() -> None:
+    app = Pressure(held, at_once=1)
+    for _ in range(2):
+        tasks: list[asyncio.Task[None]] = []
+        under_way(app, tasks, 2)
+        with capture_logs() as logs:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        assert [one["event"] for one in logs] == ["turning away", "taking again"]
+
+
+async def test_what_waits_is_counted_once_however_many_ask_at_the_same_time(desk: Desk) -> None:
+    room = Room(1, lambda: 0.0)
+    with pytest.MonkeyPatch.context() as patched:
+        counted: list[int] = []
+
+        async def waits_at_least(*_: Any) -> bool:
+            counted.append(1)
+            await asyncio.sleep(0)
+            return False
+
+        patched.setattr("records.inbox.waits_at_least", waits_at_least)
+        await asyncio.gather(*(room.check(desk.pool) for _ in range(5)))
+    assert counted == [1]
 
 
 async def test_while_too_much_waits_no_event_is_taken_and_then_they_are_again(desk: Desk) -> None:

@@ -140,7 +140,11 @@ async def test_a_roster_is_one_zip_file_that_only_a_director_imports(at_desk: Vi
     page = await director.page(path)
     assert "School roster: What will happen" in page or "Import it now" in page
     assert (await at_desk.get(path)).status_code == 404
-    for junk in (b"no zip", b"PK\x03\x04" + b"\0" * 60):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("users.csv", "sourcedId,status\n" * 40)
+    head, name, data = packed.getvalue().partition(b"users.csv")
+    for junk in (b"no zip", b"PK\x03\x04" + b"\0" * 60, head + name + b"\xff" * 4 + data[4:]):
         answer = await upload(director, "oneroster", junk, "roster.zip")
         assert "This is no zip file" in answer.text
         page_of(answer.text)
