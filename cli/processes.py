@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,9 @@ from workers.logs import set_up_logs
 from workers.settings import GatewaySettings, SettingsError, WorkerSettings
 from workers.worker import effects_worker, lifecycle_worker, run_workers
 
+NICENESS = 5
+"""By how much the worker stands back where it shares a machine with the gateway: people wait there."""
+
 DataFolder = Annotated[Path, Parameter(help="The folder of a running stack, for what the environment leaves out.")]
 
 
@@ -49,6 +53,7 @@ async def worker(*, data: DataFolder = Path(".data")) -> None:
 
 
 async def _work(settings: WorkerSettings) -> None:
+    os.nice(NICENESS)
     schedule = schedule_in(None)
     client = await connected(settings)
     async with pool_once_there(settings, size=20, role=WORKER) as pool:

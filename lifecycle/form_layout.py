@@ -134,7 +134,21 @@ class AskedSection:
 
 
 def lay_out(form: FormDefinition, context: FormContext) -> tuple[AskedSection, ...]:
-    """What this person reads and is asked, in order. A section about the job's skills is left out if there are none."""
+    """What this person reads and is asked, in order. A section about the job's skills is left out if there are none.
+
+    One page asks for it several times in a row; it is made once.
+    """
+    latest = _LATEST[0]
+    if latest is None or latest[0] is not form or latest[1] is not context:
+        latest = _LATEST[0] = (form, context, _laid_out(form, context))
+    return latest[2]
+
+
+_LATEST: list[tuple[FormDefinition, FormContext, tuple[AskedSection, ...]] | None] = [None]
+"""What was laid out last, for whom."""
+
+
+def _laid_out(form: FormDefinition, context: FormContext) -> tuple[AskedSection, ...]:
     plain = frozenset(field.name for section in form.sections if not section.repeats for field in section.fields)
     sections: list[AskedSection] = []
     for section in form.sections:
