@@ -1,9 +1,9 @@
-"""The worker's hourly round: what has been kept long enough goes, and so does what came in about erased people."""
+"""The worker's rounds: what has been kept long enough goes each hour, what came in about erased people each minute."""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -11,19 +11,23 @@ from records import retention
 from records.pool import Pool
 from schemas.retention import Retention
 
-EVERY = 3600.0
-"""Seconds between two rounds."""
-FIRST = 30.0
-"""Seconds after the start of the first one."""
+EVERY, FIRST = timedelta(hours=1), timedelta(seconds=30)
+"""The time between two rounds for all, and from the start to the first."""
+SWEEP_EVERY = 20.0
+"""Seconds between two sweeps of what came in about erased people; an answer just being taken in waits for the next."""
 
 
 async def keep_tidy(pool: Pool, schedule: Retention, now: Callable[[], datetime], stop: asyncio.Event) -> None:
-    """One round an hour until `stop` is set. Of several workers one does it; Postgres may be away meanwhile."""
+    """Round after round until `stop` is set. Of several workers one does each; Postgres may be away meanwhile."""
     log = structlog.get_logger("retention")
-    pause = FIRST
-    while not await _stopped(stop, pause):
-        pause = EVERY
+    due = now() + FIRST
+    while not await _stopped(stop, SWEEP_EVERY):
         try:
+            if now() < due:
+                if rows := await retention.sweep_alone(pool, now()):
+                    log.info("came_in_late", rows=rows)
+                continue
+            due = now() + EVERY
             passed = await retention.run_alone(pool, schedule, now())
         except Exception as error:  # noqa: BLE001 - the next round does it
             log.warning("retention_failed", error=type(error).__name__)

@@ -6,13 +6,12 @@ from typing import Any, NamedTuple
 
 from records.person_parts import parts_of
 from records.pool import Connection
-from records.sign_in import hashed
-from records.treatment import NOBODY
+from records.sign_in import counted_as
+from records.treatment import NOBODY, WITH_PERSON
 from records.treatments import TREATMENTS
 from schemas.form_fields import FileKind
 from schemas.privacy import HeldAbout
 
-HER = "with her as (select $1::text as id, $2::text[] as own, $3::text[] as near, $4::text[] as asked) "
 FILES = """
 select id, kind, content from form_files
 where person_id = $1 or lifecycle || '/' || lifecycle_id = any($2::text[]) order by uploaded_at, id
@@ -41,14 +40,14 @@ async def export(conn: Connection, person_id: str, now: datetime) -> Export | No
     if person is None:
         return None
     parts = await parts_of(conn, person_id)
-    asked = [hashed(person["email"].strip().lower())] if person["email"] else []
+    asked = counted_as(person["email"])
     tables: dict[str, list[dict[str, Any]]] = {}
     for table, treatment in TREATMENTS.items():
         if treatment.held == NOBODY:
             continue
         left_out = {*treatment.files, *treatment.secrets}
         columns = ", ".join(f"t.{name}" for name in sorted(treatment.columns - left_out))
-        query = f"{HER} select {columns} from {table} t, her where {treatment.held}"  # noqa: S608 - constants
+        query = f"{WITH_PERSON} select {columns} from {table} t, person where {treatment.held}"  # noqa: S608 - constants
         rows = await conn.fetch(query, person_id, list(parts.own), list(parts.near), asked)
         if rows:
             tables[table] = [{name: _plain(value) for name, value in row.items()} for row in rows]

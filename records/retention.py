@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from records.erasing import erase, sweep
+from records.erasing import erase, sweep, sweep_late
 from records.pool import Connection, Pool
 from schemas.retention import Passed, Retention
 
@@ -103,6 +103,12 @@ async def run_alone(pool: Pool, retention: Retention, now: datetime) -> list[Pas
             return None
         late = Passed(kind="erased", days=0, rows=await sweep(conn, now))
         return [*await run(conn, retention, now), late]
+
+
+async def sweep_alone(pool: Pool, now: datetime) -> int:
+    """Take away what came in about erased learners; returns how many rows it was, none when somebody else is at it."""
+    async with pool.acquire() as conn, conn.transaction():
+        return await sweep_late(conn, now) if await conn.fetchval(LOCK) else 0
 
 
 async def _simple(conn: Connection, kind: str, days: int, now: datetime) -> Passed:

@@ -3,11 +3,11 @@
 Of every secret only the SHA-256 is kept.
 """
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from records.links import token_hash
 from records.pool import Connection
 
 LINK_LIFE = timedelta(minutes=15)
@@ -51,49 +51,49 @@ class Used(NamedTuple):
     next_path: str
 
 
-def hashed(secret: str) -> str:
-    """What is kept of a secret, or of the address for which somebody asked."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+def counted_as(address: str | None) -> list[str]:
+    """Under what it is counted how often somebody with this mail address asked: its hash, or nothing without one."""
+    return [token_hash(address.strip().lower())] if address else []
 
 
 async def may_ask(conn: Connection, who: str, now: datetime, *, at_most: int) -> bool:
     """Whether this address asked less than `at_most` times in a quarter of an hour; asking counts."""
-    asked: int = await conn.fetchval(ASKED, hashed(who), now - WINDOW)
+    asked: int = await conn.fetchval(ASKED, token_hash(who), now - WINDOW)
     await conn.execute(FORGOTTEN, now - FORGET)
-    await conn.execute(NOTE, hashed(who), now)
+    await conn.execute(NOTE, token_hash(who), now)
     return asked < at_most
 
 
 async def mint(conn: Connection, person_id: str, next_path: str, now: datetime) -> str:
     """A link's token for one person; returned this once."""
     token = secrets.token_urlsafe(32)
-    await conn.execute(MINT, hashed(token), person_id, next_path, now, now + LINK_LIFE)
+    await conn.execute(MINT, token_hash(token), person_id, next_path, now, now + LINK_LIFE)
     return token
 
 
 async def use(conn: Connection, token: str, now: datetime) -> Used | None:
     """Use a link up; None when it was used, has expired or never was."""
-    row = await conn.fetchrow(USE, hashed(token), now)
+    row = await conn.fetchrow(USE, token_hash(token), now)
     return Used(row["person_id"], row["next_path"]) if row else None
 
 
 async def begin(conn: Connection, person_id: str, now: datetime) -> str:
     """A new session's token, for a cookie."""
     token = secrets.token_urlsafe(32)
-    await conn.execute(BEGIN, hashed(token), person_id, now, now + SESSION_LIFE)
+    await conn.execute(BEGIN, token_hash(token), person_id, now, now + SESSION_LIFE)
     return token
 
 
 async def signed_in(conn: Connection, token: str, now: datetime) -> str | None:
     """Whose session it is, and that it was seen; None when it has ended, was idle too long or never was."""
-    row = await conn.fetchrow(OPEN, hashed(token), now, now - SESSION_IDLE)
+    row = await conn.fetchrow(OPEN, token_hash(token), now, now - SESSION_IDLE)
     if row is None:
         return None
     if row["seen_at"] < now - SEEN_EVERY:
-        await conn.execute(SEEN, hashed(token), now)
+        await conn.execute(SEEN, token_hash(token), now)
     return row["person_id"]
 
 
 async def end(conn: Connection, token: str, now: datetime) -> None:
     """Sign out."""
-    await conn.execute(END, hashed(token), now)
+    await conn.execute(END, token_hash(token), now)

@@ -1,20 +1,21 @@
 """How one table is treated when a person is erased, and the conditions that are told over and over.
 
-In the conditions `t` is the table and `her` the person: `id`, `own` (the lifecycles whose learner she is, as
-`placement/pl-1`), `near` (those and every other in which she has a part), `asked` (the hashes under which it is counted
-how often she asked to sign in).
+In the conditions `t` is the table and `person` whoever it is about: `id`, `own` (the lifecycles whose learner they are,
+as `placement/pl-1`), `near` (those and every other in which they have a part), `asked` (the hashes under which it is
+counted how often they asked to sign in).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+WITH_PERSON = "with person as (select $1::text as id, $2::text[] as own, $3::text[] as near, $4::text[] as asked) "
 NOBODY = "false"
-OWN = "t.lifecycle || '/' || t.lifecycle_id = any(her.own)"
-NEAR = "t.lifecycle || '/' || t.lifecycle_id = any(her.near)"
-OWN_PLACEMENT = "'placement/' || t.placement_id = any(her.own)"
-NEAR_PLACEMENT = "'placement/' || t.placement_id = any(her.near)"
-HERS = "t.person_id = her.id"
-NAMED = """position('"' || her.id || '"' in t.view::text) > 0"""
+OWN = "t.lifecycle || '/' || t.lifecycle_id = any(person.own)"
+NEAR = "t.lifecycle || '/' || t.lifecycle_id = any(person.near)"
+OWN_PLACEMENT = "'placement/' || t.placement_id = any(person.own)"
+NEAR_PLACEMENT = "'placement/' || t.placement_id = any(person.near)"
+OF_PERSON = "t.person_id = person.id"
+NAMED = """position('"' || person.id || '"' in t.view::text) > 0"""
 
 AUDIT = "what happened, in codes, days and ids: the audit, and what is counted"
 FIGURES = "figures under a pseudonym: they are counted"

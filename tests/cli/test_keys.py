@@ -58,7 +58,7 @@ async def test_what_was_done_to_keys_is_kept(address: str, capsys: pytest.Captur
     await keys.create("District SIS", scope=("events:write",), purpose="rosters", json=True)
     id_ = json.loads(capsys.readouterr().out)["id"]
     await keys.revoke(id_)
-    await audit.done(record=f"key/{id_}", json=True)
+    await audit.done(record=f"key/{id_}", asked=audit.Asked(json=True))
     acts = json.loads(capsys.readouterr().out)["items"]
     await audit.done()
     await audit.shown()

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from records.pool import Connection
-from records.sign_in import hashed
+from records.sign_in import counted_as
 from records.treatments import TREATMENTS
 
 AT = datetime(2027, 6, 21, 16, tzinfo=UTC)
@@ -105,7 +105,7 @@ def fixed(who: Who) -> dict[tuple[str, str], Any]:
         ("webhooks", "state"): "active",
         ("webhooks", "reason"): None,
         ("webhooks", "untold"): None,
-        ("sign_in_asked", "who"): hashed(who.email),
+        ("sign_in_asked", "who"): counted_as(who.email)[0],
         ("erasures", "person_id"): f"other-{who.number}",
         ("api_key_secrets", "key_id"): f"api_keys-{who.number}",
         ("school_roles", "organisation_id"): f"org-{who.number}",

@@ -1,25 +1,29 @@
 """What has been kept long enough goes, by kind and program; what is held or still open stays."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from activities import keeping
 from catalog.retention_catalog import SHIPPED as FILE
 from catalog.retention_catalog import retention
 from catalog.yaml_check import CatalogError
+from records import erasing
 from records import retention as kept
-from records.pool import open_connection, tried
+from records.pool import open_connection, open_pool, tried
 from schemas.retention import ProgramRetention
+from tests.gateway.desk import until
 from tests.records.everywhere import AT, Who, everything, put, told
 
-HER = Who(142, "Ottoline", "Zqxvále")
+PERSON = Who(142, "Ottoline", "Zqxvále")
 SHIPPED = retention()
 
 
 async def _after(database: str, days: int, schedule: kept.Retention = SHIPPED, *prepare: str) -> dict[str, int]:
     """What goes so many days after everything happened."""
     async with open_connection(database) as conn:
-        await put(conn, HER)
+        await put(conn, PERSON)
         for query in prepare or ("delete from person_holds",):
             await conn.execute(query)
         before = await everything(conn)
@@ -31,7 +35,7 @@ async def _after(database: str, days: int, schedule: kept.Retention = SHIPPED, *
             again = await kept.run(conn, schedule, AT + timedelta(days=days))
         assert sum(one.rows for one in again) == 0
         if days > 2200 and not prepare:
-            assert told(await everything(conn), HER) == []
+            assert told(await everything(conn), PERSON) == []
     return {one.kind: one.rows for one in passed if one.rows}
 
 
@@ -54,7 +58,7 @@ async def test_scans_go_before_answers_once_the_placement_is_over(database: str)
 
 
 async def test_a_program_may_have_a_schedule_of_its_own(database: str) -> None:
-    own = SHIPPED.changed(programs={f"program-{HER.number}": ProgramRetention(scans=2000, answers=40)})
+    own = SHIPPED.changed(programs={f"program-{PERSON.number}": ProgramRetention(scans=2000, answers=40)})
     assert await _after(database, 1100, own) == {**await _without_scans(), "answers": 2}
 
 
@@ -65,6 +69,26 @@ async def _without_scans() -> dict[str, int]:
 async def test_a_learner_who_left_long_ago_is_erased(database: str) -> None:
     ended = "update enrolments set status = 'ended'; delete from person_holds"
     assert (await _after(database, 2201, SHIPPED, ended))["learners"] == 1
+
+
+async def test_the_workers_rounds_take_away_within_a_minute_what_came_in_about_erased_people(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert keeping.SWEEP_EVERY + erasing.TAKEN_IN.total_seconds() < 60
+    monkeypatch.setattr(keeping, "SWEEP_EVERY", 0.02)
+    stop = asyncio.Event()
+    async with open_pool(database, size=2) as pool, pool.acquire() as conn:
+        await put(conn, PERSON)
+        await erasing.erase(conn, PERSON.id, reason="asked", asked_by="dir-1", now=AT)
+        await conn.execute("update submissions set answers = $1", {"comment": PERSON.words})
+        rounds = asyncio.create_task(keeping.keep_tidy(pool, SHIPPED, lambda: AT, stop))
+
+        async def gone() -> bool:
+            return told(await everything(conn), PERSON) == []
+
+        await until(gone)
+    stop.set()
+    await rounds
 
 
 async def test_what_is_on_hold_or_open_stays(database: str) -> None:
