@@ -125,12 +125,12 @@ async def _history(client: Client, run: WorkflowExecution, seen: Seen, gate: asy
             for batch in _read(event.activity_task_scheduled_event_attributes.input):
                 last = max(last, batch["seq"])
     seen.seqs[lifecycle, id_] = max(last, seen.seqs.get((lifecycle, id_), 0))
-    seen.held_up += [f"{run.id}: {why}" for why in _why_held(described.raw_description)]
+    seen.held_up += [f"{run.id}: {why}" for why in why_held(described.raw_description)]
     if run.search_attributes.get("Parked") == [True]:
         seen.held_up.append(f"{run.id} is parked")
 
 
-def _why_held(described: Any) -> list[str]:
+def why_held(described: Any) -> list[str]:
     tried = [one for one in described.pending_activities if one.attempt >= STUBBORN]
     found = [f"{one.activity_type.name}, attempt {one.attempt}: {one.last_failure.message}" for one in tried]
     if described.HasField("pending_workflow_task") and described.pending_workflow_task.attempt >= STUBBORN:

@@ -45,9 +45,9 @@ class Size(Frozen):
 
 
 @asynccontextmanager
-async def trial_stack(folder: Path) -> AsyncIterator[Stack]:
-    """A stack in a folder, on free ports; what its processes say goes to files there."""
-    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+async def trial_stack(folder: Path, **told: str) -> AsyncIterator[Stack]:
+    """A stack in a folder, on free ports; what its processes say goes to files there. `told` are settings of theirs."""
+    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT} | told
     start = 30000 + (os.getpid() * 10) % 20000
     base = next(base for base in range(start, 60000, 10) if all(is_free(base + n) for n in range(len(PARTS))))
     settings = StackSettings(environment=kept, data=folder / "data", port_base=base, log=file_log(folder / "logs"))

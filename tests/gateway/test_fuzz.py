@@ -1,11 +1,18 @@
 """A small slice of what `python -m tests.fuzz` throws, and many shuffled repeats of a life's events."""
 
+import asyncio
 import random
 
-from tests.fuzz.inputs import drawn
+import httpx2
+from structlog.testing import capture_logs
+
+from tests.fuzz.drawing import Source, drawn
+from tests.fuzz.reading import read
+from tests.fuzz.scene import Scene
 from tests.fuzz.throwing import thrown
-from tests.gateway.desk import Desk
+from tests.gateway.desk import Desk, until
 from tests.gateway.test_app import routes
+from tests.gateway.test_delivery import dispatching, is_empty
 
 LEARNER = {"learner_id": "lrn-1043", "opportunity_id": "opp-6001"}
 LIFE = (
@@ -17,13 +24,29 @@ LIFE = (
 )
 
 
-async def test_whatever_is_thrown_at_it_nothing_fails_and_nothing_sticks(desk: Desk) -> None:
-    await desk.proposed()
-    inputs = drawn(40, 7, sorted(routes(desk)))
+async def test_whatever_is_thrown_at_it_nothing_fails_and_nothing_sticks(desk: Desk, peopled: str) -> None:
+    scene = Scene(desk.pool, desk.api, desk.person, now=lambda: desk.now)
+    transport = httpx2.ASGITransport(desk.app)
+    await scene.furnish(
+        lambda headers: httpx2.AsyncClient(transport=transport, base_url="http://people.example", headers=headers)
+    )
+    await scene.begin_round()
+    inputs = drawn(Source(desk.app.openapi(), sorted(routes(desk)), peopled).kinds(), 60, 7)
+    files = [one for one in inputs if one.to in ("csv", "yaml")]
 
-    assert len(inputs) >= 35
-    assert {one.to for one in inputs} == {"http", "csv", "yaml"}
-    assert await thrown(desk, inputs) == []
+    with capture_logs() as logs:
+        fell = await thrown(scene, [one for one in inputs if one not in files])
+        async with dispatching(desk):
+            await until(lambda: is_empty(desk), within=60)
+    read_wrong = await asyncio.to_thread(read, files, peopled)
+
+    assert fell.wrong + read_wrong == []
+    assert [one for one in logs if "fault" in one["event"]] == []
+    assert await desk.count("select count(*) from inbox where problem->>'code' = 'fault'") == 0
+    assert fell.sent >= 40
+    assert {one.to for one in inputs} == {"http", "page", "csv", "yaml"}
+    for one in scene.staff:
+        await one.aclose()
 
 
 async def test_shuffled_repeats_before_and_after_the_end_apply_once_and_a_changed_one_is_a_conflict(desk: Desk) -> None:

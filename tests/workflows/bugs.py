@@ -1,15 +1,15 @@
-"""Bugs to switch on: each makes one function of the placement's core fail. Shared by tests and the broken workflow."""
+"""Bugs to switch on: each makes one function of a core fail. Shared by tests and the broken workflows."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from lifecycle.placement_facts import TABLE
-from lifecycle.registry import PLACEMENT
+from lifecycle.registry import Lifecycle
 from lifecycle.story import Story
 
 SWITCHED_ON: set[str] = set()
-"""`act`, `tick`, `next_due`, `view`, `idle_tick` (decides nothing), `learned`, of the placement `id/bug`."""
+"""`act`, `tick`, `next_due`, `view`, `idle_tick` (decides nothing: placements only), `learned`, as `id/bug`."""
 
 
 class Bug(Exception):  # noqa: N818 - it stands for any
@@ -18,17 +18,6 @@ class Bug(Exception):  # noqa: N818 - it stands for any
 
 def _on(bug: str, id_: str) -> bool:
     return f"{id_}/{bug}" in SWITCHED_ON
-
-
-def _decide(state: Any, command: Any, at: Any) -> Any:
-    if command.name == "tick":
-        if _on("tick", state.id):
-            raise Bug("Maria Perez")
-        if _on("idle_tick", state.id):
-            return Story(TABLE, state, at)
-    elif _on("act", state.id):
-        raise Bug("Maria Perez")
-    return PLACEMENT.decide(state, command, at)
 
 
 def _breaking(bug: str, whole: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -40,16 +29,28 @@ def _breaking(bug: str, whole: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return part
 
 
-def _learned(effect: Any, outcome: Any) -> Any:
-    if _on("learned", effect.key.split("/")[0]):
-        raise Bug("Maria Perez")
-    return PLACEMENT.learned(effect, outcome)
+def buggy(whole: Lifecycle[Any]) -> Lifecycle[Any]:
+    """The same lifecycle with every bug that can be switched on."""
 
+    def decide(state: Any, command: Any, at: Any) -> Any:
+        if command.name == "tick":
+            if _on("tick", state.id):
+                raise Bug("Maria Perez")
+            if _on("idle_tick", state.id):
+                return Story(TABLE, state, at)
+        elif _on("act", state.id):
+            raise Bug("Maria Perez")
+        return whole.decide(state, command, at)
 
-BUGGY = replace(
-    PLACEMENT,
-    decide=_decide,
-    next_due=_breaking("next_due", PLACEMENT.next_due),
-    view=_breaking("view", PLACEMENT.view),
-    learned=_learned,
-)
+    def learned(effect: Any, outcome: Any) -> Any:
+        if _on("learned", effect.key.split("/")[0]):
+            raise Bug("Maria Perez")
+        return whole.learned(effect, outcome)
+
+    return replace(
+        whole,
+        decide=decide,
+        next_due=_breaking("next_due", whole.next_due),
+        view=_breaking("view", whole.view),
+        learned=learned,
+    )

@@ -14,15 +14,16 @@ from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from catalog.program_catalog import program
-from lifecycle.registry import OPPORTUNITY, PARTNERSHIP, PLACEMENT, begin
+from lifecycle.registry import INCIDENT, OPPORTUNITY, PARTNERSHIP, PLACEMENT, begin
 from schemas.acts import Act, Answer, By, LifecycleName
 from schemas.carry import Begin
 from schemas.clock import Clock
+from schemas.incident import IncidentOpening, OpenIncident
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
 from schemas.opportunity import OpenOpportunity, OpportunityOpening, ProposeOpportunity
 from schemas.partnership import ContactHost, PartnershipOpening
 from schemas.placement_commands import ConfirmAttendance, Opening, Propose, Submit
-from schemas.views import OpportunityView, PartnershipView, PlacementView
+from schemas.views import IncidentView, OpportunityView, PartnershipView, PlacementView
 from schemas.vocabulary import Role
 from workflows.attributes import at_start
 
@@ -263,6 +264,34 @@ class Lives:
             result_type=str,
         )
         return Life(self._client, handle, id_, PartnershipView)
+
+    async def incident(self, *, at: datetime = MONDAY) -> Life:
+        """A case as a placement opens it, its clock standing practically still."""
+        id_ = f"inc-{next(_numbers)}"
+        command = OpenIncident.model_validate(
+            {
+                "incident_id": id_,
+                "placement_id": "pl-0",
+                "learner_id": "lrn-1",
+                "host_id": "host-1",
+                "severity": "medium",
+                "category": "injury",
+                "program": program("incident-response"),
+                "minor": True,
+                "team": TEAM,
+                "day": at.date(),
+                "clock": Clock(program_epoch=at, real_epoch=datetime.now(UTC), speed=1),
+            }
+        )
+        handle = await self._client.start_workflow(
+            self._types["incident"],
+            Begin(opening=IncidentOpening(command=command, at=at), by=API),
+            id=workflow_id("incident", id_),
+            task_queue=self._queue,
+            search_attributes=at_start(INCIDENT.attributes(begin(INCIDENT, command, at).state)),
+            result_type=str,
+        )
+        return Life(self._client, handle, id_, IncidentView)
 
 
 async def eventually(true: Callable[[], Awaitable[bool]], *, within: float = 10) -> None:

@@ -2,29 +2,50 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from gateway.lifecycle_client import TemporalLifecycleClient
+from schemas.acts import Act, Answer, By
+from schemas.base import LifecycleName
+from schemas.incident import Submit as IncidentSubmit
+from schemas.naming import WORKFLOW_TYPES
+from schemas.opportunity import CloseOpportunity
+from schemas.partnership import EndPartnership
 from schemas.placement_commands import MakeOffer, Withdraw
-from tests.workflows.broken import BrokenPlacementWorkflow
+from schemas.problems import Refused
+from tests.gateway.poison import COMMANDS, sample
+from tests.workflows.broken import BROKEN
 from tests.workflows.bugs import SWITCHED_ON
 from tests.workflows.lives import Life, Lives, eventually, refusal, to_preparing
 from tests.workflows.world import World
+from workflows.reading import FED_BACK
 
 QUEUE = "broken"
+BROKEN_TYPES: dict[LifecycleName, str] = {name: f"Broken{type_}" for name, type_ in WORKFLOW_TYPES.items()}
+GOOD: dict[LifecycleName, Any] = {
+    "placement": Withdraw(),
+    "opportunity": CloseOpportunity(),
+    "partnership": EndPartnership(),
+    "incident": IncidentSubmit(
+        request_id="acknowledgement", person_id="cs-1", submission_id="sub-1", decision="acknowledged"
+    ),
+}
+"""An act that each lifecycle takes as it begins."""
 
 
 @pytest.fixture(scope="module")
 async def broken_worker(client: Client) -> AsyncIterator[None]:
-    async with Worker(client, task_queue=QUEUE, workflows=[BrokenPlacementWorkflow]):
+    async with Worker(client, task_queue=QUEUE, workflows=list(BROKEN.values())):
         yield
 
 
 @pytest.fixture
 def broken(client: Client, world: World, broken_worker: None) -> Iterator[Lives]:  # noqa: ARG001 - they must run
-    yield Lives(client, {"placement": "BrokenPlacementWorkflow"}, queue=QUEUE)
+    yield Lives(client, BROKEN_TYPES, queue=QUEUE)
     SWITCHED_ON.clear()
 
 
@@ -70,6 +91,39 @@ async def test_a_bug_in_showing_a_decision_undoes_it_wholly_and_parks(life: Life
     assert (answer.state, answer.duplicate) == ("withdrawn_by_student", False)
     await life.handle.result()
     assert [fact.seq for batch in world.batches[life.id] for fact in batch.facts] == [1, 2, 3, 4]
+
+
+async def test_poison_by_any_act_is_refused_and_the_next_good_one_is_taken_within_two_seconds(broken: Lives) -> None:
+    await asyncio.gather(*(_poisoned(broken, kind) for kind in WORKFLOW_TYPES))
+
+
+async def _poisoned(broken: Lives, kind: LifecycleName) -> None:
+    """Every act of a lifecycle comes unreadable, and fails in being decided; one fails in being shown, too."""
+    life = await getattr(broken, kind)()
+    client, gate = TemporalLifecycleClient(life.client), asyncio.Semaphore(8)
+    commands = {model.model_fields["name"].default: model for of, model in COMMANDS if of == kind}
+    handled = BROKEN[kind].acts | FED_BACK
+    assert handled <= set(commands), "an act without a command in tests/gateway/poison.py"
+
+    async def poison(name: str) -> None:
+        async with gate:
+            act = Act(id=f"raising-{name}", payload_hash="h", by=By(kind="api"), command=sample(commands[name]))
+            with pytest.raises(Refused) as refused:
+                await client.update(kind, life.id, act, 10)
+            assert (refused.value.code, "Maria" in str(refused.value)) == ("fault", False)
+            odd = {"id": name, "payload_hash": "h", "by": {"kind": "api"}, "command": {"name": name, "odd": [{}]}}
+            unread = await refusal(life.handle.execute_update(name, odd, id=f"unread-{name}", result_type=Answer))
+            assert unread.type == "invalid"
+
+    SWITCHED_ON.add(f"{life.id}/act")
+    await asyncio.gather(*(poison(name) for name in sorted(handled)))
+    SWITCHED_ON.add(f"{life.id}/view")
+    SWITCHED_ON.remove(f"{life.id}/act")
+    assert (await refusal(life.act(GOOD[kind]))).type == "fault"
+    await eventually(lambda: _listed_as_parked(life))
+    SWITCHED_ON.remove(f"{life.id}/view")
+    async with asyncio.timeout(2):
+        assert not (await life.act(GOOD[kind])).duplicate
 
 
 async def test_a_bug_in_time_itself_parks_the_placement_until_an_operator_resumes_it(broken: Lives) -> None:
