@@ -76,23 +76,24 @@ async def tried(stack: Stack, folder: Path, size: Size, trouble: Trouble, *, mod
     async with httpx2.AsyncClient(base_url=str(stack.urls.gateway), headers=headers, timeout=30, limits=limits) as api:
         load = Load(api, ledger, lives(company), seed=seed, rate=size.rate)
         crowd = Crowd(ledger, str(stack.urls.mail), RUN, seed=seed, share=size.share)
-        beside = [asyncio.create_task(crowd.live()), asyncio.create_task(follow(api, ledger.feed))]
-        troubling = asyncio.create_task(_run(trouble, stack, ledger))
-        beside.append(asyncio.create_task(_tell(ledger)))
+        living, following = asyncio.create_task(crowd.live()), asyncio.create_task(follow(api, ledger.feed))
+        troubling, telling = asyncio.create_task(_run(trouble, stack, ledger)), asyncio.create_task(_tell(ledger))
         began = time.monotonic()
         try:
             await load.run(int(size.rate * size.seconds))
             troubling.cancel()
             await load.finish()
             seconds = time.monotonic() - began
-            beside[0].cancel()
+            telling.cancel()
+            living.cancel()
             await crowd.finish()
             drained, late = await _quiet(stack, size.quiet)
             _say("comparing what was acknowledged with what is there")
         finally:
-            for one in (troubling, *beside):
+            beside = (living, following, troubling, telling)
+            for one in beside:
                 one.cancel()
-            await asyncio.gather(troubling, *beside, return_exceptions=True)
+            await asyncio.gather(*beside, return_exceptions=True)
         seen, submissions = await gather(stack, api, ledger.feed)
     acked = resolved(ledger.acked, submissions)
     verdict = check(acked, seen, ledger.kills)
@@ -123,12 +124,15 @@ def _say(line: str) -> None:
 
 async def _quiet(stack: Stack, seconds: float) -> tuple[float | None, int]:
     """Let it be quiet for so long, and longer while events wait; how soon none did (or None), and how many then did."""
-    began, late = time.monotonic(), -1
+    began, late, told = time.monotonic(), -1, 0.0
     drained: float | None = None
     while (passed := time.monotonic() - began) < seconds or (drained is None and passed < seconds + LONGEST):
         with suppress(OSError):
             left = await backlog(stack)
             drained = None if left else drained or passed
+            if passed >= told:
+                _say(f"quiet for {passed:.0f} s: {left} events on their way")
+                told += TOLD_EVERY
             if passed >= seconds and late < 0:
                 late = left
         await asyncio.sleep(1.0)
