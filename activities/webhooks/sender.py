@@ -48,6 +48,7 @@ class Sender:
         self._left_alone: dict[str, datetime] = {}
         self._woken = asyncio.Event()
         self._tidied: datetime | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._log = structlog.get_logger("webhooks")
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -79,7 +80,8 @@ class Sender:
             while not stop.is_set():
                 self._woken.clear()
                 pause = await self._look(conn)
-                await self._owners.tell(conn)
+                if self._telling is None or self._telling.done():
+                    self._telling = asyncio.create_task(self._tell_owners())
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), pause)
                 await self._tidy(conn)
@@ -115,10 +117,20 @@ class Sender:
             self._tidied = self._now()
             await deliveries.forget(conn, self._tidied - LOG_KEPT)
 
+    async def _tell_owners(self) -> None:
+        """Write to owners beside all else: a slow mail server keeps no receiver waiting."""
+        try:
+            async with self._pool.acquire() as conn:
+                await self._owners.tell(conn)
+        except Exception as error:  # noqa: BLE001 - the next look writes to them
+            self._log.warning("owners_untold", error=type(error).__name__)
+
     async def _arrived(self, conn: Connection) -> None:
         while self._busy:
             await asyncio.wait(self._busy.values())
             await self._tidy(conn)
+        if self._telling is not None:
+            await self._telling
 
     async def _serve(self, webhook_id: str) -> None:
         """Send what is due to one webhook, one after another."""

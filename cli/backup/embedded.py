@@ -77,7 +77,7 @@ async def read(file: Path, manifest: Manifest, data: Path, *, force: bool, liste
         present = [data / name for name in OWN if name != "lock" and (data / name).exists()]
         if present and not force:
             raise UserError(f"{data} is not empty: it has {present[0].name}. Name another folder, or say --force.")
-        known = await _erased_in(data) if present else None
+        known = await _erased_in(data) if present and (data / "postgres" / "cluster").is_dir() else None
         staging = data / STAGING
         shutil.rmtree(staging, ignore_errors=True)
         try:

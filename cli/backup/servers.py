@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 from cli.backup.bundle import Manifest, measured, unpack, write_bundle
 from cli.backup.dumping import dump, load
@@ -76,8 +77,14 @@ async def read(
         unpack(file, manifest, parts)
         for name, url in urls.items():
             await load(parts / name, url, owner=await owner_of(url), clean=force)
-    again = await erase_again(journeywork, [*(known or ()), *listed])
+    again = await erase_again(await _as_owner(journeywork), [*(known or ()), *listed])
     return Restored(again, known=known is not None)
+
+
+async def _as_owner(database_url: str) -> str:
+    """The same database, worked on as whom it belongs to: whatever a migration makes is the owner's."""
+    separator = "&" if "?" in database_url else "?"
+    return f"{database_url}{separator}role={quote(await owner_of(database_url), safe='')}"
 
 
 async def _check_roles(database_url: str) -> None:

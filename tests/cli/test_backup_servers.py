@@ -12,7 +12,7 @@ from cli.backup.erasures import read_list
 from cli.errors import UserError
 from cli.people import erased
 from records import erasing
-from records.grants import GATEWAY
+from records.grants import GATEWAY, ROLES
 from records.pool import open_connection
 from tests.records.everywhere import AT, Who, everything, put, told
 
@@ -42,6 +42,7 @@ async def servers(database: str) -> AsyncIterator[Servers]:
     async with open_connection(f"{base}/postgres") as conn:
         if not await conn.fetchval("select 1 from pg_roles where rolname = $1", OWNER):
             await conn.execute(f"create role {OWNER}")
+            await conn.execute(f"grant {', '.join(ROLES)} to {OWNER} with inherit false, set true")
         for name in made:
             await conn.execute(f"create database {name} {f'owner {OWNER}' if name not in made[:2] else ''}")
         urls = [f"{base}/{name}" for name in made]
@@ -91,6 +92,7 @@ async def test_three_databases_are_put_back_as_they_were_and_belong_to_their_own
     await restore(file, force=True)
     assert AGAIN in capfd.readouterr().err
     async with open_connection(servers.after[0]) as conn:
+        assert await conn.fetch(FOREIGN, OWNER) == []
         assert told(await everything(conn), PERSON) == []
         assert await conn.fetchval("select family_name from people where id = $1", OTHER.id) == OTHER.family
         assert await conn.fetchval("select erased_at from people where id = $1", PERSON.id) == AT

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cli.backup.command import backup, restore
+from cli.backup.embedded import _erased_in
 from cli.errors import UserError
 from cli.processes import _serve, _work
 from cli.stack.logs import file_log
@@ -88,7 +89,9 @@ async def test_what_was_backed_up_while_it_ran_carries_on_elsewhere_and_nobody_i
     mails = await mailed(outside)
     assert file.stat().st_mode & 0o077 == 0
     data = tmp_path / "data"
-    await restore(file, data=data)
+    (tmp_path / "erased.txt").write_text("lrn-1054\n")
+    await restore(file, data=data, erasures=tmp_path / "erased.txt")
+    assert [one.person_id for one in await _erased_in(data) or ()] == ["lrn-1054", "grd-5012"]
     with pytest.raises(UserError, match="is not empty"):
         await restore(file, data=data)
 

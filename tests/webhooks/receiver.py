@@ -61,16 +61,19 @@ class Receiver:
 
 
 class KeptMail:
-    """Keeps the mail that it is given; `outcomes` first, then all is sent."""
+    """Keeps the mail that it is given; `outcomes` first, then all is sent. `slow`: not before it is set."""
 
     domain = "example.org"
 
     def __init__(self) -> None:
         self.sent: list[Mail] = []
         self.outcomes: list[MailResult] = []
+        self.slow: asyncio.Event | None = None
 
     async def send(self, mail: Mail) -> MailResult:
         self.sent.append(mail)
+        if self.slow is not None:
+            await self.slow.wait()
         return self.outcomes.pop(0) if self.outcomes else MailResult("sent")
 
 

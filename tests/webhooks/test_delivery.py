@@ -5,15 +5,17 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from activities.mailer import MailResult
+from catalog.webhook_mail import webhook_mail
 from records import deliveries, disclosures, erasing, webhooks
 from records.pool import Pool, open_pool
+from schemas.webhooks import MailAbout
 from tests.chaos.proxy import Fault, Proxy, proxied
 from tests.gateway.desk import until
 from tests.records.test_feed import everything
@@ -305,6 +307,43 @@ async def test_a_slow_receiver_delays_nobody_else_and_is_tried_again(pool: Pool,
     assert (slow.state, slow.status, slow.failure) == ("waiting", None, "timeout")
     log = await stage.log(id_="wh-quick")
     assert max(one.finished_at for one in log if one.finished_at) - stage.now < timedelta(seconds=0.3)
+
+
+async def test_a_slow_mail_server_keeps_no_receiver_waiting(stage: Stage, receiver: Receiver) -> None:
+    async with receiving() as other:
+        await stage.hook(other.url, id_="wh-gone")
+        await stage.hook(receiver.url)
+        other.status, stage.mails.slow = 410, asyncio.Event()
+        await stage.happen()
+        stop = asyncio.Event()
+        running = asyncio.create_task(stage.sender.run(stop))
+
+        async def written() -> bool:
+            return bool(stage.mails.sent)
+
+        await until(written)
+        told = await stage.happen()
+
+        async def arrived() -> bool:
+            return receiver.ids[2:] == told
+
+        await until(arrived)
+        stage.mails.slow.set()
+        stop.set()
+        await running
+    assert len(stage.mails.sent) == 1
+
+
+@pytest.mark.parametrize("about", get_args(MailAbout))
+def test_owners_are_written_to_in_english_and_spanish(about: MailAbout) -> None:
+    english, spanish = (
+        webhook_mail(about, one, webhook_id="wh-1", url="https://a.example/?k=s") for one in ("en", "es")
+    )
+    assert english.subject != spanish.subject
+    assert english.text.splitlines()[0] != spanish.text.splitlines()[0]
+    assert [line for line in english.text.splitlines() if line.startswith("    ")] == [
+        line for line in spanish.text.splitlines() if line.startswith("    ")
+    ]
 
 
 async def test_every_secret_signs_and_a_retired_one_no_more(stage: Stage, receiver: Receiver) -> None:
