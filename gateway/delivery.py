@@ -58,12 +58,12 @@ class Deliverer:
     async def deliver(self, row: InboxRow, *, patience: float, turn: float | None = None) -> Outcome:
         """Deliver one accepted row and record what came of it, within about `patience` seconds.
 
-        `turn` is how long earlier events of its lifecycle are waited for, by default as long as for all. None when the
-        outcome is not known: the row stays accepted, and the same id is to be delivered again.
+        `turn` is how long earlier events of its lifecycle are waited for, by default half of that, so that some is left
+        for the answer. None when the outcome is not known: the row stays accepted, and the same id is delivered again.
         """
         try:
             async with asyncio.timeout(patience), self._gate(row.delivery):
-                outcome = await self._ask(row, patience, patience if turn is None else turn)
+                outcome = await self._ask(row, patience, patience / 2 if turn is None else turn)
             await self._answered(row.delivery)
             if outcome is not None:
                 await self._record(row, outcome)

@@ -10,6 +10,8 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+from schemas.zipped import SPOILT
+
 ERASED = "[erased]"
 SHORTEST = 4
 """Letters that a part of a name has at least to count alone."""
@@ -144,6 +146,6 @@ def _texts(content: bytes) -> list[str]:
                     held = member.read(left)
                 found.append(held.decode(errors="replace"))
                 left -= len(held)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except SPOILT:
         return [content.decode(errors="replace")]
     return found

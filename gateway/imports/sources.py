@@ -1,22 +1,16 @@
 """Where imported files come from: a folder, or what was sent to a page."""
 
 import io
-import lzma
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from typing import Protocol, Self
+
+from schemas.zipped import SPOILT
 
 MOST_UNPACKED = 64 * 1024 * 1024
 """Bytes that a zip file may hold altogether."""
 
 MOST_MEMBERS = 200
-
-SPOILT = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
-    *(NotImplementedError, RuntimeError, OSError, ValueError),
-)
-"""What reading a zip file may raise: it is broken, encrypted, or packed in a way that is not known."""
 
 
 class Source(Protocol):

@@ -1,6 +1,7 @@
 """Throwing inputs at a gateway and judging each answer: it says whose turn it is, and is never a fault."""
 
 import asyncio
+import re
 import traceback
 from collections import Counter
 from collections.abc import Mapping
@@ -16,6 +17,8 @@ from tests.fuzz.scene import Scene
 AT_ONCE = 8
 OFF = "/console/sign-out"
 RIGHT = {"date": "2027-07-09", "number": "1", "textarea": "Comes on time.", "email": "yolanda.fitch@example.org"}
+LONG = re.compile(r"[^/]*[0-9%][^/]*|[^/]{25,}")
+"""Parts of an address that are ids or tokens."""
 UNSENT = (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError)
 """What no client sends: there is nothing to answer."""
 
@@ -117,7 +120,8 @@ def _judged(answer: httpx2.Response) -> str | None:
     """What is wrong with an answer; that Postgres is away may be said, if it is said when to come again."""
     if answer.status_code < 500 or (answer.status_code == 503 and answer.headers.get("retry-after", "").isdigit()):
         return None
-    return f"answered {answer.status_code}: {answer.text[:500]}"
+    asked = f"{answer.request.method} {LONG.sub('...', answer.request.url.path)}"
+    return f"{answer.text[:200]}\nanswered {answer.status_code} to {asked}"
 
 
 def _encoded(value: str) -> bytes:
