@@ -38,7 +38,7 @@ async def post_webhook(services: Keyed, new: NewWebhook) -> MadeWebhook:
 
     A URL must be https and lead to a host on the internet (the embedded stack also takes this machine).
     """
-    await _check_url(services, new.url)
+    host = await _checked_host(services, new.url)
     id_, now = f"wh-{secrets.token_hex(6)}", services.now()
     async with borrow(services.pool) as conn, conn.transaction():
         try:
@@ -57,7 +57,7 @@ async def post_webhook(services: Keyed, new: NewWebhook) -> MadeWebhook:
             field, _, message = str(error).partition(": ")
             raise invalid(field, message) from None
         shown = await _add_secret(services, conn, id_)
-        await audit(services, conn, id_, "webhook.created", *(("personal_data",) if new.personal_data else ()))
+        await audit(services, conn, id_, "webhook.created", host, *(("personal_data",) if new.personal_data else ()))
         made = await found(services, conn, id_)
     return MadeWebhook(**dict(made), secret=shown.secret)
 
@@ -75,8 +75,7 @@ async def patch_webhook(services: Keyed, id: str, change: WebhookChange) -> Webh
 
     What waits is sent to the new URL. Types count for what happens from now on.
     """
-    if change.url is not None:
-        await _check_url(services, change.url)
+    to = () if change.url is None else (await _checked_host(services, change.url),)
     now = services.now()
     async with borrow(services.pool) as conn, conn.transaction():
         await found(services, conn, id)
@@ -85,7 +84,7 @@ async def patch_webhook(services: Keyed, id: str, change: WebhookChange) -> Webh
             await webhooks.disable(conn, id, "by_request", now)
         if change.state == "active":
             await webhooks.enable(conn, id, now, now + WINDOW)
-        await audit(services, conn, id, "webhook.changed", *sorted(change.model_fields_set))
+        await audit(services, conn, id, "webhook.changed", *sorted(change.model_fields_set), *to)
         return await found(services, conn, id)
 
 
@@ -146,7 +145,7 @@ async def found(services: Services, conn: Connection, id_: str) -> Webhook:
 
 
 async def audit(services: Services, conn: Connection, id_: str, act: str, *what: str) -> None:
-    """Keep that whoever called did this to a webhook; `what` is codes and ids."""
+    """Keep that whoever called did this to a webhook; `what` is codes, ids, and the host that it sends to."""
     by = Doer(kind="key", who=services.caller.key_id)
     await disclosures.add(conn, by, act, [f"webhook/{id_}"], now=services.now(), reason="asked", what=what)
 
@@ -158,8 +157,9 @@ async def _add_secret(services: Services, conn: Connection, webhook_id: str) -> 
     return ShownSecret(id=id_, secret=shown)
 
 
-async def _check_url(services: Services, url: str) -> None:
+async def _checked_host(services: Services, url: str) -> str:
+    """The host of a URL that may be called: kept in the audit, which tells of receivers when webhooks are gone."""
     try:
-        await services.webhooks.guard.check(url)
+        return (await services.webhooks.guard.check(url)).host
     except ForbiddenError as error:
         raise invalid("url", str(error)) from None

@@ -160,8 +160,11 @@ async def test_every_placement_in_flight_carries_on_from_a_backup_of_servers_and
             assert done.status == 0, done.err
 
         async with second.databases():
-            done = await ran_by((*COMMAND, "restore", str(file)), env=second.backing_up)
+            (tmp_path / "erased.txt").write_text("lrn-1054\n")
+            words = ("restore", str(file), "--erasures", str(tmp_path / "erased.txt"))
+            done = await ran_by((*COMMAND, *words), env=second.backing_up)
             assert done.status == 0, done.err
+            assert "erased again: lrn-1054" in done.err
             assert "4 lifecycles" in done.err
             shutil.copyfile(tmp_path / "temporal.db", second.folder / "temporal.db")
             async with second.running() as outside:

@@ -82,6 +82,7 @@ async def test_a_webhook_is_made_tried_read_changed_and_deleted(office: Office, 
     async with office.pool.acquire() as conn:
         done = await disclosures.done(conn, record=f"webhook/{id_}", who=None, limit=10)
     assert [one.act for one in done] == [f"webhook.{act}" for act in ("deleted", "changed", "changed", "created")]
+    assert done[-1].details["what"] == ["127.0.0.1"], "who received it can be told when the webhook is gone"
     for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries"), ("POST", "/test")):
         await office.ask(method, f"/{id_}{path}", 404)
 
