@@ -44,6 +44,13 @@ class Kill(NamedTuple):
     kept_until: float = 0.0
 
 
+class Single(NamedTuple):
+    """One request that was answered: when it was sent (Unix time), and the seconds until its answer."""
+
+    at: float
+    seconds: float
+
+
 @dataclass
 class Ledger:
     """Collected by the load, the crowd and the killer. `waits` are seconds from the first send to the answer."""
@@ -54,5 +61,5 @@ class Ledger:
     answers: Counter[str] = field(default_factory=Counter[str])
     faults: list[str] = field(default_factory=list[str])
     waits: list[float] = field(default_factory=list[float])
-    singles: list[float] = field(default_factory=list[float])
+    singles: list[Single] = field(default_factory=list[Single])
     feed: list[str] = field(default_factory=list[str])

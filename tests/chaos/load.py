@@ -13,7 +13,7 @@ import httpx2
 from cli.rehearse.cast import Company
 from schemas.base import LifecycleName
 from schemas.naming import partnership_of
-from tests.chaos.ledger import Acked, Ledger, Mark
+from tests.chaos.ledger import Acked, Ledger, Mark, Single
 
 SOURCE = "/chaos"
 AT_ONCE = 64
@@ -152,11 +152,11 @@ class Load:
     async def _until_answered(self, event: dict[str, Any]) -> httpx2.Response:
         began, tries = time.monotonic(), 0
         while True:
-            at = time.monotonic()
+            at, sent = time.monotonic(), time.time()
             answer = await self._post(event)
             tries += 1
             if answer is not None:
-                self._ledger.singles.append(time.monotonic() - at)
+                self._ledger.singles.append(Single(sent, time.monotonic() - at))
                 if answer.status_code < 500 and answer.status_code != 429:
                     self._ledger.waits.append(time.monotonic() - began)
                     return answer

@@ -18,7 +18,8 @@ SHOWN = 20
 
 class Report(Frozen):
     """Figures of a run. Times in seconds; `wait` is from the first send of an event to its acknowledgement, over all
-    tries, `answer` that of single requests that were answered.
+    tries, `answer` that of single requests that were answered, `away` that of those sent while a component was kept
+    away. `drained_after` counts from the end of the load, `drained_since_back` from when that component might return.
     """
 
     mode: str
@@ -34,7 +35,10 @@ class Report(Frozen):
     wait_p99: float
     answer_p50: float
     answer_p99: float
+    away: int
+    away_p99: float
     drained_after: float | None
+    drained_since_back: float | None
     late: int
     lost: int
     applied_twice: int
@@ -52,6 +56,8 @@ class Report(Frozen):
     def text(self) -> str:
         """For people."""
         drained = "not drained" if self.drained_after is None else f"drained {self.drained_after:.0f} s after the load"
+        if self.drained_since_back is not None:
+            drained += f", {self.drained_since_back:.0f} s after what was away could return"
         lines = [
             f"{self.mode}, seed {self.seed}, commit {self.commit}, {self.seconds:.0f} s of load",
             f"  acknowledged   {self.acknowledged}: {_told(self.kinds)}",
@@ -59,6 +65,7 @@ class Report(Frozen):
             f"  answers        {_told(self.answers)}",
             f"  killed         {_told(self.kills)}",
             f"  one answer     p50 {self.answer_p50 * 1000:.0f} ms, p99 {self.answer_p99 * 1000:.0f} ms",
+            *([f"  while away     {self.away} answers, p99 {self.away_p99 * 1000:.0f} ms"] if self.away else []),
             f"  acknowledged   after p50 {self.wait_p50:.2f} s, p99 {self.wait_p99:.2f} s, all tries",
             f"  backlog        {drained}; {self.late} waited when the quiet was over",
             f"  lost           {self.lost}",
@@ -84,10 +91,11 @@ def report(
     mode: str,
     seed: int,
     seconds: float,
+    quiet_from: float,
     drained: float | None,
     late: int,
 ) -> Report:
-    """Put a run's figures together."""
+    """Put a run's figures together; the quiet began at `quiet_from` (Unix time)."""
     lost = verdict.count(
         "lost from the inbox",
         "lost from the history",
@@ -96,6 +104,9 @@ def report(
         "lost mail",
         "refused after it was acknowledged",
     )
+    outages = [one for one in ledger.kills if one.kept_until]
+    away = [one.seconds for one in ledger.singles if any(out.at <= one.at < out.kept_until for out in outages)]
+    singles = [one.seconds for one in ledger.singles]
     return Report(
         mode=mode,
         seed=seed,
@@ -108,9 +119,12 @@ def report(
         kills=dict(Counter(one.component for one in ledger.kills)),
         wait_p50=_part(ledger.waits, 0.5),
         wait_p99=_part(ledger.waits, 0.99),
-        answer_p50=_part(ledger.singles, 0.5),
-        answer_p99=_part(ledger.singles, 0.99),
+        answer_p50=_part(singles, 0.5),
+        answer_p99=_part(singles, 0.99),
+        away=len(away),
+        away_p99=_part(away, 0.99),
         drained_after=drained,
+        drained_since_back=quiet_from + drained - outages[-1].kept_until if outages and drained is not None else None,
         late=late,
         lost=lost,
         applied_twice=verdict.count("applied twice", "twice in the feed"),

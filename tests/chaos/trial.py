@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -45,7 +45,7 @@ class Size(Frozen):
 
 
 @asynccontextmanager
-async def trial_stack(folder: Path, **told: str) -> AsyncIterator[Stack]:
+async def trial_stack(folder: Path, **told: str) -> AsyncGenerator[Stack]:
     """A stack in a folder, on free ports; what its processes say goes to files there. `told` are settings of theirs."""
     kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT} | told
     start = 30000 + (os.getpid() * 10) % 20000
@@ -87,6 +87,7 @@ async def tried(stack: Stack, folder: Path, size: Size, trouble: Trouble, *, mod
             telling.cancel()
             living.cancel()
             await crowd.finish()
+            quiet_from = time.time()
             drained, late = await _quiet(stack, size.quiet)
             _say("comparing what was acknowledged with what is there")
         finally:
@@ -97,7 +98,17 @@ async def tried(stack: Stack, folder: Path, size: Size, trouble: Trouble, *, mod
         seen, submissions = await gather(stack, api, ledger.feed)
     acked = resolved(ledger.acked, submissions)
     verdict = check(acked, seen, ledger.kills)
-    return report(verdict, ledger, acked, mode=mode, seed=seed, seconds=seconds, drained=drained, late=late)
+    return report(
+        verdict,
+        ledger,
+        acked,
+        mode=mode,
+        seed=seed,
+        seconds=seconds,
+        quiet_from=quiet_from,
+        drained=drained,
+        late=late,
+    )
 
 
 async def _run(trouble: Trouble, stack: Stack, ledger: Ledger) -> None:
