@@ -26,15 +26,18 @@ def database_url(data: Path) -> str:
     return os.environ.get("DATABASE_URL") or stack_on(data).urls.database
 
 
-def settle_environment(data: Path) -> None:
-    """Complete this process's environment from the running stack, for what the caller did not set."""
+def settle_environment(data: Path, process: str = "") -> None:
+    """Complete this process's environment from the running stack, for what the caller did not set.
+
+    `process` (worker, gateway) signs in to Postgres as its own user, where the stack has one.
+    """
     stack = find_stack(data)
     if stack is None:
         return
     known = told(
         {},
         ports=stack.ports,
-        database=stack.urls.database,
+        database=stack.databases.get(process, stack.urls.database),
         temporal=stack.urls.temporal,
         smtp=stack.urls.smtp,
         api_key=stack.api_key,

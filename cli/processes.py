@@ -30,7 +30,7 @@ from gateway.console.account import BACK
 from gateway.identity import Provider
 from gateway.serve import serve
 from gateway.services import WebhookRules
-from records.grants import GATEWAY, WORKER
+from records.grants import WHOLE, WORKER
 from workers.logs import set_up_logs
 from workers.settings import GatewaySettings, SettingsError, WorkerSettings
 from workers.worker import effects_worker, lifecycle_worker, run_workers
@@ -43,7 +43,7 @@ DataFolder = Annotated[Path, Parameter(help="The folder of a running stack, for 
 
 async def worker(*, data: DataFolder = Path(".data")) -> None:
     """Run workflows and activities until stopped; drains on SIGTERM."""
-    settle_environment(data)
+    settle_environment(data, "worker")
     try:
         settings = WorkerSettings.load()
     except SettingsError as error:
@@ -88,7 +88,7 @@ def _texter(settings: WorkerSettings) -> Texter | None:
 
 async def gateway(*, data: DataFolder = Path(".data")) -> None:
     """Serve HTTP and deliver what the inbox holds, until stopped."""
-    settle_environment(data)
+    settle_environment(data, "gateway")
     try:
         settings = GatewaySettings.load()
     except SettingsError as error:
@@ -99,7 +99,7 @@ async def gateway(*, data: DataFolder = Path(".data")) -> None:
 
 async def _serve(settings: GatewaySettings) -> None:
     client = await connected(settings)
-    async with pool_once_there(settings, size=20, role=GATEWAY) as pool:
+    async with pool_once_there(settings, size=20, role=WHOLE) as pool:
         app = create_app(
             pool=pool,
             client=client,

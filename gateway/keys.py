@@ -11,7 +11,6 @@ from gateway.problems import ProblemError
 from gateway.services import Services, services_of
 from records import api_keys
 from records.health import borrow
-from records.sight import Within
 from schemas.keys import ROOT, Caller, Scope
 from schemas.problems import ProblemCode
 
@@ -46,8 +45,7 @@ async def _check_key(
         return replace(services, caller=caller)
     if Scope.ADMIN in needed.scopes:
         raise ProblemError(ProblemCode.FORBIDDEN, "this key is limited to some schools; this is not theirs alone")
-    limited = Within(services.pool, caller.organisations)
-    return replace(services, caller=caller, pool=limited, unlimited=services.pool)
+    return replace(services.within(caller.organisations), caller=caller)
 
 
 async def _caller(services: Services, token: str) -> Caller | None:

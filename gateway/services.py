@@ -1,9 +1,9 @@
 """What the gateway's routes work with, made once and passed to them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Depends, Request
 from temporalio.converter import PayloadCodec
@@ -16,6 +16,7 @@ from gateway.identity import Provider
 from gateway.letters import Letters
 from gateway.room import Room
 from records.pool import Pool
+from records.sight import Within
 from schemas.disclosures import Party, holder_of
 from schemas.keys import ROOT, Caller
 
@@ -55,7 +56,8 @@ class Codec:
 class Services:
     """`public_url` is the address people reach; `now` tells real time; `rehearsals`: clocks may run fast.
 
-    `pool` shows what the caller may see, `everything` all there is. `letters` is how the gateway's own mail leaves.
+    `pool` shows what the caller may see, and is only read from where that is not all; `everything` is all there is.
+    `letters` is how the gateway's own mail leaves.
     `caller` is who asks, on routes that need a key.
     `texts`: text messages are sent; `texts_secret` is what their provider signs people's answers with.
     `at_once` is how many requests may be under way, `room` how many events may wait.
@@ -87,6 +89,10 @@ class Services:
     def everything(self) -> Pool:
         """Connections that see every school."""
         return self.unlimited or self.pool
+
+    def within(self, organisations: Sequence[str], learners: Sequence[str] = ()) -> Self:
+        """The services for a caller who may see these schools, and these learners besides."""
+        return replace(self, pool=Within(self.pool, organisations, learners), unlimited=self.pool)
 
     @property
     def asker(self) -> Party:

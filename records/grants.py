@@ -2,13 +2,14 @@
 
 | role | who works as it |
 |---|---|
-| `journeywork_gateway` | the gateway, for everybody |
-| `journeywork_sight` | the gateway, for somebody who may see some schools only: Postgres shows it no others |
+| `journeywork_gateway` | the gateway, for somebody who may see some schools only: it reads, and is shown no others |
+| `journeywork_gateway_whole` | the gateway, for what belongs to no school or to all: it says so |
 | `journeywork_worker` | the worker |
 | `journeywork_export` | whatever reads for reports, and changes nothing |
 
 The owner of the tables migrates them, and runs the commands of operators. The roles cannot log in: users are members of
-them, and take one on for a connection or for a transaction.
+them, and take one on for a connection or for a transaction. The user that the gateway signs in as is a member of its
+two roles alone, and the worker's of its one: `records.logins`.
 
 Gateway and worker erase people, and let data go that was kept long enough, so they may delete from the tables of work.
 What happened, what was shown and what was done they only add to; keys they only look up.
@@ -21,10 +22,12 @@ from typing import NamedTuple
 from records.pool import Connection
 
 GATEWAY = "journeywork_gateway"
-SIGHT = "journeywork_sight"
+WHOLE = "journeywork_gateway_whole"
 WORKER = "journeywork_worker"
 EXPORT = "journeywork_export"
-ROLES = (GATEWAY, SIGHT, WORKER, EXPORT)
+ROLES = (GATEWAY, WHOLE, WORKER, EXPORT)
+RETIRED = ("journeywork_sight",)
+"""Migrations name it; it may do nothing."""
 
 VERBS: Mapping[str, str] = MappingProxyType({"s": "select", "i": "insert", "u": "update", "d": "delete"})
 
@@ -32,14 +35,14 @@ VERBS: Mapping[str, str] = MappingProxyType({"s": "select", "i": "insert", "u": 
 class May(NamedTuple):
     """What each role may do to one table: letters of `VERBS`."""
 
-    gateway: str = ""
+    whole: str = ""
     worker: str = ""
     export: str = ""
-    sight: str = ""
+    gateway: str = ""
 
     def of(self) -> Iterator[tuple[str, str]]:
         """Role and verbs, for those who may do anything."""
-        for role, letters in zip((GATEWAY, WORKER, EXPORT, SIGHT), self, strict=True):
+        for role, letters in zip((WHOLE, WORKER, EXPORT, GATEWAY), self, strict=True):
             if letters:
                 yield role, ", ".join(VERBS[letter] for letter in letters)
 
@@ -61,18 +64,18 @@ GRANTS: Mapping[str, May] = MappingProxyType(
         "erasures": May("siud", "siud"),
         "exemptions": May("siud", "siud", "s"),
         "feed_clock": May("su", "su"),
-        "findings": May("siud", "siud", "s"),
+        "findings": May("siud", "siud", "s", "s"),
         "form_files": May("siud", "siud", "", "s"),
         "guardianships": May("siud", "siud", "s", "s"),
         "heartbeats": May("siud", "siud"),
         "host_staff": May("siud", "siud", "s", "s"),
         "hosts": May("siu", "su", "s", "s"),
-        "inbox": May("siud", "siud"),
+        "inbox": May("siud", "siud", "", "s"),
         "incidents": May("siud", "siud", "s", "s"),
-        "learner_schools": May("s", "s", "s"),
+        "learner_schools": May("s", "s", "s", "s"),
         "lifecycle_events": May("si", "si", "s", "s"),
         "link_revocations": May("siud", "siud"),
-        "links": May("siud", "siud"),
+        "links": May("siud", "siud", "", "s"),
         "logged_weeks": May("siud", "siud", "s"),
         "notifications": May("siud", "siud", "s", "s"),
         "offered_work": May("siud", "siud", "s"),
@@ -92,8 +95,8 @@ GRANTS: Mapping[str, May] = MappingProxyType(
         "shifts": May("siud", "siud", "s"),
         "sign_in_asked": May("siud", "siud"),
         "sign_in_links": May("siud", "siud"),
-        "staff_act_lines": May("siud", "siud"),
-        "staff_acts": May("siud", "siud"),
+        "staff_act_lines": May("siud", "siud", "", "s"),
+        "staff_acts": May("siud", "siud", "", "s"),
         "submissions": May("siud", "siud", "s", "s"),
         "webhook_deliveries": May("siud", "siud"),
         "webhook_secrets": May("siud", "siud"),
@@ -130,7 +133,7 @@ async def make_roles(conn: Connection) -> None:
 
     Raises asyncpg.InsufficientPrivilegeError when the owner may not make roles.
     """
-    await conn.execute(MAKE.format(roles="', '".join(ROLES)))
+    await conn.execute(MAKE.format(roles="', '".join((*ROLES, *RETIRED))))
 
 
 async def grant(conn: Connection) -> None:

@@ -27,7 +27,10 @@ class StackUrls(Frozen):
 
 
 class StackFile(Frozen):
-    """What `stack.json` says: the supervisor's process id, the parts' addresses and process ids, and the API key."""
+    """What `stack.json` says: the supervisor's process id, the parts' addresses and process ids, and the API key.
+
+    `databases` is where a process signs in as a user of its own; `urls.database` is the owner's.
+    """
 
     pid: int
     data: Path
@@ -35,6 +38,7 @@ class StackFile(Frozen):
     urls: StackUrls
     ports: Ports
     pids: dict[str, int]
+    databases: dict[str, str] = Field(default_factory=dict, repr=False)
     api_key: str = Field(repr=False)
 
 

@@ -52,9 +52,9 @@ def programs() -> Path:
     raise UserError("the embedded Postgres is not installed. Start through ./journeywork, or set DATABASE_URL.")
 
 
-def database_url(password: str, port: int, database: str = DATABASE) -> str:
+def database_url(password: str, port: int, database: str = DATABASE, user: str = USER) -> str:
     """Write the address of one database of the embedded server."""
-    return f"postgresql://{USER}:{quote(password, safe='')}@127.0.0.1:{port}/{database}"
+    return f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{port}/{database}"
 
 
 async def prepare_cluster(data_dir: Path, *, durable: bool) -> str:

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapp
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any, Literal
 
 from cli.errors import UserError
@@ -22,7 +23,9 @@ from cli.stack.processes import mail_child, python_child, reached_at, told
 from cli.stack.ready import LIMIT, check_database, check_temporal, until_page
 from cli.stack.supervise import Log, Supervisor
 from cli.stack.temporal import temporal_child, wait_until_serving
+from records.logins import LOGINS, make_login
 from records.migrate import MigrationError
+from records.pool import open_connection
 
 Process = Literal["worker", "gateway"]
 Prepare = Callable[[str, str], Awaitable[Any]]
@@ -108,6 +111,7 @@ class _Build:
         self.given_temporal = given.get("TEMPORAL_ADDRESS")
         self.given_smtp = given.get("SMTP_URL")
         self.database = self.given_database or ""
+        self.databases: dict[str, str] = {}
         self.temporal = self.given_temporal or f"127.0.0.1:{ports.temporal}"
         self.smtp = self.given_smtp or f"smtp://127.0.0.1:{ports.smtp}"
         key = given.get("JOURNEYWORK_API_KEY")
@@ -148,6 +152,7 @@ class _Build:
                 data=self.data,
                 temporal_namespace=self.namespace,
                 urls=self.urls,
+                databases=self.databases,
                 ports=self.ports,
                 pids=self._running.pids(),
                 api_key=self.api_key,
@@ -176,13 +181,24 @@ class _Build:
             api_key=self.api_key,
             caught=not self.given_smtp,
         )
-        for name in ("worker", "gateway"):
-            if name not in self.without:
-                await self._running.start(python_child(name, (name,), environment))
+        started = [name for name in LOGINS if name not in self.without]
+        if started and not self.given_database:
+            await self._sign_in()
+        for name in started:
+            database = self.databases.get(name, self.database)
+            await self._running.start(python_child(name, (name,), {**environment, "DATABASE_URL": database}))
         gateway = self.urls.gateway
         if gateway:
             page = "healthz" if "worker" in self.without else "readyz"
             await until_page(self._running, f"{gateway}/{page}", "the gateway")
+
+    async def _sign_in(self) -> None:
+        """Give each process a user of its own, with a new password every time: nobody else needs it."""
+        async with open_connection(self.database) as conn:
+            for name in LOGINS:
+                password = token_urlsafe(32)
+                user = await make_login(conn, name, password)
+                self.databases[name] = database_url(password, self.ports.postgres, user=user)
 
     @property
     def _running(self) -> Supervisor:

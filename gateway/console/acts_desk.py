@@ -65,7 +65,7 @@ async def plan(visit: Visit, act: str, details: dict[str, str], cases: list[Case
             return await _foreseen(visit, made.id, one, by_id[one.placement_id], now=now, seconds=min(PATIENCE, left))
 
     seen = await asyncio.gather(*(looked_at(one) for one in lines))
-    async with borrow(visit.services.pool) as conn:
+    async with borrow(visit.services.everything) as conn:
         await staff_acts.plan(conn, made.changed(lines=tuple(seen)))
     return made.id
 
@@ -77,13 +77,15 @@ async def carry_out(visit: Visit, act: StaffAct) -> None:
     hold = services.patience + HOLD_EXTRA if alone else 0
     row: InboxRow | None = None
     async with borrow(services.pool) as conn:
+        known = await caseload.some(conn, visit.staff, [one.placement_id for one in act.lines])
+    cases = {one.id: one for one in known}
+    async with borrow(services.everything) as conn:
         if act.confirmed_at is None:
             about = [f"act/{act.id}", *dict.fromkeys(f"placement/{line.placement_id}" for line in act.lines)]
             why = act.details.get("reason", "noted")
             by = Doer(kind="staff", who=visit.staff.person_id)
             await disclosures.add(conn, by, act.act, about, now=now, reason=why)
         await staff_acts.confirm(conn, act.id, now)
-        cases = {one.id: one for one in await caseload.some(conn, visit.staff, [one.placement_id for one in act.lines])}
         for line in act.lines:
             if line.why_not is not None or line.status is not None:
                 continue
@@ -129,7 +131,7 @@ async def _foreseen(visit: Visit, act_id: str, line: ActLine, case: Case, *, now
         return _cannot(line, "no_such_request", "")
     services = visit.services
     try:
-        async with borrow(services.pool) as conn:
+        async with borrow(services.everything) as conn:
             delivery = await made_of(conn, _envelope(act_id, line), now=now, rehearsals=services.rehearsals)
         if seconds <= 0:
             return line

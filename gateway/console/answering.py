@@ -30,7 +30,7 @@ async def open_form(visit: Visit, lifecycle: LifecycleName, view: CaseView, requ
     team = {holder: role for role, holder in view.team.items()}
     asked = {one.person_id: one.role for one in request.asked}
     now = clock_of(view).program_time(visit.services.now())
-    async with borrow(visit.services.pool) as conn:
+    async with borrow(visit.services.everything) as conn:
         token = await links.mint(
             conn,
             lifecycle=lifecycle,

@@ -56,7 +56,7 @@ async def take_file(visit: Coordinating, sent: Posted) -> Response:
 async def show_import(visit: Coordinating, id: str) -> Response:  # noqa: A002 - the path's word
     """What is wrong with it, or what it changes; once imported, what it changed and how far its offers are."""
     kept = await _own(visit, id)
-    async with borrow(visit.services.pool) as conn:
+    async with borrow(visit.services.everything) as conn:
         opened = await imports.opened(conn, SOURCE, kept.report["opens"])
     waiting = opened.all - opened.applied - opened.refused if kept.finished_at else 0
     shown = page(
@@ -104,7 +104,7 @@ def kinds_for(visit: Visit) -> list[Kind]:
 
 
 async def _start(visit: Visit, kind: str, errors: dict[str, str]) -> Response:
-    async with borrow(visit.services.pool) as conn:
+    async with borrow(visit.services.everything) as conn:
         recent = await imports.recent(conn, _whose(visit), RECENT)
     return page(
         visit,
@@ -122,7 +122,7 @@ async def _start(visit: Visit, kind: str, errors: dict[str, str]) -> Response:
 
 
 async def _own(visit: Visit, id_: str) -> KeptImport:
-    async with borrow(visit.services.pool) as conn:
+    async with borrow(visit.services.everything) as conn:
         kept = await imports.get(conn, id_) if is_id(id_) else None
     if kept is None or _whose(visit) not in (None, kept.person_id):
         raise Refusal(404, "not_found")

@@ -103,7 +103,7 @@ async def look_through(visit: Visit, kind: Kind, file_name: str, content: bytes)
     source = await _source(kind, name, content)
     openings = _Openings(visit)
     id_ = f"imp-{int(now.timestamp() * 1000):012x}-{secrets.token_hex(4)}"
-    async with borrow(visit.services.pool) as conn:
+    async with borrow(visit.services.everything) as conn:
         report = await import_source(
             conn,
             kind,
@@ -132,7 +132,7 @@ async def carry_out(visit: Visit, kept: KeptImport, *, end_left: bool) -> None:
     `end_left`: who is no more in a bulk roster is ended.
     """
     now, openings = visit.services.now(), _Openings(visit)
-    async with borrow(visit.services.pool) as conn, conn.transaction():
+    async with borrow(visit.services.everything) as conn, conn.transaction():
         content = await imports.content(conn, kept.id)
         if content is None:
             return
@@ -159,7 +159,7 @@ async def carry_out(visit: Visit, kept: KeptImport, *, end_left: bool) -> None:
 
 async def rejected(visit: Visit, kept: KeptImport) -> bytes | None:
     """The rows that were not taken, each as it came, with its number and what is wrong; None: the file is gone."""
-    async with borrow(visit.services.pool) as conn:
+    async with borrow(visit.services.everything) as conn:
         content = await imports.content(conn, kept.id)
     if content is None:
         return None

@@ -15,6 +15,7 @@ from records import caseload, timeline
 from records.around import LINES
 from records.caseload import Case, Named
 from records.pool import Connection
+from records.timeline import TimelineEntry
 from schemas.base import LifecycleName
 from schemas.console import MatterFilters
 from schemas.views import CaseView
@@ -133,11 +134,13 @@ async def read(
     lifecycle: LifecycleName,
     view: CaseView | None,
     *,
+    entries: list[TimelineEntry] | None = None,
     placements: Sequence[str] = (),
     besides: Iterable[str] = (),
 ) -> Read:
-    """Everything that a page tells besides the matter itself."""
-    entries = await timeline.timeline(conn, lifecycle, view.id) if view else []
+    """Everything that a page tells besides the matter itself; its story is looked up unless `entries` has it."""
+    if entries is None:
+        entries = await timeline.timeline(conn, lifecycle, view.id) if view else []
     cases = await caseload.some(conn, visit.staff, list(placements)) if placements else []
     views: list[CaseView] = [view] if view else []
     people = await caseload.people(conn, named_by(views) | named_in(entries) | set(besides))

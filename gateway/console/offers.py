@@ -27,8 +27,9 @@ from gateway.console.shown import days, named_by, waits
 from gateway.console.sight import tell
 from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
 from gateway.received import is_id
-from records import around, caseload, directory
+from records import around, caseload, directory, timeline
 from records.around import LINES, Offer
+from records.health import borrow
 from records.pool import Connection
 from schemas.console import MatterFilters
 from schemas.views import OpportunityView
@@ -83,13 +84,17 @@ async def show_offers(visit: Acting, filters: Sought, number: PageNumber = 1) ->
 
 @router.get(PATH + "/{id}")
 async def show_offer(visit: Acting, id: str) -> Response:  # noqa: A002 - the path's word
-    """One offer: the work, its seats and who holds them, its story."""
+    """One offer: the work, its seats and who holds them, its story, which is of no school."""
     async with caseload.looking(visit.services.pool) as conn:
         offer = await _one(conn, visit, id)
         view = offer.view
+    async with borrow(visit.services.everything) as conn:
+        entries = await timeline.timeline(conn, "opportunity", id)
+    async with caseload.looking(visit.services.pool) as conn:
         facts = await directory.opportunity_facts(conn, id)
         besides = [one for one in (facts.supervisor_id, facts.alternate_supervisor_id) if one] if facts else []
-        told = await read(conn, visit, "opportunity", view, placements=[*view.held, *view.waiting], besides=besides)
+        placements = [*view.held, *view.waiting]
+        told = await read(conn, visit, "opportunity", view, entries=entries, placements=placements, besides=besides)
         await tell(visit, conn, "offer", told.cases, learners=[view.learner_id] if view.learner_id else [])
     say, roles = visit.words.words, page_words(visit.language).roles
     return shown(

@@ -121,7 +121,7 @@ async def leave(request: Request, visit: Reading, _: Posted) -> Response:
     """End the session, here and in the database."""
     services = visit.services
     token = request.cookies.get(cookie_name(services, "session"), "")
-    async with borrow(services.pool) as conn:
+    async with borrow(services.everything) as conn:
         await sign_in.end(conn, token, services.now())
     response = go(f"{SIGN_IN}?out=1")
     drop_cookie(response, services, "session")

@@ -20,7 +20,7 @@ from gateway.form_routes import FORM_TYPE, MAX_FIELDS, from_elsewhere
 from gateway.problems import RETRY_SECONDS, ProblemError
 from gateway.services import Services, services_of
 from gateway.uploads import FILES_TYPE, read_form
-from records import sign_in, staff
+from records import sight, sign_in, staff
 from records.health import PostgresAwayError, borrow
 from schemas.console import ConsoleRole, is_at_least
 
@@ -183,7 +183,10 @@ def sent_by(request: Request) -> Sent:
 
 
 async def visit_of(request: Request) -> Visit:
-    """Whoever is signed in, with the roles they hold at this moment. Raises SignInFirst."""
+    """Whoever is signed in, with the roles they hold at this moment; what they read is of their learners alone.
+
+    Raises SignInFirst.
+    """
     services = services_of(request)
     token = request.cookies.get(cookie_name(services, "session"))
     if not token:
@@ -191,8 +194,11 @@ async def visit_of(request: Request) -> Visit:
     async with borrow(services.pool) as conn:
         person_id = await sign_in.signed_in(conn, token, services.now())
         who = await staff.staff(conn, person_id) if person_id else None
+        everywhere = who is not None and await sight.sees_all(conn, who.organisations)
     if who is None:
         raise SignInFirst
+    if not everywhere:
+        services = services.within(who.organisations, who.learners)
     return Visit(request=request, services=services, staff=who, key=key_for(token))
 
 

@@ -24,6 +24,8 @@ FILE = ROOT / "docker-compose.yml"
 FILLED_IN = {
     "POSTGRES_PASSWORD": "first",
     "JOURNEYWORK_DB_PASSWORD": "second",
+    "JOURNEYWORK_GATEWAY_DB_PASSWORD": "fourth",
+    "JOURNEYWORK_WORKER_DB_PASSWORD": "fifth",
     "TEMPORAL_DB_PASSWORD": "third",
     "JOURNEYWORK_API_KEY": "key",
     "JOURNEYWORK_PAYLOAD_KEYS": "2027a:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
@@ -172,6 +174,8 @@ async def test_the_database_script_works_and_the_migrations_need_no_more_rights_
             "PGPASSWORD": server.split(":")[2].rpartition("@")[0],
             "JOURNEYWORK_DB_PASSWORD": "it's",
             "TEMPORAL_DB_PASSWORD": "third",
+            "JOURNEYWORK_GATEWAY_DB_PASSWORD": "fo'urth",
+            "JOURNEYWORK_WORKER_DB_PASSWORD": "fifth",
         }
         connection = await asyncpg.connect(f"{server}/postgres")
         await connection.execute("drop database journeywork")
@@ -187,6 +191,14 @@ async def test_the_database_script_works_and_the_migrations_need_no_more_rights_
             )
             assert done.returncode == 0, done.stderr
         assert await migrate(f"postgresql://journeywork:it%27s@127.0.0.1:{port}/journeywork")
+        for user, others in (("gateway_login:fo%27urth", "worker"), ("worker_login:fifth", "gateway_whole")):
+            connection = await asyncpg.connect(f"postgresql://journeywork_{user}@127.0.0.1:{port}/journeywork")
+            for role in ("journeywork", "postgres", f"journeywork_{others}"):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(f"set role {role}")
+            await connection.execute(f"set role journeywork_{user.partition('_')[0]}")
+            await connection.fetch("select from placements")
+            await connection.close()
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await asyncpg.connect(f"postgresql://journeywork:it%27s@127.0.0.1:{port}/temporal")
         for database in ("temporal", "temporal_visibility"):

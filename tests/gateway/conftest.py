@@ -12,7 +12,7 @@ from temporalio.client import Client
 
 from cli.import_run import import_kind
 from gateway.app import create_app
-from records.grants import GATEWAY
+from records.grants import WHOLE
 from records.pool import open_pool
 from tests.fixtures.databases import Databases, databases
 from tests.gateway.desk import BEGINS, KEY, Desk, gateway_on
@@ -51,7 +51,7 @@ async def desk(peopled: str) -> AsyncIterator[Desk]:
 @pytest.fixture(scope="module")
 async def open_desk(with_people: Databases) -> AsyncIterator[Desk]:
     """Yield a gateway that a module's tests share, with opportunity opp-6001 open; for what leaves nothing behind."""
-    async with with_people.one() as url, gateway_on(url, role=GATEWAY) as made:
+    async with with_people.one() as url, gateway_on(url, role=WHOLE) as made:
         await made.opened()
         yield made
 
@@ -78,7 +78,7 @@ async def namespace_client(temporal_alone: str) -> Client:
 @pytest.fixture
 async def real(peopled: str, namespace_client: Client, request: pytest.FixtureRequest) -> AsyncIterator[Real]:
     """Yield a gateway; no worker runs unless the test starts one."""
-    async with open_pool(peopled, role=GATEWAY) as pool:
+    async with open_pool(peopled, role=WHOLE) as pool:
         app = create_app(pool=pool, client=namespace_client, api_key=KEY, public_url="http://people.example")
         async with (
             app.router.lifespan_context(app),

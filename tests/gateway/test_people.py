@@ -14,7 +14,7 @@ from cli.import_run import import_kind
 from cli.people import erase as erase_command
 from records import erasing, exporting, lifecycles
 from records import retention as kept
-from records.grants import GATEWAY, WORKER
+from records.grants import WHOLE, WORKER
 from records.health import borrow
 from records.pool import open_connection
 from tests.gateway.conftest import SAMPLE
@@ -121,7 +121,7 @@ async def test_the_command_needs_a_reason_to_do_it() -> None:
         await erase_command(LEARNER, yes=True)
 
 
-@pytest.mark.parametrize("role", [GATEWAY, WORKER])
+@pytest.mark.parametrize("role", [WHOLE, WORKER])
 async def test_the_roles_of_the_gateway_and_the_worker_may_erase_and_take_away_and_change_no_log(
     peopled: str, role: str
 ) -> None:

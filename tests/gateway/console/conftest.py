@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
-from records.grants import GATEWAY
+from records.grants import WHOLE
 from records.health import borrow
 from tests.fixtures.databases import Databases
 from tests.gateway.console.around import with_matters
@@ -17,7 +17,7 @@ from tests.gateway.desk import Desk, gateway_on
 @pytest.fixture(scope="module")
 async def office(with_people: Databases) -> AsyncIterator[Desk]:
     """Yield a gateway with a learner of every school placed: pl-101, pl-102, pl-103 by their school."""
-    async with with_people.one() as url, gateway_on(url, role=GATEWAY) as made:
+    async with with_people.one() as url, gateway_on(url, role=WHOLE) as made:
         await with_director(made)
         await furnish(made)
         await with_imports(made)

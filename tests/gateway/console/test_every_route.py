@@ -5,10 +5,11 @@ import zipfile
 
 import pytest
 
+from records import around, caseload, season, sight
 from records.health import borrow
 from schemas.keys import Scope
 from tests.gateway.console.test_who_may_what import ROWS
-from tests.gateway.console.visitor import DIRECTOR, FORM, OTHER_SPECIALIST, SPECIALIST, Visitor
+from tests.gateway.console.visitor import DIRECTOR, FORM, OTHER_SPECIALIST, SPECIALIST, TEACHER, Visitor
 from tests.gateway.desk import KEY, Desk
 from tests.gateway.keys import key_with
 from tests.gateway.test_app import routes
@@ -206,6 +207,54 @@ async def test_a_key_of_a_school_sends_events_about_its_own_learners_alone(offic
     assert (await sent("offer.made", "pl-102", {}))[0] == 422
     status, text = await sent("opportunity.closed", "opp-6001", {})
     assert (status, "limited to some schools" in text) == (403, True)
+
+
+LISTS = ("", "/caseload.csv", "/caseload.xlsx", "/incidents", "/incidents.csv", "/offers", "/hosts", "/acts", "/season")
+WHOLE_ACT = "/console/acts/new?act=remind&whole=1&show=all"
+
+
+def addresses(ids: dict[str, str]) -> list[str]:
+    """Every page and file there is about pl-101 and what stands around it, and every list."""
+    lists = [f"/console{one}?show=all" for one in LISTS]
+    return [*(filled(path, ids) for method, path in sorted(ROWS) if method == "GET"), *lists, WHOLE_ACT]
+
+
+async def test_without_a_querys_own_scope_postgres_still_shows_nobody_of_another_school(
+    office: Desk, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with borrow(office.pool) as conn:
+        rows = await conn.fetch("select id from organisations")
+        hidden = await conn.fetchrow(
+            "update people set family_name = 'Itzcoatl' from placements where placements.id = 'pl-101' "
+            "and people.id = learner_id returning people.id"
+        )
+    assert hidden is not None
+    other, own = [await Visitor(office).sign_in(who) for who in (OTHER_SPECIALIST, SPECIALIST)]
+    everywhere = ([row["id"] for row in rows], [])
+    for module in (caseload, season):
+        monkeypatch.setattr(module, "scope", lambda _: everywhere)
+    monkeypatch.setattr(around, "acting_scope", lambda _: everywhere)
+
+    met = {visitor: set[str]() for visitor in (other, own)}
+    for visitor, found in met.items():
+        for address in addresses(ids):
+            said = readable((await visitor.get(address)).content)
+            if "Itzcoatl" in said or hidden["id"] in said:
+                found.add(address)
+    assert met[other] == set()
+    assert len(met[own]) >= 8
+
+
+@pytest.mark.parametrize("who", [SPECIALIST, TEACHER], ids=["career_specialist", "reader"])
+async def test_what_staff_may_see_postgres_keeps_back_from_no_page(
+    office: Desk, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch, who: tuple[str, str]
+) -> None:
+    visitor = await Visitor(office).sign_in(who)
+    said: dict[bool, list[str]] = {}
+    for whole in (False, True):
+        monkeypatch.setattr(sight, "SEES_ALL", f"select {whole} and cardinality($1::text[]) >= 0")
+        said[whole] = [readable((await visitor.get(one)).content) for one in addresses(ids) if "documents" not in one]
+    assert said[False] == said[True]
 
 
 KEPT = "select * from disclosures where id > $1 and learners @> array[$2]"
