@@ -10,11 +10,12 @@ from schemas.duplicates import Decided, Someone
 SPELT = PLAIN.format("given_name || ' ' || family_name")
 NAME = f"regexp_replace({SPELT}, '[^a-z0-9]+', ' ', 'g')"
 DIGITS = r"right(regexp_replace(phone, '\D', '', 'g'), 10)"
+SEEN = "({}::text[] is null or id not in (select people_out_of_sight()))"
 
 ALIKE = f"""
 with here as (
     select id, given_name, family_name, email, phone, birth_date, {NAME} as name, {DIGITS} as digits
-    from people where status = 'active' and erased_at is null and ($1::text[] is null or person_in_sight(id))
+    from people where status = 'active' and erased_at is null and {SEEN.format("$1")}
 ), alike as (
     select unnest(array_agg(id)) as id from here where birth_date is not null
     group by name, birth_date having count(*) > 1
@@ -38,7 +39,7 @@ insert into duplicate_decisions (first_id, second_id, keep_id, decided_by, decid
 on conflict (first_id, second_id) do update
 set keep_id = excluded.keep_id, decided_by = excluded.decided_by, decided_at = excluded.decided_at
 """
-BOTH = "select count(*) = 2 from people where id = any($1) and ($2::text[] is null or person_in_sight(id))"
+BOTH = f"select count(*) = 2 from people where id = any($1) and {SEEN.format('$2')}"  # noqa: S608 - as above
 
 
 async def alike(conn: Connection, sight: Sequence[str] | None = None) -> list[Someone]:

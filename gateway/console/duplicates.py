@@ -12,6 +12,7 @@ from gateway.console.visits import ConsoleRoute, Directing, Posted, Refusal
 from gateway.imports.duplicates import Twins, in_order, proposed
 from gateway.received import is_id
 from records import caseload, disclosures, duplicates
+from records.health import borrow
 from schemas.disclosures import Doer
 from schemas.duplicates import Decided, Someone
 
@@ -65,6 +66,7 @@ async def decide(visit: Directing, sent: Posted) -> Response:
     async with caseload.looking(visit.services.pool) as conn:
         if not await duplicates.both_known(conn, pair, visit.staff.organisations):
             raise Refusal(404, "not_found")
+    async with borrow(visit.services.everything) as conn, conn.transaction():
         await duplicates.decide(conn, pair, keep=keep, by=who, now=now)
         act = "duplicate.same" if keep else "duplicate.different"
         about = [f"person/{one}" for one in pair]
@@ -79,9 +81,10 @@ async def _list(
     wrong: tuple[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
+    async with borrow(visit.services.everything) as conn:
+        decisions = await duplicates.decided(conn)
     async with caseload.looking(visit.services.pool) as conn:
         alike = await duplicates.alike(conn, visit.staff.organisations)
-        decisions = await duplicates.decided(conn)
         found = proposed(alike, [one.pair for one in decisions])
         by_id = {one.id: one for one in alike}
         staff = await caseload.people(conn, {one.decided_by for one in decisions})

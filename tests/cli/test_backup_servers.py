@@ -12,7 +12,7 @@ from cli.backup.erasures import read_list
 from cli.errors import UserError
 from cli.people import erased
 from records import erasing
-from records.grants import GATEWAY, ROLES
+from records.grants import ROLES, WHOLE
 from records.pool import open_connection
 from tests.records.everywhere import AT, Who, everything, put, told
 
@@ -77,7 +77,7 @@ async def test_three_databases_are_put_back_as_they_were_and_belong_to_their_own
     async with open_connection(servers.after[0]) as conn:
         assert await everything(conn) == held
         assert await conn.fetch(FOREIGN, OWNER) == []
-        await conn.execute(f"set role {GATEWAY}")
+        await conn.execute(f"set role {WHOLE}")
         assert await conn.fetchval("select count(*) from placements") == 2
     async with open_connection(servers.after[1]) as conn:
         assert await conn.fetchval("select shard from executions") == 7
