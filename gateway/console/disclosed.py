@@ -83,6 +83,7 @@ async def _read(visit: Visit, id_: str, limit: int) -> tuple[list[Disclosure], d
         learner = await directory.learner(conn, id_) if is_id(id_) else None
         if learner is None or not is_at_least(visit.staff.role_for(learner.school_id, id_), ConsoleRole.COORDINATOR):
             raise Refusal(404, "not_found")
+    async with borrow(visit.services.everything) as conn, conn.transaction():
         found = await disclosures.shown(conn, learner=id_, who=None, limit=limit)
         parties = {one.who for one in found}
         people = await caseload.people(conn, {id_, *parties})
