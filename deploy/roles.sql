@@ -13,8 +13,8 @@ select format('create role %I login noinherit', name)
 from unnest(array['journeywork_gateway_login', 'journeywork_worker_login']) as name
 where not exists (select from pg_roles where rolname = name) \gexec
 
-grant journeywork_gateway, journeywork_gateway_whole, journeywork_worker, journeywork_export, journeywork_sight
-    to journeywork with inherit false, set true;
+grant journeywork_gateway, journeywork_gateway_whole, journeywork_worker, journeywork_export to journeywork
+    with inherit false, set true;
 grant journeywork_gateway, journeywork_gateway_whole to journeywork_gateway_login with inherit false, set true;
 grant journeywork_worker to journeywork_worker_login with inherit false, set true;
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from records.grants import ROLES
+from records.grants import RETIRED, ROLES
 from records.pool import open_connection
 
 HOLD = "lock table lifecycle_events in share mode"
@@ -87,5 +87,5 @@ async def owner_of(database_url: str) -> str:
 async def missing_roles(database_url: str) -> list[str]:
     """Which of the roles that the processes work as the server does not have."""
     async with open_connection(database_url) as conn:
-        there = await conn.fetch("select rolname from pg_roles where rolname = any($1::text[])", list(ROLES))
-    return [name for name in ROLES if name not in {row["rolname"] for row in there}]
+        there = await conn.fetch("select rolname from pg_roles where rolname = any($1::text[])", [*ROLES, *RETIRED])
+    return [name for name in (*ROLES, *RETIRED) if name not in {row["rolname"] for row in there}]

@@ -117,7 +117,7 @@ begin
             if not exists (select from pg_roles where rolname = name) then
                 execute format('create role %I nologin', name);
             end if;
-            if not pg_has_role(current_user, name, 'set') then
+            if name <> all (array['{retired}']) and not pg_has_role(current_user, name, 'set') then
                 execute format('grant %I to %I with inherit false, set true', name, current_user);
             end if;
         exception when duplicate_object or unique_violation then null;
@@ -133,7 +133,7 @@ async def make_roles(conn: Connection) -> None:
 
     Raises asyncpg.InsufficientPrivilegeError when the owner may not make roles.
     """
-    await conn.execute(MAKE.format(roles="', '".join((*ROLES, *RETIRED))))
+    await conn.execute(MAKE.format(roles="', '".join((*ROLES, *RETIRED)), retired="', '".join(RETIRED)))
 
 
 async def grant(conn: Connection) -> None:
