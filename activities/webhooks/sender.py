@@ -31,6 +31,8 @@ PATIENCE = 30.0
 HELD_PAUSE, FAULT_PAUSE = 0.2, 1.0
 IN_A_ROW = 100
 """Deliveries to one webhook before others get its place."""
+OWNERS_WAIT = 15.0
+"""Seconds in which a mail to an owner may still go out when it is to stop; the others are written to by the next one."""
 AFTER_FAULT = timedelta(minutes=1)
 LOG_KEPT = timedelta(days=30)
 TIDY_EVERY = timedelta(hours=1)
@@ -130,7 +132,9 @@ class Sender:
             await asyncio.wait(self._busy.values())
             await self._tidy(conn)
         if self._telling is not None:
-            await self._telling
+            await asyncio.wait({self._telling}, timeout=OWNERS_WAIT)
+            self._telling.cancel()
+            await asyncio.gather(self._telling, return_exceptions=True)
 
     async def _serve(self, webhook_id: str) -> None:
         """Send what is due to one webhook, one after another."""

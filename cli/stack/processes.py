@@ -10,7 +10,7 @@ from cli.stack.ports import Ports
 from cli.stack.supervise import Child
 
 ROOT = Path(__file__).resolve().parents[2]
-DRAINS_WITHIN = {"worker": 30.0}
+DRAINS_WITHIN = {"worker": 45.0}
 """Seconds in which a process may finish what it holds, where the usual grace is short: mail and webhooks are slow."""
 ANY_HOST = ("0.0.0.0", "::", "")
 
