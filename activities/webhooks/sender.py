@@ -32,7 +32,7 @@ HELD_PAUSE, FAULT_PAUSE = 0.2, 1.0
 IN_A_ROW = 100
 """Deliveries to one webhook before others get its place."""
 OWNERS_WAIT = 15.0
-"""Seconds in which a mail to an owner may still go out when it is to stop; the others are written to by the next one."""
+"""Seconds in which a mail to an owner may still go out when it is to stop; the next one writes to the others."""
 AFTER_FAULT = timedelta(minutes=1)
 LOG_KEPT = timedelta(days=30)
 TIDY_EVERY = timedelta(hours=1)
