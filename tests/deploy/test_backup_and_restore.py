@@ -24,7 +24,18 @@ from records.pool import open_connection
 from tests.cli.started import COMMAND, ROOT, environment, ran_by, until_answers
 from tests.e2e.people import SAMPLE, Outside, until
 
-PASSWORDS = {"JOURNEYWORK_DB_PASSWORD": "second", "TEMPORAL_DB_PASSWORD": "third"}
+PASSWORDS = {
+    "JOURNEYWORK_DB_PASSWORD": "second",
+    "TEMPORAL_DB_PASSWORD": "third",
+    "JOURNEYWORK_GATEWAY_DB_PASSWORD": "fourth",
+    "JOURNEYWORK_WORKER_DB_PASSWORD": "fifth",
+}
+USERS = {
+    "migrate": "journeywork:second",
+    "gateway": "journeywork_gateway_login:fourth",
+    "worker": "journeywork_worker_login:fifth",
+}
+"""As whom each process signs in to Postgres."""
 LEARNERS = {"pl-1": "lrn-1041", "pl-2": "lrn-1042", "pl-3": "lrn-1043"}
 DRAINED_WITHIN = 30
 
@@ -38,11 +49,10 @@ class Site:
         self.urls: dict[str, str] = {}
         folder.mkdir()
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """What worker, gateway and migrate are told, as the compose file does."""
+    def settings(self, name: str) -> dict[str, str]:
+        """What worker, gateway or migrate is told, as the compose file does."""
         return environment(
-            DATABASE_URL=self.urls["journeywork"],
+            DATABASE_URL=self.urls["journeywork"].replace(USERS["migrate"], USERS[name]),
             TEMPORAL_ADDRESS=f"127.0.0.1:{self.temporal}",
             TEMPORAL_NAMESPACE="default",
             JOURNEYWORK_PUBLIC_URL=f"http://127.0.0.1:{self.gateway}",
@@ -81,7 +91,7 @@ class Site:
                 assert made.status == 0, made.err
             self.urls = {
                 "server": server,
-                "journeywork": f"postgresql://journeywork:second@127.0.0.1:{port}/journeywork",
+                "journeywork": f"postgresql://{USERS['migrate']}@127.0.0.1:{port}/journeywork",
             }
             yield
 
@@ -93,10 +103,10 @@ class Site:
             await up.enter_async_context(_process(server.command, dict(server.environment)))
             async with asyncio.timeout(30):
                 await wait_until_serving(f"127.0.0.1:{self.temporal}")
-            done = await ran_by((*COMMAND, "migrate"), env=self.settings)
+            done = await ran_by((*COMMAND, "migrate"), env=self.settings("migrate"))
             assert done.status == 0, done.err
             for name in ("worker", "gateway"):
-                await up.enter_async_context(_process((*COMMAND, name), self.settings))
+                await up.enter_async_context(_process((*COMMAND, name), self.settings(name)))
             await until_answers(f"http://127.0.0.1:{self.gateway}/healthz")
             urls = SimpleNamespace(
                 gateway=f"http://127.0.0.1:{self.gateway}", mail=f"http://127.0.0.1:{self.mail}", database=""
