@@ -25,7 +25,10 @@ def kind_of(delivery: Delivery) -> Kind:
 
 
 class Answers:
-    """What one process has seen of them. Kinds are apart: with the workers away openings are answered still."""
+    """What one process has seen of them. Kinds are apart: with the workers away openings are answered still.
+
+    `behind` is set while what was kept during an outage is worked off: whatever is new would wait behind it.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -33,6 +36,7 @@ class Answers:
         self._under_way: dict[Kind, dict[object, float]] = {"opening": {}, "act": {}}
         self._last: dict[Kind, float] = {"opening": clock(), "act": clock()}
         self._tried: dict[Kind, float] = {"opening": 0.0, "act": 0.0}
+        self.behind = False
 
     @contextmanager
     def awaited(self, kind: Kind) -> Generator[None]:
@@ -63,7 +67,7 @@ class Answers:
         return True
 
     def _are_missing(self, kind: Kind) -> bool:
-        if self._unanswered[kind] >= GIVEN_UP:
+        if self._unanswered[kind] >= GIVEN_UP or self.behind:
             return True
         until = self._clock() - SILENT_SECONDS
         if self._last[kind] > until:

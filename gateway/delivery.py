@@ -53,7 +53,7 @@ class Deliverer:
         self._pool = pool
         self._client = client
         self._gates: dict[str, tuple[asyncio.Semaphore, int]] = {}
-        self._answers = Answers()
+        self.answers = Answers()
 
     async def deliver(self, row: InboxRow, *, patience: float, turn: float | None = None) -> Outcome:
         """Deliver one accepted row and record what came of it, within about `patience` seconds.
@@ -68,7 +68,7 @@ class Deliverer:
             if outcome is not None:
                 await self._record(row, outcome)
         except (TimeoutError, UnknownOutcomeError):
-            self._answers.missed(kind_of(row.delivery))
+            self.answers.missed(kind_of(row.delivery))
             return None
         except (PostgresAwayError, _NotItsTurnError):
             return None
@@ -76,7 +76,7 @@ class Deliverer:
 
     async def _answered(self, delivery: Delivery) -> None:
         """There are answers again: what waited for another attempt need not wait any longer."""
-        if self._answers.came(kind_of(delivery)):
+        if self.answers.came(kind_of(delivery)):
             async with borrow(self._pool) as conn:
                 await inbox.attempt_now(conn)
 
@@ -97,7 +97,7 @@ class Deliverer:
         return outcome
 
     async def _waited_for(self, row: InboxRow, patience: float) -> Outcome:
-        if not self._answers.are_expected(kind_of(row.delivery)):
+        if not self.answers.are_expected(kind_of(row.delivery)):
             return None
         return await self.deliver(row, patience=patience, turn=min(patience, TURN_PATIENCE))
 
@@ -133,7 +133,7 @@ class Deliverer:
         delivery = row.delivery
         act = await self._on_its_turn(row, turn)
         try:
-            with self._answers.awaited(kind_of(delivery)):
+            with self.answers.awaited(kind_of(delivery)):
                 if act is None:
                     return await self._open(row, patience)
                 answer = await self._client.update(delivery.lifecycle, delivery.id, act, patience)

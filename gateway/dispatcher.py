@@ -53,10 +53,13 @@ class _Dispatcher:
                 claimed, due = await self._claim(AT_ONCE - len(self._tasks))
                 for row in claimed:
                     self._tasks[asyncio.create_task(self._deliver(row))] = row
+                if not self._tasks:
+                    self._deliverer.answers.behind = False
                 await self._pause(0 if claimed else due)
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
+            self._deliverer.answers.behind = False
             await self._drain()
 
     async def _take_over(self) -> None:
@@ -117,6 +120,8 @@ class _Dispatcher:
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the loop
             await self._deliverer.met_fault(row, error)
             return False
+        if self._away["delivery"] and outcome is not None:
+            self._deliverer.answers.behind = True
         self._say("delivery", away=outcome is None)
         if outcome is None:
             with suppress(PostgresAwayError):

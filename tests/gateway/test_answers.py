@@ -79,3 +79,12 @@ def test_while_openings_are_tried_an_act_is_tried_now_and_then_too(clock: Clock)
     clock.now += TRY_AGAIN_SECONDS
     assert answers.are_expected("opening")
     assert answers.are_expected("act")
+
+
+def test_nobody_waits_behind_what_was_kept_during_an_outage(clock: Clock) -> None:
+    answers = Answers(clock)
+    assert answers.are_expected("act")
+    answers.behind = True
+    assert not answers.are_expected("act")
+    answers.behind = False
+    assert answers.are_expected("act")

@@ -33,7 +33,8 @@ async def dispatching(desk: Desk, pool: Pool | None = None) -> AsyncIterator[asy
 
 
 async def is_empty(desk: Desk) -> bool:
-    return await desk.count("select count(*) from inbox where status = 'accepted'") == 0
+    left = await desk.count("select count(*) from inbox where status = 'accepted'")
+    return left == 0 and not desk.deliverer.answers.behind
 
 
 async def made_due(desk: Desk) -> None:
