@@ -19,6 +19,7 @@ from records.pool import Connection, Pool
 from schemas.acts import Act, Answer, Delivery
 from schemas.carry import Begin
 from schemas.foreseen import Foresee, Foreseen
+from schemas.foreseen_case import CaseForeseen, ForeseeCase
 from schemas.naming import update_id
 from schemas.problems import ProblemCode, Refused
 
@@ -125,6 +126,17 @@ class Deliverer:
         asked = Foresee.model_validate({"command": delivery.act.command, "at": at})
         try:
             return await self._client.foresee(delivery.id, asked, patience)
+        except NoLifecycleError:
+            async with borrow(self._pool) as conn:
+                raise await self._why_not_there(conn, delivery) from None
+
+    async def foresee_case(self, delivery: Delivery, at: datetime, *, patience: float) -> CaseForeseen:
+        """The same of an offer, a partnership or an incident, in numbers. Raises as above."""
+        if delivery.act is None:
+            raise ValueError("only acts can be foreseen")
+        asked = ForeseeCase.model_validate({"command": delivery.act.command, "at": at})
+        try:
+            return await self._client.foresee_case(delivery.lifecycle, delivery.id, asked, patience)
         except NoLifecycleError:
             async with borrow(self._pool) as conn:
                 raise await self._why_not_there(conn, delivery) from None

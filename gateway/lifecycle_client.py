@@ -1,7 +1,7 @@
 """How the gateway reaches the lifecycles: a narrow port, and its Temporal side."""
 
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from temporalio.client import (
     Client,
@@ -18,10 +18,13 @@ from lifecycle.registry import begin as begun
 from schemas.acts import Act, Answer, LifecycleName
 from schemas.carry import Begin
 from schemas.foreseen import Foresee, Foreseen
+from schemas.foreseen_case import CaseForeseen, ForeseeCase
 from schemas.incident import IncidentOpening
 from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
 from schemas.problems import ProblemCode, Refused
 from workflows.attributes import at_start
+
+T = TypeVar("T")
 
 OPENED_BY = "opened_by"
 """The memo that tells whose opening a running lifecycle comes from."""
@@ -58,6 +61,12 @@ class LifecycleClient(Protocol):
 
     async def foresee(self, placement_id: str, asked: Foresee, seconds: float) -> Foreseen:
         """What a command would change; nothing happens. Raises NoLifecycleError; UnknownOutcomeError."""
+        ...
+
+    async def foresee_case(
+        self, lifecycle: LifecycleName, id_: str, asked: ForeseeCase, seconds: float
+    ) -> CaseForeseen:
+        """The same in numbers, of an offer, a partnership or an incident."""
         ...
 
 
@@ -126,9 +135,20 @@ class TemporalLifecycleClient:
 
     async def foresee(self, placement_id: str, asked: Foresee, seconds: float) -> Foreseen:
         """See LifecycleClient. A Query: it leaves nothing in the history, and needs a worker."""
-        handle = self._client.get_workflow_handle(workflow_id("placement", placement_id))
+        return await self._asked("placement", placement_id, asked, Foreseen, seconds)
+
+    async def foresee_case(
+        self, lifecycle: LifecycleName, id_: str, asked: ForeseeCase, seconds: float
+    ) -> CaseForeseen:
+        """See LifecycleClient. A Query, as above."""
+        return await self._asked(lifecycle, id_, asked, CaseForeseen, seconds)
+
+    async def _asked(
+        self, lifecycle: LifecycleName, id_: str, asked: Foresee | ForeseeCase, answer: type[T], seconds: float
+    ) -> T:
+        handle = self._client.get_workflow_handle(workflow_id(lifecycle, id_))
         try:
-            return await handle.query("foresee", asked, result_type=Foreseen, rpc_timeout=timedelta(seconds=seconds))
+            return await handle.query("foresee", asked, result_type=answer, rpc_timeout=timedelta(seconds=seconds))
         except WorkflowQueryFailedError as error:
             raise UnknownOutcomeError from error
         except RPCError as error:

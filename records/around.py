@@ -4,16 +4,18 @@ Incidents, and offers that a learner found, are those of learners in sight (`rec
 offers belong to no school.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from records.caseload import PLAIN, VISIBLE, as_typed
 from records.pool import Connection, Row
-from schemas.console import ConsoleRole, MatterFilters, Staff, is_at_least
+from schemas.console import ConsoleRole, Filters, Staff, is_at_least
 from schemas.directory import Host
 from schemas.views import IncidentView, OpportunityView, PartnershipView
 
 LINES = 50
+EVERY = Filters(show="all")
 
 FOUND = f"($3::text is null or {PLAIN.format('{said}')} like '%' || {PLAIN.format('$3')} || '%')"
 
@@ -30,7 +32,7 @@ where {FOUND.format(said="coalesce(f.title, '') || ' ' || coalesce(h.name, '') |
     and (not $7 or o.overdue)
     and (not $8 or o.free > 0 and o.state = 'open')
     and ($9 = 'all' or ($9 = 'ended') = (o.state in ('closed', 'declined')))
-    and ($10::text is null or o.id = $10)
+    and ($10::text[] is null or o.id = any($10))
     and (
         o.view->>'learner_id' is null
         or exists (select from learner_schools s where s.learner_id = o.view->>'learner_id'
@@ -52,13 +54,14 @@ where {FOUND.format(said="h.name || ' ' || h.sector || ' ' || h.id")}
     and ($4::text is null or coalesce(p.state, 'none') = $4)
     and (not $5 or coalesce(p.overdue, false))
     and ($6 = 'all' or ($6 = 'ended') = (h.status = 'ended'))
-    and ($7::text is null or h.id = $7)
+    and ($7::text[] is null or h.id = any($7) or p.id = any($7))
 order by coalesce(p.overdue, false) desc, h.name, h.id limit $8 offset $9
 """  # noqa: S608 - made of constants
 
 INCIDENTS = f"""
 with {VISIBLE}
 select i.id, i.view, i.severity, l.given_name || ' ' || l.family_name as learner, h.name as host, o.name as school,
+    v.school_id,
     (select min(e.at) from lifecycle_events e where e.lifecycle = 'incident' and e.id = i.id) as at
 from incidents i
 join visible v on v.id = i.placement_id
@@ -71,7 +74,7 @@ where {FOUND.format(said="l.given_name || ' ' || l.family_name || ' ' || coalesc
     and ($6::text is null or v.school_id = $6)
     and (not $7 or i.overdue)
     and ($8 = 'all' or ($8 = 'ended') = (i.outcome is not null))
-    and ($9::text is null or i.id = $9)
+    and ($9::text[] is null or i.id = any($9))
     and ($10::text is null or i.placement_id = $10)
 order by i.outcome is not null, i.overdue desc, array_position(array['high', 'medium', 'low'], i.severity), i.id
 limit $11 offset $12
@@ -109,6 +112,7 @@ class IncidentSeen(NamedTuple):
     learner: str
     host: str | None
     school: str | None
+    school_id: str
     severity: str
     on: date | None
     view: IncidentView
@@ -133,14 +137,18 @@ def acting_scope(staff: Staff) -> tuple[list[str], list[str]]:
 async def offers(
     conn: Connection,
     staff: Staff,
-    filters: MatterFilters,
+    filters: Filters = EVERY,
     *,
     skip: int = 0,
-    id: str | None = None,  # noqa: A002
+    limit: int = LINES + 1,
+    ids: Sequence[str] | None = None,
 ) -> list[Offer]:
-    """Offers that fit, what is overdue first; one more than `LINES` when there are others behind."""
-    given = (filters.state, filters.program, filters.host, filters.overdue, filters.free, filters.show, id)
-    rows = await conn.fetch(OFFERS, *acting_scope(staff), as_typed(filters.q), *given, LINES + 1, skip)
+    """Offers that fit, what is overdue first; one more than `LINES` when there are others behind.
+
+    `ids`: only these.
+    """
+    given = (filters.state, filters.program, filters.host, filters.overdue, filters.free, filters.show, ids)
+    rows = await conn.fetch(OFFERS, *acting_scope(staff), as_typed(filters.q), *given, max(limit, len(ids or ())), skip)
     return [
         Offer(row["id"], row["title"], row["host_id"], row["host"], _offered(row["view"], row["time_zone"]))
         for row in rows
@@ -150,14 +158,18 @@ async def offers(
 async def hosts(
     conn: Connection,
     staff: Staff,
-    filters: MatterFilters,
+    filters: Filters = EVERY,
     *,
     skip: int = 0,
-    id: str | None = None,  # noqa: A002
+    limit: int = LINES + 1,
+    ids: Sequence[str] | None = None,
 ) -> list[HostSeen]:
-    """Hosts that fit, in the order of their names after what is overdue; one more than `LINES` as above."""
-    given = (filters.state, filters.overdue, filters.show, id)
-    rows = await conn.fetch(HOSTS, *acting_scope(staff), as_typed(filters.q), *given, LINES + 1, skip)
+    """Hosts that fit, in the order of their names after what is overdue; one more than `LINES` as above.
+
+    `ids`: only these, by the host's id or the partnership's.
+    """
+    given = (filters.state, filters.overdue, filters.show, ids)
+    rows = await conn.fetch(HOSTS, *acting_scope(staff), as_typed(filters.q), *given, max(limit, len(ids or ())), skip)
     return [
         HostSeen(_host(row), PartnershipView.model_validate(row["view"]) if row["view"] else None, *_counts(row))
         for row in rows
@@ -167,21 +179,25 @@ async def hosts(
 async def incidents(
     conn: Connection,
     staff: Staff,
-    filters: MatterFilters,
+    filters: Filters = EVERY,
     *,
     skip: int = 0,
-    id: str | None = None,  # noqa: A002 - the column's name
+    limit: int = LINES + 1,
+    ids: Sequence[str] | None = None,
     placement_id: str | None = None,
 ) -> list[IncidentSeen]:
     """Incidents of learners in sight that fit, the gravest open ones first; one more than `LINES` as above."""
-    given = (filters.state, filters.severity, filters.school, filters.overdue, filters.show, id, placement_id)
-    rows = await conn.fetch(INCIDENTS, *acting_scope(staff), as_typed(filters.q), *given, LINES + 1, skip)
+    given = (filters.state, filters.severity, filters.school, filters.overdue, filters.show, ids, placement_id)
+    rows = await conn.fetch(
+        INCIDENTS, *acting_scope(staff), as_typed(filters.q), *given, max(limit, len(ids or ())), skip
+    )
     return [
         IncidentSeen(
             id=row["id"],
             learner=row["learner"],
             host=row["host"],
             school=row["school"],
+            school_id=row["school_id"],
             severity=row["severity"],
             on=row["at"].date() if row["at"] else None,
             view=IncidentView.model_validate(row["view"]),

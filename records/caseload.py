@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from records.health import borrow
 from records.pool import Connection, Pool, Row
-from schemas.console import CaseloadFilters, Staff
+from schemas.console import Filters, Staff
 from schemas.views import PlacementView
 
 VISIBLE = """
@@ -193,7 +193,7 @@ async def looking(pool: Pool) -> AsyncGenerator[Connection]:
 
 
 async def page(
-    conn: Connection, staff: Staff, filters: CaseloadFilters, now: datetime, *, cursor: str | None, limit: int
+    conn: Connection, staff: Staff, filters: Filters, now: datetime, *, cursor: str | None, limit: int
 ) -> CasePage:
     """Placements in sight that fit, by when the first answer is due; those that wait for nobody come last.
 
@@ -205,7 +205,7 @@ async def page(
     return CasePage(cases, _cursor(cases[-1]) if len(rows) > limit else None)
 
 
-async def counts(conn: Connection, staff: Staff, filters: CaseloadFilters, now: datetime) -> Counts:
+async def counts(conn: Connection, staff: Staff, filters: Filters, now: datetime) -> Counts:
     """How many fit, whatever is overdue or soon."""
     wider = filters.changed(overdue=False, soon=False)
     query = COUNTS_BY_NAME if wider.q else COUNTS
@@ -213,7 +213,7 @@ async def counts(conn: Connection, staff: Staff, filters: CaseloadFilters, now: 
     return Counts(*(row.values() if row else (0, 0, 0, 0)))
 
 
-async def ids(conn: Connection, staff: Staff, filters: CaseloadFilters, now: datetime, *, limit: int) -> list[str]:
+async def ids(conn: Connection, staff: Staff, filters: Filters, now: datetime, *, limit: int) -> list[str]:
     """The ids of those that fit, at most `limit`."""
     rows = await conn.fetch(IDS, *scope(staff), *_given(filters, now), limit)
     return [row["id"] for row in rows]
@@ -254,7 +254,7 @@ def as_typed(q: str | None) -> str | None:
     return q.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") if q else None
 
 
-def _given(filters: CaseloadFilters, now: datetime) -> tuple[Any, ...]:
+def _given(filters: Filters, now: datetime) -> tuple[Any, ...]:
     until = now + SOON if filters.soon else None
     chosen = (filters.state, filters.program, filters.school, filters.host, filters.role)
     return (as_typed(filters.q), *chosen, filters.overdue, until, filters.show)

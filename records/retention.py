@@ -58,7 +58,9 @@ BY_PLACEMENT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             f"""
 update staff_acts a set note = '' where note <> ''
     and exists (select from staff_act_lines l where l.act_id = a.id)
-    and not exists (select from staff_act_lines l where l.act_id = a.id and l.placement_id not in ({OVER}))
+    and not exists (select from staff_act_lines l where l.act_id = a.id
+        and coalesce((select i.placement_id from incidents i where i.id = l.lifecycle_id and l.lifecycle = 'incident'),
+            l.lifecycle_id) not in ({OVER}))
 """,  # noqa: S608
         ),
         "messages": (f"delete from notifications where finished_at is not null and {ABOUT}",),  # noqa: S608

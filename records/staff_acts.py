@@ -1,4 +1,4 @@
-"""What staff do from the console: planned with what would happen to each placement, confirmed once, and followed."""
+"""What staff do from the console: planned with what would happen to each matter, confirmed once, and followed."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import AwareDatetime
 
 from records.pool import Connection
-from schemas.base import Frozen
+from schemas.base import Frozen, LifecycleName
 from schemas.console import ConsoleRole
 
 SOURCE = "/console"
@@ -17,17 +17,18 @@ insert into staff_acts (id, person_id, role, act, details, note, planned_at) val
 """
 
 LINES = """
-insert into staff_act_lines (act_id, position, placement_id, request_id, type, data, foreseen, why_not)
-select $1, one.position, one.placement_id, one.request_id, one.type, one.data, one.foreseen, one.why_not
+insert into staff_act_lines (act_id, position, lifecycle, lifecycle_id, request_id, type, data, foreseen, why_not)
+select $1, one.position, one.lifecycle, one.lifecycle_id, one.request_id, one.type, one.data, one.foreseen, one.why_not
 from jsonb_to_recordset($2) as one (
-    position integer, placement_id text, request_id text, type text, data jsonb, foreseen jsonb, why_not jsonb
+    position integer, lifecycle text, lifecycle_id text, request_id text, type text, data jsonb, foreseen jsonb,
+    why_not jsonb
 )
 """
 
 GET = "select id, person_id, role, act, details, note, planned_at, confirmed_at from staff_acts where id = $1"
 
 LINES_OF = """
-select l.position, l.placement_id, l.request_id, l.type, l.data, l.foreseen, l.why_not, i.status, i.problem
+select l.position, l.lifecycle, l.lifecycle_id, l.request_id, l.type, l.data, l.foreseen, l.why_not, i.status, i.problem
 from staff_act_lines l
 left join inbox i on i.source = '/console' and i.event_id = l.act_id || '.' || l.position
 where l.act_id = $1 order by l.position
@@ -47,10 +48,10 @@ group by a.id
 order by a.id desc limit $3
 """
 
-OF_PLACEMENT = """
+ABOUT = """
 select distinct a.id, a.person_id, a.role, a.act, a.note, a.confirmed_at
 from staff_act_lines l join staff_acts a on a.id = l.act_id
-where l.placement_id = $1 and a.confirmed_at is not null and l.why_not is null
+where l.lifecycle = $1 and l.lifecycle_id = $2 and a.confirmed_at is not null and l.why_not is null
 order by a.confirmed_at
 """
 
@@ -65,7 +66,8 @@ class ActLine(Frozen):
     """One event of an act. `why_not` (code, message) when it cannot be done; `status` once it is in the inbox."""
 
     position: int
-    placement_id: str
+    lifecycle: LifecycleName
+    lifecycle_id: str
     request_id: str | None = None
     type: str
     data: dict[str, Any]
@@ -76,7 +78,7 @@ class ActLine(Frozen):
 
 
 class StaffAct(Frozen):
-    """One act on one or many placements. Times are real."""
+    """One act on one or many placements, offers, partnerships or incidents. Times are real."""
 
     id: str
     person_id: str
@@ -104,7 +106,7 @@ class Recent(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """What somebody did about one placement, and why in their words; real time."""
+    """What somebody did about one matter, and why in their words; real time."""
 
     id: str
     person_id: str
@@ -162,9 +164,9 @@ async def recent(conn: Connection, person_id: str | None, before: str | None, li
     ]
 
 
-async def about(conn: Connection, placement_id: str) -> list[Noted]:
-    """What staff did about one placement, oldest first."""
-    rows = await conn.fetch(OF_PLACEMENT, placement_id)
+async def about(conn: Connection, lifecycle: LifecycleName, id_: str) -> list[Noted]:
+    """What staff did about one placement, offer, partnership or incident, oldest first."""
+    rows = await conn.fetch(ABOUT, lifecycle, id_)
     return [
         Noted(row["id"], row["person_id"], ConsoleRole(row["role"]), row["act"], row["note"], row["confirmed_at"])
         for row in rows

@@ -13,7 +13,6 @@ NOBODY = "false"
 OWN = "t.lifecycle || '/' || t.lifecycle_id = any(person.own)"
 NEAR = "t.lifecycle || '/' || t.lifecycle_id = any(person.near)"
 OWN_PLACEMENT = "'placement/' || t.placement_id = any(person.own)"
-NEAR_PLACEMENT = "'placement/' || t.placement_id = any(person.near)"
 OF_PERSON = "t.person_id = person.id"
 NAMED = """position('"' || person.id || '"' in t.view::text) > 0"""
 

@@ -11,7 +11,6 @@ from records.treatment import (
     FIGURES,
     NAMED,
     NEAR,
-    NEAR_PLACEMENT,
     OF_PERSON,
     OTHERS,
     OWN,
@@ -216,18 +215,18 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             own={"note": "''"},
             words=("details", "note"),
             about="exists (select from staff_act_lines l where l.act_id = t.id) and not exists (select from "
-            "staff_act_lines l where l.act_id = t.id and 'placement/' || l.placement_id <> all(person.own))",
+            "staff_act_lines l where l.act_id = t.id and l.lifecycle || '/' || l.lifecycle_id <> all(person.own))",
             near=f"{OF_PERSON} or exists (select from staff_act_lines l where l.act_id = t.id "
-            "and 'placement/' || l.placement_id = any(person.near))",
+            "and l.lifecycle || '/' || l.lifecycle_id = any(person.near))",
             held=f"{OF_PERSON} or exists (select from staff_act_lines l where l.act_id = t.id "
-            "and 'placement/' || l.placement_id = any(person.own))",
+            "and l.lifecycle || '/' || l.lifecycle_id = any(person.own))",
             stays="who among staff did what and when: the audit",
         ),
         "staff_act_lines": Treatment(
-            ("act_id", "position", "placement_id", "request_id", "type", "foreseen"),
+            ("act_id", "position", *_MATTER, "type", "foreseen"),
             words=("data", "why_not"),
-            near=NEAR_PLACEMENT,
-            held=OWN_PLACEMENT,
+            near=NEAR,
+            held=OWN,
             stays="who among staff did what and when: the audit",
         ),
         "directory_imports": Treatment(

@@ -77,10 +77,11 @@ class Staff(Personal):
         return strongest(near)
 
 
-class CaseloadFilters(Frozen):
-    """Which placements of those that are in sight; every filter given must fit. Each is a part of the address.
+class Filters(Frozen):
+    """Which placements, offers, hosts or incidents of those in sight. Each is a part of the address.
 
-    `show`: `open` (not ended, or an answer is still awaited), `ended`, `all`. `soon`: an answer is due within a week.
+    Every filter given must fit; one that a list does not know fits all. `show`: `open` (not ended, or an answer is
+    still awaited), `ended`, `all`. `soon`: an answer is due within a week. `free`: offers with a seat.
     """
 
     q: str | None = None
@@ -89,23 +90,8 @@ class CaseloadFilters(Frozen):
     school: str | None = None
     host: str | None = None
     role: str | None = None
-    overdue: bool = False
-    soon: bool = False
-    show: str = "open"
-
-
-class MatterFilters(Frozen):
-    """Which offers, hosts or incidents; every filter given must fit, and one that a list does not know fits all.
-
-    `free`: offers with a seat. `show` as in `CaseloadFilters`.
-    """
-
-    q: str | None = None
-    state: str | None = None
-    program: str | None = None
-    host: str | None = None
-    school: str | None = None
     severity: str | None = None
     overdue: bool = False
+    soon: bool = False
     free: bool = False
     show: str = "open"

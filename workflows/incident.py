@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from lifecycle.case_foreseeing import foresee_case
     from lifecycle.registry import INCIDENT, Lifecycle
     from schemas.carry import Begin
+    from schemas.foreseen_case import CaseForeseen, ForeseeCase
     from schemas.incident import Incident
     from schemas.views import IncidentView
     from workflows.shell import Shell
@@ -33,3 +35,8 @@ class IncidentWorkflow(Shell[Incident]):
     def view(self) -> IncidentView:
         """The incident as the read API shows it."""
         return INCIDENT.view(self._state)  # pyright: ignore[reportReturnType]
+
+    @workflow.query
+    def foresee(self, asked: ForeseeCase) -> CaseForeseen:
+        """What a command would change; nothing happens."""
+        return foresee_case(INCIDENT, self._state, asked.command, max(asked.at, self._latest))

@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from lifecycle.case_foreseeing import foresee_case
     from lifecycle.opportunity_table import ALLOWED
     from lifecycle.registry import OPPORTUNITY, Lifecycle
     from schemas.carry import Begin
+    from schemas.foreseen_case import CaseForeseen, ForeseeCase
     from schemas.opportunity import INTERNAL, Opportunity
     from schemas.views import OpportunityView
     from workflows.shell import Shell
@@ -34,3 +36,8 @@ class OpportunityWorkflow(Shell[Opportunity]):
     def view(self) -> OpportunityView:
         """The opportunity as the read API shows it."""
         return OPPORTUNITY.view(self._state)  # pyright: ignore[reportReturnType]
+
+    @workflow.query
+    def foresee(self, asked: ForeseeCase) -> CaseForeseen:
+        """What a command would change; nothing happens."""
+        return foresee_case(OPPORTUNITY, self._state, asked.command, max(asked.at, self._latest))

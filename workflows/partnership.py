@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from lifecycle.case_foreseeing import foresee_case
     from lifecycle.partnership_table import ALLOWED
     from lifecycle.registry import PARTNERSHIP, Lifecycle
     from schemas.carry import Begin
+    from schemas.foreseen_case import CaseForeseen, ForeseeCase
     from schemas.partnership import INTERNAL, Partnership
     from schemas.views import PartnershipView
     from workflows.shell import Shell
@@ -34,3 +36,8 @@ class PartnershipWorkflow(Shell[Partnership]):
     def view(self) -> PartnershipView:
         """The partnership as the read API shows it."""
         return PARTNERSHIP.view(self._state)  # pyright: ignore[reportReturnType]
+
+    @workflow.query
+    def foresee(self, asked: ForeseeCase) -> CaseForeseen:
+        """What a command would change; nothing happens."""
+        return foresee_case(PARTNERSHIP, self._state, asked.command, max(asked.at, self._latest))

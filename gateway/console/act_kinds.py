@@ -1,21 +1,21 @@
-"""What staff may do about placements from the console: each act is an event that the gateway takes anyway."""
+"""What staff may do from the console about placements, offers, hosts and incidents: each is an event taken anyway."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from lifecycle.placement_facts import TABLE
-from schemas.console import ConsoleRole
-from schemas.vocabulary import PlacementState
+from gateway.console.targets import ALLOWED
+from schemas.base import LifecycleName
+from schemas.console import ConsoleRole, is_at_least
 
 
 @dataclass(frozen=True)
 class ActKind:
     """One act.
 
-    `event` is the type of the event it becomes, `command` what that asks of a placement, `least` the weakest role that
-    may do it. `fields` are what must be said besides why, `reasons` the codes to choose from; `per_request`: it is
-    about answers that are awaited, one event each.
+    `event` is the type of the event it becomes, `command` what that asks of the lifecycles in `of`, `least` the weakest
+    role that may do it. `fields` are what must be said besides why, `reasons` the codes to choose from; `per_request`:
+    it is about answers that are awaited, one event each.
     """
 
     event: str
@@ -24,12 +24,13 @@ class ActKind:
     fields: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     per_request: bool = False
+    of: tuple[LifecycleName, ...] = ("placement",)
 
 
 MOST = 300
-"""Placements that one act may be about."""
+"""Placements, or offers and so on, that one act may be about."""
 
-DAYS = frozenset({"end", "first", "last", "resume_by"})
+DAYS = frozenset({"end", "first", "last", "resume_by", "valid_until"})
 """Fields that hold a day."""
 
 CHOOSES = frozenset({"which", "kind"})
@@ -37,13 +38,20 @@ CHOOSES = frozenset({"which", "kind"})
 
 ACTS: Mapping[str, ActKind] = MappingProxyType(
     {
-        "remind": ActKind("request.resent", "resend", fields=("which",), per_request=True),
+        "remind": ActKind(
+            "request.resent",
+            "resend",
+            fields=("which",),
+            per_request=True,
+            of=("placement", "opportunity", "partnership", "incident"),
+        ),
         "waive": ActKind(
             "request.waived",
             "waive",
             fields=("kind", "reason"),
             reasons=("done_on_paper", "done_last_year", "not_needed", "other"),
             per_request=True,
+            of=("placement", "opportunity", "partnership"),
         ),
         "replace_supervisor": ActKind("supervisor.replaced", "replace_supervisor", fields=("supervisor_id",)),
         "supervisor_left": ActKind("supervisor.left", "supervisor_left"),
@@ -89,11 +97,34 @@ ACTS: Mapping[str, ActKind] = MappingProxyType(
             fields=("reason",),
             reasons=("conduct", "attendance", "unsafe_conduct", "other"),
         ),
+        "open_offer": ActKind("opportunity.opened", "approve", least=ConsoleRole.COORDINATOR, of=("opportunity",)),
+        "close_offer": ActKind("opportunity.closed", "close", least=ConsoleRole.COORDINATOR, of=("opportunity",)),
+        "renew_host": ActKind(
+            "partnership.renewed",
+            "renew",
+            least=ConsoleRole.COORDINATOR,
+            fields=("valid_until",),
+            of=("partnership",),
+        ),
+        "reopen_host": ActKind("partnership.reopened", "reopen", least=ConsoleRole.COORDINATOR, of=("partnership",)),
+        "end_host": ActKind(
+            "partnership.ended",
+            "end",
+            least=ConsoleRole.COORDINATOR,
+            fields=("reason",),
+            reasons=("host_moved_away", "host_closed", "host_no_work", "site_not_safe", "other"),
+            of=("partnership",),
+        ),
     }
 )
 """Every act by its code, in the order in which they are offered."""
 
 
-def makes_sense(act: ActKind, state: PlacementState) -> bool:
-    """Whether a placement in this state takes the act at all; the placement itself has the last word."""
-    return state in TABLE.allowed[act.command]
+def makes_sense(act: ActKind, lifecycle: LifecycleName, state: str) -> bool:
+    """Whether a lifecycle in this state takes the act at all; it has the last word itself."""
+    return lifecycle in act.of and state in ALLOWED[lifecycle].get(act.command, frozenset())
+
+
+def acts_on(lifecycle: LifecycleName, role: ConsoleRole | None) -> dict[str, ActKind]:
+    """The acts on one kind of thing that a role may do."""
+    return {code: act for code, act in ACTS.items() if lifecycle in act.of and is_at_least(role, act.least)}

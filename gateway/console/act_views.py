@@ -1,4 +1,4 @@
-"""An act as its pages show it: what would happen to each placement, and what became of it."""
+"""An act as its pages show it: what would happen to each thing it is about, and what became of it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from catalog.console_words import console_words
 from catalog.sentences import Sentences, said_as, sentences
+from gateway.console.acts_desk import key_of
 from gateway.console.rendering import Visit
 from gateway.console.shown import short, what
-from records.caseload import Case
+from gateway.console.targets import LISTS, ROOM_OF, Target, state_names
 from records.staff_acts import ActLine, StaffAct
 from schemas.form_fields import Language
 
@@ -25,10 +26,10 @@ class Progress(NamedTuple):
 
 
 class ShownLine(NamedTuple):
-    """One line: whose placement, what about it, what will happen or why not, and what became of it."""
+    """One line: what it is about, where that is shown, what will happen or why not, and what became of it."""
 
-    placement_id: str
-    learner: str
+    href: str | None
+    name: str
     about: str
     will: tuple[str, ...]
     why_not: str | None
@@ -45,51 +46,57 @@ def progress_of(act: StaffAct) -> Progress:
     return Progress(len(meant), done, refused, len(meant) - done - refused, stuck)
 
 
-def view_of(visit: Visit, act: StaffAct, cases: Mapping[str, Case]) -> dict[str, Any]:
+def view_of(visit: Visit, act: StaffAct, targets: Mapping[str, Target]) -> dict[str, Any]:
     """What the pages of an act say."""
     words = visit.words.acts.get(act.act)
-    lines = [_line(visit, one, cases.get(one.placement_id)) for one in act.lines]
+    lines = [_line(visit, one, targets.get(key_of(one))) for one in act.lines]
     return {
         "title": words.name if words else act.act,
         "act": act,
         "does": words.does if words else "",
         "can": [one for one in lines if one.why_not is None],
         "cannot": [one for one in lines if one.why_not is not None],
+        "back": LISTS[ROOM_OF[act.lines[0].lifecycle if act.lines else "placement"]],
         "mine": act.person_id == visit.staff.person_id,
     }
 
 
-def _line(visit: Visit, one: ActLine, case: Case | None) -> ShownLine:
+def _line(visit: Visit, one: ActLine, target: Target | None) -> ShownLine:
     say = visit.words.words
-    request = case.view.request(one.request_id) if case else None
-    why = _why_not(visit, one.why_not, case) if one.why_not else None
+    request = target.view.request(one.request_id) if target and target.view and one.request_id else None
+    why = why_not(visit, one.why_not, target) if one.why_not else None
     status = "skipped" if one.why_not else one.status or "waiting"
     if status == "refused":
-        told = say["line_refused"].format(why=_why_not(visit, one.problem or {}, case))
+        told = say["line_refused"].format(why=why_not(visit, one.problem or {}, target))
     elif status == "skipped":
         told = say["line_skipped"].format(why=why)
     else:
         told = say["line_applied" if status == "applied" else "line_waiting"]
     return ShownLine(
-        placement_id=one.placement_id,
-        learner=case.learner if case else one.placement_id,
-        about=what(visit, request) if request else (case.host or "" if case else ""),
-        will=tuple(_will(visit, one.foreseen)) if one.foreseen else (say["not_foreseen"],),
+        href=target.href if target else None,
+        name=target.name if target else one.lifecycle_id,
+        about=what(visit, request) if request else (target.about if target else ""),
+        will=tuple(_will(visit, one)) if one.foreseen else (say["not_foreseen"],),
         why_not=why,
         status=status,
         told=told,
     )
 
 
-def _why_not(visit: Visit, given: Mapping[str, str], case: Case | None) -> str:
-    """Why something cannot be done, in words where the code says it all, else as the placement said it."""
+def why_not(visit: Visit, given: Mapping[str, str], target: Target | None) -> str:
+    """Why something cannot be done, in words where the code says it all, else as the lifecycle said it."""
     code, message = given.get("code", ""), given.get("message", "")
-    state = visit.words.states[case.view.state] if case else ""
+    state = target.state if target else ""
     known = visit.words.cannot.get(code)
     if known:
         return known.format(state=state)
-    told = said_as(_values(visit.language), message, partial(_figure, visit.language))
-    return told[1] if told else message or code.replace("_", " ")
+    return in_words(visit.language, message) or message or code.replace("_", " ")
+
+
+def in_words(language: Language, message: str) -> str | None:
+    """A sentence in which something is refused, in the reader's words; None when it is known in English only."""
+    told = said_as(_values(language), message, partial(_figure, language))
+    return told[1] if told else None
 
 
 @cache
@@ -105,8 +112,8 @@ def _figure(language: Language, figure: str) -> str:
         return figure
 
 
-def _will(visit: Visit, foreseen: Mapping[str, Any]) -> list[str]:
-    say, states = visit.words.words, {str(state): name for state, name in visit.words.states.items()}
+def _will(visit: Visit, line: ActLine) -> list[str]:
+    say, states, foreseen = visit.words.words, state_names(visit, line.lifecycle), line.foreseen or {}
     before, after = (states.get(foreseen[one], foreseen[one]) for one in ("before", "after"))
     told = [
         say["will_state"].format(before=before, after=after)

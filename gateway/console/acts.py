@@ -1,4 +1,4 @@
-"""Acting on one placement or many: what is to be done and why, what will happen to each, and how far it is."""
+"""Acting on one or many placements, offers, hosts, incidents: what and why, what will happen, how far it is."""
 
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -10,22 +10,25 @@ from catalog import page_dates
 from catalog.page_words import page_words
 from gateway.console.act_kinds import ACTS, DAYS, MOST, ActKind
 from gateway.console.act_views import progress_of, view_of
-from gateway.console.acts_desk import carry_out, plan
+from gateway.console.acts_desk import carry_out, plan, targets_of
 from gateway.console.filters import Filtered
 from gateway.console.rendering import Visit, page
 from gateway.console.shown import short
 from gateway.console.sight import tell
+from gateway.console.targets import LISTS, ROOM_OF, ROOMS, Target, fitting, some
 from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
 from gateway.received import is_id
 from records import caseload, staff_acts
-from records.caseload import Case
 from records.health import borrow
+from records.pool import Connection
 from records.staff_acts import AtHost, StaffAct
+from schemas.base import LifecycleName
 from schemas.console import ConsoleRole, is_at_least
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
 
 PATH = "/console/acts"
+PLACEMENTS = "placements"
 LONGEST_NOTE = 500
 PLAN_LIFE = timedelta(hours=12)
 AGAIN_SECONDS = 4
@@ -58,34 +61,36 @@ async def ask_what(
     filters: Filtered,
     *,
     act: Annotated[str, Query(max_length=40)] = "",
+    of: Annotated[str, Query(max_length=20)] = PLACEMENTS,
     id: Annotated[list[str] | None, Query()] = None,  # noqa: A002 - the word in the address
     request: Annotated[str | None, Query(max_length=80)] = None,
     whole: Annotated[str, Query(max_length=5)] = "",
 ) -> Response:
-    """What must be said for an act on the placements that were ticked, or on all that fit (`whole`)."""
+    """What must be said for an act on those that were ticked in a list (`of`), or on all that fit (`whole`)."""
+    lifecycle = _lifecycle(of)
     async with caseload.looking(visit.services.pool) as conn:
         chosen = id or []
         if whole == "1":
-            chosen = await caseload.ids(conn, visit.staff, filters, visit.services.now(), limit=MOST + 1)
-        cases = await caseload.some(conn, visit.staff, [one for one in chosen[: MOST + 1] if is_id(one)])
-        await tell(visit, conn, "act", cases)
-    return await _form(visit, act, cases, {"request": request} if request else {}, errors={})
+            chosen = await fitting(conn, visit, lifecycle, filters, MOST + 1)
+        targets = await some(conn, visit, lifecycle, [one for one in chosen[: MOST + 1] if is_id(one)])
+        await _tell(visit, conn, targets)
+    return await _form(visit, act, lifecycle, targets, {"request": request} if request else {}, errors={})
 
 
 @router.post(PATH)
 async def plan_act(visit: Acting, sent: Posted) -> Response:
-    """Keep the act with what would happen to each placement, and show it; nothing is done yet."""
-    act = sent.one("act")
-    kind = _kind(visit, act)
+    """Keep the act with what would happen to each, and show it; nothing is done yet."""
+    act, lifecycle = sent.one("act"), _lifecycle(sent.one("of") or PLACEMENTS)
+    kind = _kind(visit, act, lifecycle)
     chosen = [one for one in sent.many("id") if is_id(one)]
     async with caseload.looking(visit.services.pool) as conn:
-        cases = await caseload.some(conn, visit.staff, chosen[:MOST])
+        targets = await some(conn, visit, lifecycle, chosen[:MOST])
     given = {name: sent.one(name) for name in (*kind.fields, "request", "note") if sent.one(name)}
-    errors = await _errors(visit, kind, given, cases)
-    if errors or not cases:
-        return await _form(visit, act, cases, given, errors=errors)
+    errors = await _errors(visit, kind, given, targets)
+    if errors or not targets:
+        return await _form(visit, act, lifecycle, targets, given, errors=errors)
     note = given.pop("note")[:LONGEST_NOTE]
-    act_id = await plan(visit, act, given, cases, note)
+    act_id = await plan(visit, act, given, targets, note)
     return Response(status_code=303, headers={"Location": f"{PATH}/{act_id}"})
 
 
@@ -94,11 +99,10 @@ async def show_act(visit: Acting, id: str, still: Annotated[str, Query(max_lengt
     """What will happen, before it is confirmed; afterwards how far it is."""
     act = await _own(visit, id)
     async with caseload.looking(visit.services.pool) as conn:
-        cases = await caseload.some(conn, visit.staff, [one.placement_id for one in act.lines], whole=True)
-        await tell(visit, conn, "act", cases)
-    by_id = {one.id: one for one in cases}
+        targets = await targets_of(conn, visit, act, whole=True)
+        await _tell(visit, conn, list(targets.values()))
     if act.confirmed_at is None:
-        return page(visit, "console/planned.html", nav="acts", **view_of(visit, act, by_id))
+        return page(visit, "console/planned.html", nav="acts", **view_of(visit, act, targets))
     progress = progress_of(act)
     shown = page(
         visit,
@@ -107,7 +111,7 @@ async def show_act(visit: Acting, id: str, still: Annotated[str, Query(max_lengt
         still=still == "1",
         progress=progress,
         here=f"{PATH}/{id}",
-        **view_of(visit, act, by_id),
+        **view_of(visit, act, targets),
     )
     if progress.waiting and still != "1":
         shown.headers["Refresh"] = str(AGAIN_SECONDS)
@@ -140,9 +144,21 @@ async def _own(visit: Visit, id_: str) -> StaffAct:
     return act
 
 
-def _kind(visit: Visit, act: str) -> ActKind:
+async def _tell(visit: Visit, conn: Connection, targets: list[Target]) -> None:
+    learners = [one.learner_id for one in targets if one.learner_id]
+    record = targets[0].key if len(targets) == 1 and learners else None
+    await tell(visit, conn, "act", learners=learners, record=record)
+
+
+def _lifecycle(room: str) -> LifecycleName:
+    if room not in ROOMS:
+        raise Refusal(404, "not_found")
+    return ROOMS[room]
+
+
+def _kind(visit: Visit, act: str, lifecycle: LifecycleName) -> ActKind:
     kind = ACTS.get(act)
-    if kind is None:
+    if kind is None or lifecycle not in kind.of:
         raise Refusal(404, "not_found")
     if not is_at_least(visit.staff.role, kind.least):
         raise Refusal(403, "not_yours")
@@ -150,17 +166,23 @@ def _kind(visit: Visit, act: str) -> ActKind:
 
 
 async def _form(
-    visit: Visit, act: str, cases: list[Case], given: dict[str, Any], *, errors: dict[str, str]
+    visit: Visit,
+    act: str,
+    lifecycle: LifecycleName,
+    targets: list[Target],
+    given: dict[str, Any],
+    *,
+    errors: dict[str, str],
 ) -> Response:
-    kind = _kind(visit, act)
+    kind, room = _kind(visit, act, lifecycle), ROOM_OF[lifecycle]
     say = visit.words.words
-    if len(cases) > MOST:
-        errors, cases = {**errors, "id": say["chosen_too_many"].format(n=MOST)}, []
-    elif not cases:
+    if len(targets) > MOST:
+        errors, targets = {**errors, "id": say["chosen_too_many"].format(n=MOST)}, []
+    elif not targets:
         errors = {**errors, "id": say["chosen_none"]}
-    people = await _supervisors(visit, kind, cases)
-    choices = _choices(visit, kind, cases, people)
-    if "supervisor_id" in kind.fields and cases and not people:
+    people = await _supervisors(visit, kind, targets)
+    choices = _choices(visit, kind, targets, people)
+    if "supervisor_id" in kind.fields and targets and not people:
         errors = {**errors, "id": say["one_host_only"]}
     return page(
         visit,
@@ -169,22 +191,26 @@ async def _form(
         nav="acts",
         title=visit.words.acts[act].name,
         act=act,
+        of=room,
+        back=LISTS[room],
         kind=kind,
         does=visit.words.acts[act].does,
-        cases=cases,
+        targets=targets,
         given=given,
         errors=errors,
         choices=choices,
         days=DAYS,
         today=visit.services.now().date(),
-        can_go_on=bool(cases) and "id" not in errors,
+        can_go_on=bool(targets) and "id" not in errors,
     )
 
 
-def _choices(visit: Visit, kind: ActKind, cases: list[Case], people: list[AtHost]) -> dict[str, list[tuple[str, str]]]:
+def _choices(
+    visit: Visit, kind: ActKind, targets: list[Target], people: list[AtHost]
+) -> dict[str, list[tuple[str, str]]]:
     """The values to choose from, by field: code and name."""
     reasons, occasions = visit.words.reasons, page_words(visit.language).occasions
-    asked = {one.kind for case in cases for one in case.view.requests if one.state == "open"}
+    asked = {one.kind for each in targets if each.view for one in each.view.requests if one.state == "open"}
     return {
         "reason": [(code, reasons[code]) for code in kind.reasons],
         "which": [("overdue", reasons["overdue"]), ("all_open", reasons["all_open"])],
@@ -193,18 +219,18 @@ def _choices(visit: Visit, kind: ActKind, cases: list[Case], people: list[AtHost
     }
 
 
-async def _supervisors(visit: Visit, kind: ActKind, cases: list[Case]) -> list[AtHost]:
-    hosts = {one.host_id for one in cases}
+async def _supervisors(visit: Visit, kind: ActKind, targets: list[Target]) -> list[AtHost]:
+    hosts = {one.host_id for one in targets if one.host_id}
     if "supervisor_id" not in kind.fields or len(hosts) != 1:
         return []
     async with borrow(visit.services.pool) as conn:
         return await staff_acts.at_host(conn, hosts.pop())
 
 
-async def _errors(visit: Visit, kind: ActKind, given: dict[str, str], cases: list[Case]) -> dict[str, str]:
+async def _errors(visit: Visit, kind: ActKind, given: dict[str, str], targets: list[Target]) -> dict[str, str]:
     """What is wrong, by field."""
     say = visit.words.words
-    allowed = _choices(visit, kind, cases, await _supervisors(visit, kind, cases))
+    allowed = _choices(visit, kind, targets, await _supervisors(visit, kind, targets))
     found: dict[str, str] = {}
     for name in kind.fields:
         if name in DAYS:

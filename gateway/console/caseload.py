@@ -6,15 +6,15 @@ from fastapi import APIRouter, Query, Response
 
 from catalog.page_words import page_words
 from catalog.program_catalog import program
-from gateway.console.act_kinds import ACTS, MOST
+from gateway.console.act_kinds import MOST
 from gateway.console.filters import Filtered, address_parts
+from gateway.console.matters import act_names
 from gateway.console.rendering import Visit, address, page
 from gateway.console.shown import line, people_in
 from gateway.console.sight import tell
 from gateway.console.visits import ConsoleRoute, Reading
 from records import caseload, directory
 from records.caseload import Choice
-from schemas.console import is_at_least
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
 
@@ -64,15 +64,8 @@ async def show_caseload(
         following=address(PATH, given, after=found.next) if found.next else None,
         all_ticked=tick == "1",
         tick_all=address(PATH, given, after=after, tick=None if tick == "1" else "1"),
-        acts=acts_for(visit),
+        acts=act_names(visit, "placement", visit.staff.role),
     )
-
-
-def acts_for(visit: Visit) -> list[tuple[str, str]]:
-    """The acts that this person may do on several at once: code and name."""
-    return [
-        (code, visit.words.acts[code].name) for code, act in ACTS.items() if is_at_least(visit.staff.role, act.least)
-    ]
 
 
 def _tabs(visit: Visit, given: dict[str, Any], counts: caseload.Counts) -> list[tuple[str, str, int, bool]]:

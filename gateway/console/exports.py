@@ -14,7 +14,7 @@ from gateway.console.visits import Acting, ConsoleRoute
 from records import caseload
 from records.caseload import Case
 from records.health import borrow
-from schemas.console import CaseloadFilters
+from schemas.console import Filters
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
 
@@ -40,7 +40,7 @@ async def as_xlsx(visit: Acting, filters: Filtered) -> Response:
     return as_file(xlsx_of(visit.words.words["caseload"], columns, rows), XLSX_TYPE, "caseload.xlsx")
 
 
-async def _table(visit: Visit, filters: CaseloadFilters) -> tuple[list[str], list[tuple[Cell, ...]]]:
+async def _table(visit: Visit, filters: Filters) -> tuple[list[str], list[tuple[Cell, ...]]]:
     say = visit.words.words
     names = ("learner", "school", "grade", "host", "job", "program", "state", "flags", "start", "end")
     rows: list[tuple[Cell, ...]] = []

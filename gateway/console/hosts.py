@@ -4,8 +4,7 @@ from fastapi import APIRouter, Response
 
 from catalog.page_words import page_words
 from catalog.program_catalog import program
-from gateway.console.answering import open_form
-from gateway.console.filters import Sought
+from gateway.console.filters import Filtered
 from gateway.console.matters import (
     Chooser,
     Group,
@@ -24,12 +23,11 @@ from gateway.console.matters import (
 from gateway.console.offers import PATH as OFFERS
 from gateway.console.rendering import Visit, address
 from gateway.console.shown import named_by, short, waits
-from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
-from gateway.received import is_id
+from gateway.console.targets import as_ids, the_one
+from gateway.console.visits import Acting, ConsoleRoute
 from records import around, caseload
 from records.around import LINES, HostSeen
-from records.pool import Connection
-from schemas.console import MatterFilters
+from schemas.console import Filters
 from schemas.views import PartnershipView
 from schemas.vocabulary import PartnershipState
 
@@ -41,7 +39,7 @@ MOST_OFFERS = 20
 
 
 @router.get(PATH)
-async def show_hosts(visit: Acting, filters: Sought, number: PageNumber = 1) -> Response:
+async def show_hosts(visit: Acting, filters: Filtered, number: PageNumber = 1) -> Response:
     """Hosts that fit the filters of the address."""
     async with caseload.looking(visit.services.pool) as conn:
         found = await around.hosts(conn, visit.staff, filters, skip=skipped(number))
@@ -64,6 +62,7 @@ async def show_hosts(visit: Acting, filters: Sought, number: PageNumber = 1) -> 
         lines=[
             Line(
                 href=f"{PATH}/{one.host.id}",
+                id=one.host.id,
                 name=one.host.name,
                 sub=one.host.sector,
                 parts=(_state(visit, one), Part(str(one.placements)), Part(str(one.free))),
@@ -80,9 +79,9 @@ async def show_hosts(visit: Acting, filters: Sought, number: PageNumber = 1) -> 
 async def show_host(visit: Acting, id: str) -> Response:  # noqa: A002 - the path's word
     """One host: whether it may take anybody, its papers, people, offers, and the story of the partnership."""
     async with caseload.looking(visit.services.pool) as conn:
-        seen = await _one(conn, visit, id)
+        seen = the_one(await around.hosts(conn, visit.staff, ids=as_ids(id)))
         employed = await around.at_host(conn, id)
-        offers = await around.offers(conn, visit.staff, MatterFilters(host=id, show="all"))
+        offers = await around.offers(conn, visit.staff, Filters(host=id, show="all"))
         told = await read(conn, visit, "partnership", seen.view, besides=[one.id for one in employed])
     say, view = visit.words.words, seen.view
     team = contacts_of(visit, view, told.people) if view else []
@@ -121,23 +120,6 @@ async def show_host(visit: Acting, id: str) -> Response:  # noqa: A002 - the pat
         read=told,
         view=view,
     )
-
-
-@router.post(PATH + "/{id}/answer")
-async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
-    """Open the form of a request that is asked of whoever is signed in."""
-    async with caseload.looking(visit.services.pool) as conn:
-        seen = await _one(conn, visit, id)
-    if seen.view is None:
-        raise Refusal(404, "not_found")
-    return await open_form(visit, "partnership", seen.view, sent.one("request"))
-
-
-async def _one(conn: Connection, visit: Visit, id_: str) -> HostSeen:
-    found = await around.hosts(conn, visit.staff, MatterFilters(show="all"), id=id_) if is_id(id_) else []
-    if not found:
-        raise Refusal(404, "not_found")
-    return found[0]
 
 
 def _papers(visit: Visit, view: PartnershipView) -> list[tuple[str, Part]]:

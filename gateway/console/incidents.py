@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from gateway.console.answering import open_form
-from gateway.console.filters import Sought
+from gateway.console.filters import Filtered
 from gateway.console.matters import (
     Chooser,
     Line,
@@ -20,12 +19,10 @@ from gateway.console.matters import (
 from gateway.console.rendering import Visit
 from gateway.console.shown import named_by, short, waits
 from gateway.console.sight import tell
-from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
-from gateway.received import is_id
+from gateway.console.targets import as_ids, the_one
+from gateway.console.visits import Acting, ConsoleRoute
 from records import around, caseload
 from records.around import LINES, IncidentSeen
-from records.pool import Connection
-from schemas.console import MatterFilters
 from schemas.vocabulary import IncidentState, Severity
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
@@ -34,7 +31,7 @@ PATH = "/console/incidents"
 
 
 @router.get(PATH)
-async def show_incidents(visit: Acting, filters: Sought, number: PageNumber = 1) -> Response:
+async def show_incidents(visit: Acting, filters: Filtered, number: PageNumber = 1) -> Response:
     """Incidents in sight that fit the filters of the address."""
     async with caseload.looking(visit.services.pool) as conn:
         found = await around.incidents(conn, visit.staff, filters, skip=skipped(number))
@@ -61,6 +58,7 @@ async def show_incidents(visit: Acting, filters: Sought, number: PageNumber = 1)
         lines=[
             Line(
                 href=f"{PATH}/{one.id}",
+                id=one.id,
                 name=one.learner,
                 sub=_reported(visit, one),
                 parts=(Part(one.host or "", one.school or ""), _severity(visit, one), _state(visit, one)),
@@ -77,7 +75,7 @@ async def show_incidents(visit: Acting, filters: Sought, number: PageNumber = 1)
 async def show_incident(visit: Acting, id: str) -> Response:  # noqa: A002 - the path's word
     """One incident: how grave it is, who is to do what until when, and its story."""
     async with caseload.looking(visit.services.pool) as conn:
-        seen = await _one(conn, visit, id)
+        seen = the_one(await around.incidents(conn, visit.staff, ids=as_ids(id)))
         told = await read(conn, visit, "incident", seen.view)
         await tell(visit, conn, "incident", learners=[seen.view.learner_id] if seen.view.learner_id else [])
     say, view = visit.words.words, seen.view
@@ -97,21 +95,6 @@ async def show_incident(visit: Acting, id: str) -> Response:  # noqa: A002 - the
         read=told,
         view=view,
     )
-
-
-@router.post(PATH + "/{id}/answer")
-async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
-    """Open the form of a request that is asked of whoever is signed in."""
-    async with caseload.looking(visit.services.pool) as conn:
-        seen = await _one(conn, visit, id)
-    return await open_form(visit, "incident", seen.view, sent.one("request"))
-
-
-async def _one(conn: Connection, visit: Visit, id_: str) -> IncidentSeen:
-    found = await around.incidents(conn, visit.staff, MatterFilters(show="all"), id=id_) if is_id(id_) else []
-    if not found:
-        raise Refusal(404, "not_found")
-    return found[0]
 
 
 def _reported(visit: Visit, seen: IncidentSeen) -> str:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from catalog.program_catalog import program
 from gateway.console.exports import ASKED, MOST, as_file, awaited_cells
-from gateway.console.filters import Sought
+from gateway.console.filters import Filtered
 from gateway.console.matters import first_lines
 from gateway.console.rendering import Visit
 from gateway.console.shown import named_by, waits
@@ -17,8 +17,7 @@ from gateway.console.visits import Acting, ConsoleRoute
 from records import around, caseload
 from records.around import LINES, HostSeen, IncidentSeen, Offer
 from records.health import borrow
-from records.pool import Connection
-from schemas.console import MatterFilters, Staff
+from schemas.console import Filters
 from schemas.vocabulary import IncidentState, PartnershipState, Severity
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
@@ -28,7 +27,7 @@ class Kind(NamedTuple):
     """One list: its columns, how its matters are read from a line on, and what stands in each."""
 
     columns: tuple[str, ...]
-    read: Callable[[Connection, Staff, MatterFilters, int], Awaitable[list[Any]]]
+    read: Callable[..., Awaitable[list[Any]]]
     cells: Callable[[Visit, Any], tuple[Cell, ...]]
 
 
@@ -59,22 +58,12 @@ def _incident(visit: Visit, one: IncidentSeen) -> tuple[Cell, ...]:
     return (one.id, one.learner, one.school, one.host, visit.words.severities[severity], state, one.on)
 
 
-async def _offers(conn: Connection, staff: Staff, filters: MatterFilters, skip: int) -> list[Offer]:
-    return await around.offers(conn, staff, filters, skip=skip)
-
-
-async def _hosts(conn: Connection, staff: Staff, filters: MatterFilters, skip: int) -> list[HostSeen]:
-    return await around.hosts(conn, staff, filters, skip=skip)
-
-
-async def _incidents(conn: Connection, staff: Staff, filters: MatterFilters, skip: int) -> list[IncidentSeen]:
-    return await around.incidents(conn, staff, filters, skip=skip)
-
-
 SEATS = ("col_seats", "col_free", "file_in_line")
 KINDS: Mapping[str, Kind] = {
     "offers": Kind(
-        ("col_offer", "file_host", "file_program", "file_state", "file_start", "file_end", *SEATS), _offers, _offer
+        ("col_offer", "file_host", "file_program", "file_state", "file_start", "file_end", *SEATS),
+        around.offers,
+        _offer,
     ),
     "hosts": Kind(
         (
@@ -87,24 +76,24 @@ KINDS: Mapping[str, Kind] = {
             "col_placements",
             "col_free",
         ),
-        _hosts,
+        around.hosts,
         _host,
     ),
     "incidents": Kind(
-        ("file_learner", "file_school", "file_host", "severity", "file_state", "reported"), _incidents, _incident
+        ("file_learner", "file_school", "file_host", "severity", "file_state", "reported"), around.incidents, _incident
     ),
 }
 """Every list that is a file too, by the last part of its address."""
 
 
-async def as_csv(request: Request, visit: Acting, filters: Sought) -> Response:
+async def as_csv(request: Request, visit: Acting, filters: Filtered) -> Response:
     """The list as CSV."""
     name = _name(request)
     columns, rows = await _table(visit, filters, KINDS[name])
     return as_file(csv_of(columns, rows), CSV_TYPE, f"{name}.csv")
 
 
-async def as_xlsx(request: Request, visit: Acting, filters: Sought) -> Response:
+async def as_xlsx(request: Request, visit: Acting, filters: Filtered) -> Response:
     """The list as an Excel file."""
     name = _name(request)
     columns, rows = await _table(visit, filters, KINDS[name])
@@ -120,14 +109,14 @@ def _name(request: Request) -> str:
     return request.url.path.rpartition("/")[2].partition(".")[0]
 
 
-async def _table(visit: Visit, filters: MatterFilters, kind: Kind) -> tuple[list[str], list[tuple[Cell, ...]]]:
+async def _table(visit: Visit, filters: Filters, kind: Kind) -> tuple[list[str], list[tuple[Cell, ...]]]:
     say = visit.words.words
     rows: list[tuple[Cell, ...]] = []
     learners: set[str] = set()
     more = True
     while more and len(rows) < MOST:
         async with caseload.looking(visit.services.pool) as conn:
-            found = await kind.read(conn, visit.staff, filters, len(rows))
+            found = await kind.read(conn, visit.staff, filters, skip=len(rows))
             people = await caseload.people(conn, named_by(one.view for one in found if one.view))
         for one in first_lines(found):
             awaited = waits(visit, one.view, people) if one.view else []

@@ -6,18 +6,20 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from fastapi import Query, Response
 
 from catalog.page_words import page_words
+from gateway.console.act_kinds import MOST, acts_on, makes_sense
 from gateway.console.answering import asked_of_me
 from gateway.console.filters import address_parts
 from gateway.console.rendering import Visit, address, page
 from gateway.console.shown import Waits, named_by, short, waits
+from gateway.console.targets import ROOMS
 from gateway.console.telling import Teller, Told, named_in
-from records import caseload, timeline
+from records import caseload, staff_acts, timeline
 from records.around import LINES
 from records.caseload import Case, Named
 from records.pool import Connection
 from records.timeline import TimelineEntry
 from schemas.base import LifecycleName
-from schemas.console import MatterFilters
+from schemas.console import ConsoleRole, Filters
 from schemas.views import CaseView
 
 T = TypeVar("T")
@@ -38,6 +40,7 @@ class Line(NamedTuple):
     """One row of a list: what it is and where that leads, more about it, and who is awaited for what."""
 
     href: str
+    id: str
     name: str
     sub: str
     parts: tuple[Part, ...]
@@ -96,7 +99,7 @@ def listed(
     visit: Visit,
     path: str,
     nav: str,
-    filters: MatterFilters,
+    filters: Filters,
     *,
     choosers: list[Chooser],
     columns: Sequence[str],
@@ -107,10 +110,15 @@ def listed(
 ) -> Response:
     """A list with its filters."""
     say, given = visit.words.words, address_parts(filters)
+    ticked = visit.request.query_params.get("tick") == "1"
     return page(
         visit,
         "console/matters.html",
         nav=nav,
+        acts=act_names(visit, ROOMS[nav], visit.staff.role),
+        all_ticked=ticked,
+        tick_all=address(path, given, page=number if number > 1 else None, tick=None if ticked else "1"),
+        most=MOST,
         path=path,
         title=say[nav],
         lead=say[f"{nav}_lead"],
@@ -141,13 +149,16 @@ async def read(
     """Everything that a page tells besides the matter itself; its story is looked up unless `entries` has it."""
     if entries is None:
         entries = await timeline.timeline(conn, lifecycle, view.id) if view else []
+    notes = await staff_acts.about(conn, lifecycle, view.id) if view else []
     cases = await caseload.some(conn, visit.staff, list(placements)) if placements else []
     views: list[CaseView] = [view] if view else []
-    people = await caseload.people(conn, named_by(views) | named_in(entries) | set(besides))
+    people = await caseload.people(
+        conn, named_by(views) | named_in(entries) | {one.person_id for one in notes} | set(besides)
+    )
     return Read(
         people=people,
         waits=waits(visit, view, people) if view else [],
-        story=Teller(visit, view, people).story(entries, []) if view else [],
+        story=Teller(visit, view, people).story(entries, notes) if view else [],
         cases=cases,
     )
 
@@ -173,6 +184,8 @@ def shown(
         "console/matter.html",
         nav=nav,
         title=title,
+        acts=_acts_here(visit, ROOMS[nav], view),
+        act_address=f"/console/acts/new?of={nav}&id={visit.request.url.path.rpartition('/')[2]}&act=",
         mine=asked_of_me(visit, view) if view else set(),
         here=visit.request.url.path,
         back=(path, visit.words.words[f"{nav}_back"]),
@@ -185,6 +198,22 @@ def shown(
         waits=read.waits,
         story=read.story,
     )
+
+
+def act_names(visit: Visit, lifecycle: LifecycleName, role: ConsoleRole | None) -> list[tuple[str, str]]:
+    """The acts that somebody may do on several at once: code and name."""
+    return [(code, visit.words.acts[code].name) for code in acts_on(lifecycle, role)]
+
+
+def _acts_here(visit: Visit, lifecycle: LifecycleName, view: CaseView | None) -> list[tuple[str, str]]:
+    """Those that make sense for the one that is shown, but for what is done about one answer."""
+    if view is None:
+        return []
+    return [
+        (code, visit.words.acts[code].name)
+        for code, act in acts_on(lifecycle, visit.staff.role).items()
+        if not act.per_request and makes_sense(act, lifecycle, view.state)
+    ]
 
 
 def contacts_of(visit: Visit, view: CaseView, people: Mapping[str, Named]) -> list[Contact]:

@@ -5,8 +5,7 @@ from fastapi import APIRouter, Response
 from catalog.form_catalog import latest
 from catalog.page_words import page_words
 from catalog.program_catalog import all_programs, program
-from gateway.console.answering import open_form
-from gateway.console.filters import Sought
+from gateway.console.filters import Filtered
 from gateway.console.matters import (
     Chooser,
     Group,
@@ -25,13 +24,11 @@ from gateway.console.matters import (
 from gateway.console.rendering import Visit
 from gateway.console.shown import days, named_by, waits
 from gateway.console.sight import tell
-from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
-from gateway.received import is_id
+from gateway.console.targets import as_ids, the_one
+from gateway.console.visits import Acting, ConsoleRoute
 from records import around, caseload, directory, timeline
 from records.around import LINES, Offer
 from records.health import borrow
-from records.pool import Connection
-from schemas.console import MatterFilters
 from schemas.views import OpportunityView
 from schemas.vocabulary import OpportunityState
 
@@ -42,11 +39,9 @@ TONES = {OpportunityState.OPEN: "going", OpportunityState.FILLED: "done", Opport
 DESCRIBED = "opportunity-design"
 """The form in which a host says what the work includes."""
 
-ANY = MatterFilters(show="all")
-
 
 @router.get(PATH)
-async def show_offers(visit: Acting, filters: Sought, number: PageNumber = 1) -> Response:
+async def show_offers(visit: Acting, filters: Filtered, number: PageNumber = 1) -> Response:
     """Offers that fit the filters of the address."""
     async with caseload.looking(visit.services.pool) as conn:
         found = await around.offers(conn, visit.staff, filters, skip=skipped(number))
@@ -66,6 +61,7 @@ async def show_offers(visit: Acting, filters: Sought, number: PageNumber = 1) ->
         lines=[
             Line(
                 href=f"{PATH}/{one.id}",
+                id=one.id,
                 name=one.title or one.id,
                 sub=_program(one.view.program),
                 parts=(
@@ -86,7 +82,7 @@ async def show_offers(visit: Acting, filters: Sought, number: PageNumber = 1) ->
 async def show_offer(visit: Acting, id: str) -> Response:  # noqa: A002 - the path's word
     """One offer: the work, its seats and who holds them, its story, which is of no school."""
     async with caseload.looking(visit.services.pool) as conn:
-        offer = await _one(conn, visit, id)
+        offer = the_one(await around.offers(conn, visit.staff, ids=as_ids(id)))
         view = offer.view
     async with borrow(visit.services.everything) as conn:
         entries = await timeline.timeline(conn, "opportunity", id)
@@ -121,21 +117,6 @@ async def show_offer(visit: Acting, id: str) -> Response:  # noqa: A002 - the pa
         read=told,
         view=view,
     )
-
-
-@router.post(PATH + "/{id}/answer")
-async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
-    """Open the form of a request that is asked of whoever is signed in."""
-    async with caseload.looking(visit.services.pool) as conn:
-        seen = await _one(conn, visit, id)
-    return await open_form(visit, "opportunity", seen.view, sent.one("request"))
-
-
-async def _one(conn: Connection, visit: Visit, id_: str) -> Offer:
-    found = await around.offers(conn, visit.staff, ANY, id=id_) if is_id(id_) else []
-    if not found:
-        raise Refusal(404, "not_found")
-    return found[0]
 
 
 def _hazard(visit: Visit, code: str) -> str:

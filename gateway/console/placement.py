@@ -5,21 +5,21 @@ from typing import NamedTuple
 from fastapi import APIRouter, Response
 
 from catalog.page_words import page_words
-from gateway.console.act_kinds import ACTS, makes_sense
-from gateway.console.answering import asked_of_me, open_form
+from gateway.console.act_kinds import acts_on, makes_sense
+from gateway.console.answering import asked_of_me
 from gateway.console.matters import Part, contacts_of
 from gateway.console.papers import papers_of
 from gateway.console.rendering import Visit, page
 from gateway.console.shown import line, people_in, short, waits, what
 from gateway.console.sight import case_in_sight, tell
 from gateway.console.telling import Teller, named_in
-from gateway.console.visits import Acting, ConsoleRoute, Posted, Reading
+from gateway.console.visits import ConsoleRoute, Reading
 from records import around, caseload, findings, staff_acts, timeline
 from records.around import IncidentSeen
 from records.caseload import Case
 from records.findings import KeptFinding
 from records.health import borrow
-from schemas.console import ConsoleRole, MatterFilters, is_at_least
+from schemas.console import ConsoleRole, is_at_least
 from schemas.vocabulary import IncidentState, Severity
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
@@ -52,9 +52,9 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
     case = await case_in_sight(visit, id)
     async with borrow(visit.services.pool) as conn:
         entries = await timeline.timeline(conn, "placement", id)
-        notes = await staff_acts.about(conn, id)
+        notes = await staff_acts.about(conn, "placement", id)
         found = await findings.findings_of(conn, id, cleared=True)
-        reported = await around.incidents(conn, visit.staff, MatterFilters(show="all"), placement_id=id)
+        reported = await around.incidents(conn, visit.staff, placement_id=id)
         everybody = people_in([case]) | named_in(entries) | {one.person_id for one in notes}
         people = await caseload.people(conn, everybody)
         await tell(visit, conn, "placement", [case])
@@ -81,17 +81,11 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
         acting=does and case.view.record != "archived",
         acts=[
             (code, visit.words.acts[code].name)
-            for code, act in ACTS.items()
-            if is_at_least(role, act.least) and not act.per_request and makes_sense(act, case.view.state)
+            for code, act in acts_on("placement", role).items()
+            if not act.per_request and makes_sense(act, "placement", case.view.state)
         ],
+        act_address=f"/console/acts/new?of=placements&id={id}&act=",
     )
-
-
-@router.post(PATH + "/answer")
-async def answer_now(visit: Acting, id: str, sent: Posted) -> Response:  # noqa: A002 - as above
-    """Open the form of a request that is asked of whoever is signed in."""
-    case = await case_in_sight(visit, id)
-    return await open_form(visit, "placement", case.view, sent.one("request"))
 
 
 def _around(visit: Visit, case: Case, reported: list[IncidentSeen]) -> list[tuple[str, Part]]:

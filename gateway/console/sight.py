@@ -14,11 +14,17 @@ from schemas.disclosures import official
 
 
 async def tell(
-    visit: Visit, conn: Connection, what: str, cases: Iterable[Case] = (), *, learners: Iterable[str] = ()
+    visit: Visit,
+    conn: Connection,
+    what: str,
+    cases: Iterable[Case] = (),
+    *,
+    learners: Iterable[str] = (),
+    record: str | None = None,
 ) -> None:
     """Keep that the visitor is shown these placements, and something of these learners. One alone is named."""
     shown = list(cases)
-    record = f"placement/{shown[0].id}" if len(shown) == 1 else None
+    record = f"placement/{shown[0].id}" if len(shown) == 1 else record
     ids = {*learners, *(one.learner_id for one in shown)}
     now = visit.services.now()
     await disclosures.tell(conn, official(visit.staff), what, now, record=record, learners=ids)

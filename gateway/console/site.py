@@ -6,6 +6,7 @@ from fastapi.routing import APIRoute
 from gateway.console import (
     account,
     acts,
+    answering,
     caseload,
     disclosed,
     duplicates,
@@ -49,7 +50,7 @@ ROOMS = (
         placement.router,
         acts.router,
     ),
-    *(imports.router, imports.files, offers.router, hosts.router, incidents.router, papers.router),
+    *(imports.router, imports.files, offers.router, hosts.router, incidents.router, papers.router, answering.router),
     *(duplicates.router, disclosed.router, router),
 )
 """Every page of the console, in the order in which an address is looked for."""

@@ -24,6 +24,7 @@ SIGNED_IN = {
     "placement": "/console/placements/pl-101",
     "act on several": "/console/acts/new?act=suspend&id=pl-101&id=pl-102",
     "act on one": "/console/acts/new?act=replace_supervisor&id=pl-101",
+    "act on hosts": "/console/acts/new?act=renew_host&of=hosts&id=hst-4001&id=hst-4002",
     "acts": "/console/acts",
     "season": "/console/season",
     "offers": "/console/offers",

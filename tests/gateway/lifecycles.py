@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from gateway.lifecycle_client import NoLifecycleError, UnknownOutcomeError
+from lifecycle.case_foreseeing import foresee_case
 from lifecycle.foreseeing import foresee
 from lifecycle.registry import OPPORTUNITY, PARTNERSHIP, PLACEMENT, Lifecycle, batch, begin, decide, facts
 from schemas.acts import Act, Answer, By, Fact, LifecycleName
 from schemas.carry import Begin
 from schemas.effects import ClaimSeatEffect
 from schemas.foreseen import Foresee, Foreseen
+from schemas.foreseen_case import CaseForeseen, ForeseeCase
 from schemas.placement_commands import RecordSeat
 from schemas.problems import ProblemCode, Refused
 
@@ -95,6 +97,15 @@ class InMemoryLifecycles:
         if life is None:
             raise NoLifecycleError
         return foresee(life.state, asked.command, asked.at)
+
+    async def foresee_case(
+        self, lifecycle: LifecycleName, id_: str, asked: ForeseeCase, seconds: float
+    ) -> CaseForeseen:
+        await self._line(seconds)
+        life = self.lives.get(f"{lifecycle}/{id_}")
+        if life is None:
+            raise NoLifecycleError
+        return foresee_case(NAMED[lifecycle], life.state, asked.command, asked.at)
 
     async def _line(self, seconds: float) -> None:
         if self.away:

@@ -123,7 +123,7 @@ async def test_what_is_missing_or_wrong_is_told_at_its_field(at_desk: Visitor) -
         assert told in answer.text
         page_of(answer.text)
     nobody = await at_desk.post("/console/acts", act="withdraw", id="pl-999", reason="other", note="x")
-    assert "No placement was ticked" in nobody.text
+    assert "Nothing was ticked" in nobody.text
     assert (await at_desk.post("/console/acts", act="erase", id="pl-101")).status_code == 404
 
 

@@ -121,6 +121,6 @@ async def test_an_act_reaches_no_further_than_ones_sight(office: Desk, ids: dict
     answer = await visitor.post("/console/acts", act="withdraw", id="pl-101", reason="other", note="x")
 
     assert answer.status_code in {200, 422}
-    assert "No placement was ticked" in answer.text
+    assert "Nothing was ticked" in answer.text
     async with borrow(office.pool) as conn:
         assert await conn.fetchval("select count(*) from staff_acts where person_id = $1", OTHER_SPECIALIST[0]) == 0
