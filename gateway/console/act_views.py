@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from catalog.console_words import console_words
+from catalog.page_words import page_words
 from catalog.sentences import Sentences, said_as, sentences
 from gateway.console.acts_desk import key_of
 from gateway.console.rendering import Visit
@@ -105,11 +106,13 @@ def _values(language: Language) -> Sentences:
 
 
 def _figure(language: Language, figure: str) -> str:
-    """A day as it is read; anything else as it stands."""
+    """A day as it is read, a host's state and its papers by their names; anything else as it stands."""
     try:
         return short(date.fromisoformat(figure), language)
     except ValueError:
-        return figure
+        named: dict[str, str] = {str(state): name for state, name in console_words(language).host_states.items()}
+        named |= {str(kind): name for kind, name in page_words(language).occasions.items()}
+        return ", ".join(named.get(one, one) for one in figure.split(", "))
 
 
 def _will(visit: Visit, line: ActLine) -> list[str]:

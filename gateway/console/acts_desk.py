@@ -142,7 +142,7 @@ async def _foreseen(
         return _cannot(line, "no_partnership", "")
     if kind.per_request and line.request_id is None:
         return _cannot(line, "no_such_request", "")
-    if not makes_sense(kind, target.lifecycle, target.view.state):
+    if target.view.outcome is None and not makes_sense(kind, target.lifecycle, target.view.state):
         return _cannot(line, "not_allowed_now", "")
     services = visit.services
     try:

@@ -5,6 +5,7 @@ from functools import partial
 from fastapi import APIRouter, Response
 
 from catalog.import_words import problem_in
+from gateway.console.act_views import in_words
 from gateway.console.acts import when
 from gateway.console.exports import as_file
 from gateway.console.imports_desk import KINDS, SOURCE, carry_out, look_through, rejected
@@ -71,6 +72,7 @@ async def show_import(visit: Coordinating, id: str) -> Response:  # noqa: A002 -
         here=f"{PATH}/{id}",
         when=partial(when, visit),
         told=partial(problem_in, visit.language),
+        refused_in=partial(in_words, visit.language),
         directs=is_at_least(visit.staff.role, ConsoleRole.DIRECTOR),
     )
     if waiting:

@@ -50,7 +50,7 @@ class _Openings:
     def __init__(self, visit: Visit) -> None:
         self.opens: list[str] = []
         self.open_already = self.messages = 0
-        self.refused: list[dict[str, str]] = []
+        self.refused: list[dict[str, Any]] = []
         self._now, self._rehearsals = visit.services.now(), visit.services.rehearsals
 
     async def counted(self, conn: Connection, offers: tuple[Offer, ...]) -> None:
@@ -83,8 +83,8 @@ class _Openings:
         if error.code == ProblemCode.ALREADY_EXISTS:
             self.open_already += 1
         else:
-            why = error.message if isinstance(error, Refused) else error.detail
-            self.refused.append({"id": offer.id, "why": why or str(error.code)})
+            said = [error.message] if isinstance(error, Refused) else [one.message for one in error.errors]
+            self.refused.append({"id": offer.id, "whys": said or [str(error.code)]})
 
     @property
     def told(self) -> dict[str, Any]:

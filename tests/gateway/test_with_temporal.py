@@ -1,5 +1,7 @@
 """The gateway on a real Temporal server and worker: what the stand-in for Temporal promises holds there too."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from gateway.lifecycle_client import TemporalLifecycleClient
@@ -8,6 +10,8 @@ from records import inbox
 from records.health import borrow
 from schemas.acts import By
 from schemas.carry import Begin
+from schemas.foreseen_case import ForeseeCase
+from schemas.opportunity import CloseOpportunity
 from schemas.problems import ProblemCode, Refused
 from tests.gateway.desk import until
 from tests.gateway.real import Real, working
@@ -22,6 +26,9 @@ async def test_an_event_is_applied_within_a_request_and_a_repeat_changes_nothing
         proposed = await real.send("placement.proposed", "pl-1", **LEARNER)
         made = await real.send("offer.made", "pl-1")
         await until(lambda: real.is_in("offered"))
+        asked = ForeseeCase(command=CloseOpportunity(), at=datetime.now(UTC))
+        port = TemporalLifecycleClient(real.client)
+        foreseen = await port.foresee_case("opportunity", real.named("opp-6001"), asked, 20)
         refused = await real.send("attendance.confirmed", "pl-1")
         withdrawn = await real.send("placement.withdrawn", "pl-1", reason="moved_away")
         await until(real.is_over, within=30)
@@ -29,6 +36,7 @@ async def test_an_event_is_applied_within_a_request_and_a_repeat_changes_nothing
 
     assert (proposed.json()["status"], made.json()["status"]) == ("applied", "applied")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_allowed_now")
+    assert (foreseen.state_after, foreseen.happens) == ("closed", True)
     assert withdrawn.json()["state"] == "withdrawn_by_student"
     assert (closed.status_code, closed.json()["code"]) == (409, "closed")
 

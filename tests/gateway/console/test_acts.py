@@ -191,3 +191,46 @@ async def test_what_is_refused_about_a_day_is_said_in_the_visitors_language(at_d
     assert "Wed, Jun 2 has passed; pause days from Mon, Jun 7 on" in await at_desk.page(path)
     spanish = await at_desk.page(f"{path}?lang=es")
     assert re.search(r"el mié\S* 2 .*jun\S* ya pasó; pause días desde el lun", spanish)
+
+
+async def test_offers_and_hosts_are_acted_on_as_placements_are(at_desk: Visitor) -> None:
+    answer = await at_desk.desk.send("partnership.contacted", data={"host_id": "hst-4001"})
+    assert answer.status_code == 200, answer.text
+    for of, act, id_, fields in (
+        ("offers", "close_offer", "opp-6001", {}),
+        ("hosts", "end_host", "hst-4001", {"reason": "host_closed"}),
+    ):
+        assert f'name="id" value="{id_}"' in await at_desk.page(f"/console/{of}")
+        assert f"act={act}" in await at_desk.page(f"/console/{of}/{id_}")
+        chosen = page_of(await at_desk.page(f"/console/acts/new?of={of}&act={act}&whole=1"))
+        assert id_ in [one.get("value") for one in chosen.iter("input") if one.get("name") == "id"]
+        path = await planned(at_desk, act, of=of, id=[id_, "none"], note="They said so.", **fields)
+        assert "becomes" in await at_desk.page(path)
+        await at_desk.post(f"{path}/confirm", at=path)
+        assert "1 of 1 done" in await at_desk.page(path)
+        story = await at_desk.page(f"/console/{of}/{id_}")
+        assert "“They said so.”" in story
+        assert "by Yolanda Fitch, Coordinator" in story
+        again = await at_desk.page(await planned(at_desk, act, of=of, id=id_, note="x", **fields))
+        assert "1 cannot be done" in again
+    assert (await at_desk.post("/console/acts", act="withdraw", of="hosts", id="hst-4001", note="x")).status_code == 404
+    nothing = await planned(at_desk, "renew_host", of="hosts", id="hst-4002", valid_until="2029-06-30", note="x")
+    assert "no hay alianza" in await at_desk.page(f"{nothing}?lang=es")
+
+
+async def test_what_is_awaited_of_a_host_is_sent_again_and_a_specialist_ends_no_partnership(at_desk: Visitor) -> None:
+    await at_desk.desk.send("partnership.contacted", data={"host_id": "hst-4001"})
+    specialist = await Visitor(at_desk.desk).sign_in(SPECIALIST)
+    offered = await specialist.page("/console/hosts")
+    assert 'value="remind"' in offered
+    assert 'value="end_host"' not in offered
+    end = {"act": "end_host", "of": "hosts", "id": "hst-4001", "reason": "host_closed", "note": "x"}
+    assert (await specialist.post("/console/acts", **end)).status_code == 403
+    path = await planned(specialist, "remind", of="hosts", id="hst-4001", which="all_open", note="They call.")
+    await specialist.post(f"{path}/confirm", at=path)
+    assert "1 of 1 done" in await specialist.page(path)
+    async with borrow(at_desk.desk.pool) as conn:
+        row = (await conn.fetchrow("select type, delivery from inbox where source = '/console'")) or {}
+        audited = await conn.fetchval("select records from audit where act = 'remind'")
+    assert (row["type"], row["delivery"]["lifecycle"]) == ("org.journeywork.request.resent", "partnership")
+    assert "partnership/par-hst-4001" in audited

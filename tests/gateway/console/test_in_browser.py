@@ -10,8 +10,10 @@ from playwright.async_api import Browser, BrowserContext, Page
 from catalog.console_words import console_words
 from cli.stack.ports import free_port
 from gateway.console.act_kinds import ACTS
+from gateway.console.targets import ROOM_OF
 from gateway.pages import PAGE_HEADERS
 from gateway.serve import serve
+from schemas.base import LifecycleName
 from tests.fixtures.browser import Axe
 from tests.gateway.console.visitor import DIRECTOR, link_in
 from tests.gateway.desk import Desk, until
@@ -147,9 +149,11 @@ async def test_every_act_is_done_with_the_tab_space_and_enter_keys_alone(
     await tab_to(page, tag="BUTTON", name="Continue")
     await entered(page)
     done: set[str] = set()
-    for act in ACTS:
+    ids: dict[LifecycleName, str] = {"placement": "pl-102", "opportunity": "opp-6001", "partnership": "hst-4001"}
+    for act, kind in ACTS.items():
         if act not in page.url:
-            await page.goto(f"{address}/console/acts/new?act={act}&id=pl-102")
+            about = f"of={ROOM_OF[kind.of[0]]}&id={ids[kind.of[0]]}"
+            await page.goto(f"{address}/console/acts/new?act={act}&{about}")
         await tab_to(page, tag="BUTTON", name="Look at what will happen")
         await entered(page)
         assert await page.locator("h1").inner_text() == f"{console_words('en').acts[act].name}: What will happen"
@@ -157,7 +161,7 @@ async def test_every_act_is_done_with_the_tab_space_and_enter_keys_alone(
             await tab_to(page, tag="BUTTON", name="Do it now")
             await entered(page)
             done.add(act)
-    assert {"pause", "withdraw"} <= done
+    assert {"pause", "withdraw", "close_offer", "end_host"} <= done
     await context.close()
 
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from catalog.console_words import console_words
 from gateway.console.act_kinds import ACTS
+from gateway.console.act_views import in_words
 from gateway.console.imports_desk import KINDS
 from gateway.console.targets import ALLOWED
 from records.notifications import Outcome
@@ -74,8 +75,20 @@ def test_every_act_is_a_command_that_its_lifecycles_know() -> None:
 
 
 def test_what_a_placement_refuses_about_a_value_is_said_in_its_words() -> None:
-    """Whatever stands in `values` is a sentence of the lifecycle's own, so that none is left behind."""
-    made = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lifecycle").glob("*.py"))
+    """Whatever stands in `values` is a sentence of a lifecycle or of the gateway, so that none is left behind."""
+    rooms = [ROOT / one for one in ("lifecycle", "gateway")]
+    made = "".join(path.read_text(encoding="utf-8") for room in rooms for path in room.glob("*.py"))
     for sentence in console_words("en").values:
         parts = [one for one in re.split(r"\{\w+\}", sentence) if len(one) > 3]
-        assert all(one in made for one in parts), sentence
+        assert all(one.strip(": ") in made for one in parts), sentence
+
+
+def test_why_an_offer_does_not_open_is_said_in_spanish() -> None:
+    host = "host hst-1 takes nobody now; partnership par-hst-1: "
+    assert in_words("es", f"{host}it is contacted") == (
+        "el lugar no recibe a nadie ahora; la alianza está en: Contactado"
+    )
+    papers = in_words("es", f"{host}not in date: insurance, safety_check")
+    assert papers is not None
+    assert "_" not in papers
+    assert in_words("es", "does not work at hst-1: sup-1; import the host's people first") is not None
