@@ -76,7 +76,7 @@ with theirs as materialized (
     where r.name || r.email || r.note <> ''
     union all
     select t.id, true
-    from theirs t join staff_act_lines l on t.lifecycle = 'placement' and l.placement_id = t.lifecycle_id
+    from theirs t join staff_act_lines l on l.lifecycle = t.lifecycle and l.lifecycle_id = t.lifecycle_id
     join staff_acts a on a.id = l.act_id where a.note <> '' and a.planned_at > $2 - interval '10 minutes'
 )
 select id from came group by id having bool_and(taken_in)
