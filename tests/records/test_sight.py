@@ -63,8 +63,8 @@ insert into findings (placement_id, id, learner_id, rule, basis, governs, days, 
 select 'p' || n, 'f', 'l' || n, 'x', 'detected', true, '{}', '{}', 'x', '2027-07-01' from generate_series(1, 2) n;
 insert into staff_acts (id, person_id, role, act, details, note, planned_at)
 select 'a' || n, 'sup', 'x', 'x', '{}', '', now() from generate_series(1, 2) n;
-insert into staff_act_lines (act_id, position, placement_id, type, data)
-select 'a' || n, 1, 'p' || n, 'x', '{}' from generate_series(1, 2) n;
+insert into staff_act_lines (act_id, position, lifecycle, lifecycle_id, type, data)
+select 'a' || n, 1, 'placement', 'p' || n, 'x', '{}' from generate_series(1, 2) n;
 insert into lifecycle_events (lifecycle, id, epoch, seq, type, at, by, data, tx)
 select kind, left(kind, 1) || n, 1, 1, 'x', now(), '{}', '{}', pg_current_xact_id()
 from generate_series(1, 2) n, unnest(array['placement', 'incident']) as kind;
