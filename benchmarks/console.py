@@ -2,6 +2,7 @@
 
     .venv/bin/python -m benchmarks.console              the table
     .venv/bin/python -m benchmarks.console --json       the same as JSON
+    .venv/bin/python -m benchmarks.console --limited    there is a school more, which the director does not see
 
 Everything runs on this machine: a durable embedded Postgres, and the gateway in this process. Nothing is measured of
 the way to the browser.
@@ -35,6 +36,7 @@ from gateway.health import Health
 from gateway.lifecycle_client import LifecycleClient
 from gateway.services import Services
 from records import sign_in
+from records.grants import WHOLE
 from records.migrate import migrate
 from records.pool import Pool, open_pool
 from schemas.base import Frozen
@@ -45,6 +47,8 @@ WANTED_MS = 300
 """What nineteen of twenty pages must stay below; files with every placement in them may take longer."""
 
 CHOSEN = 300
+
+ELSEWHERE = "insert into organisations (id, kind, name, status) values ('org-x', 'school', 'Elsewhere High', 'active')"
 
 
 class Timed(Frozen):
@@ -70,27 +74,31 @@ def run(
     *,
     placements: Annotated[int, Parameter(help="Placements in the database.")] = 3000,
     requests: Annotated[int, Parameter(help="How often each page is asked for.")] = 40,
+    limited: Annotated[bool, Parameter(help="With a school that is out of sight.", negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure and print."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    report = asyncio.run(measured(placements, requests))
+    report = asyncio.run(measured(placements, requests, limited=limited))
     if as_json:
         sys.stdout.write(json.dumps(report.model_dump(mode="json"), indent=2) + "\n")
     else:
         Console(width=110).print(table(report))
 
 
-async def measured(placements: int, requests: int) -> Report:
+async def measured(placements: int, requests: int, *, limited: bool = False) -> Report:
     """Fill a database, then ask for every page as the director, who sees all of it."""
-    async with console(placements) as http:
+    async with console(placements, limited=limited) as http:
         pages = tuple([await _timed(http, name, path, requests) for name, path in paths(placements).items()])
     return Report(placements=placements, requests=requests, pages=pages)
 
 
 @asynccontextmanager
-async def console(placements: int) -> AsyncGenerator[httpx2.AsyncClient]:
-    """A browser of the director's, signed in at a gateway over a season of so many placements."""
+async def console(placements: int, *, limited: bool = False) -> AsyncGenerator[httpx2.AsyncClient]:
+    """A browser of the director's, signed in at a gateway over a season of so many placements.
+
+    `limited`: Postgres keeps back the rows of a school elsewhere; all the placements are in sight.
+    """
     with TemporaryDirectory(prefix="journeywork-bench-") as folder:
         async with postgres(Path(folder) / "postgres", free_port()) as url:
             await migrate(url)
@@ -98,6 +106,9 @@ async def console(placements: int) -> AsyncGenerator[httpx2.AsyncClient]:
                 await fill(pool, placements)
                 async with pool.acquire() as conn:
                     session = await sign_in.begin(conn, DIRECTOR, NOW)
+                    if limited:
+                        await conn.execute(ELSEWHERE)
+            async with open_pool(url, role=WHOLE) as pool:
                 gateway = make_app(_services(pool), dispatch=False)
                 async with httpx2.AsyncClient(
                     transport=httpx2.ASGITransport(gateway),

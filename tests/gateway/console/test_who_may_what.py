@@ -4,7 +4,15 @@ import pytest
 
 from gateway.console.site import every_page
 from records.health import borrow
-from tests.gateway.console.visitor import COORDINATOR, DIRECTOR, OTHER_SPECIALIST, SPECIALIST, TEACHER, Visitor
+from tests.gateway.console.visitor import (
+    COORDINATOR,
+    DIRECTOR,
+    OTHER_COORDINATOR,
+    OTHER_SPECIALIST,
+    SPECIALIST,
+    TEACHER,
+    Visitor,
+)
 from tests.gateway.desk import Desk
 
 ROLES = {
@@ -12,12 +20,15 @@ ROLES = {
     "career_specialist": SPECIALIST,
     "other_specialist": OTHER_SPECIALIST,
     "coordinator": COORDINATOR,
+    "other_coordinator": OTHER_COORDINATOR,
     "director": DIRECTOR,
 }
 STAFF = frozenset(ROLES)
-NEAR = STAFF - {"other_specialist"}
+NEAR = STAFF - {"other_specialist", "other_coordinator"}
 ACTING = STAFF - {"reader"}
-COORDINATING = frozenset({"coordinator", "director"})
+COORDINATING = frozenset({"coordinator", "other_coordinator", "director"})
+COORDINATING_IT = COORDINATING - {"other_coordinator"}
+"""Whoever uploaded the file, coordinates for the learner, or answers for it all."""
 OWN = frozenset({"career_specialist", "director"})
 """Who may look at what the Career Specialist did: herself, and whoever answers for it all."""
 
@@ -62,11 +73,11 @@ ROWS: dict[tuple[str, str], tuple[frozenset[str], int]] = {
     ("GET", "/console/placements/{id}/files/{file_id}"): (NEAR - {"reader"}, 404),
     ("GET", "/console/imports"): (COORDINATING, 403),
     ("POST", "/console/imports"): (COORDINATING, 403),
-    ("GET", "/console/imports/{id}"): (COORDINATING, 403),
-    ("GET", "/console/imports/{id}/rejected.csv"): (COORDINATING, 403),
-    ("POST", "/console/imports/{id}/confirm"): (COORDINATING, 403),
-    ("GET", "/console/learners/{id}/disclosures"): (COORDINATING, 403),
-    ("GET", "/console/learners/{id}/disclosures.csv"): (COORDINATING, 403),
+    ("GET", "/console/imports/{id}"): (COORDINATING_IT, 404),
+    ("GET", "/console/imports/{id}/rejected.csv"): (COORDINATING_IT, 404),
+    ("POST", "/console/imports/{id}/confirm"): (COORDINATING_IT, 404),
+    ("GET", "/console/learners/{id}/disclosures"): (COORDINATING_IT, 404),
+    ("GET", "/console/learners/{id}/disclosures.csv"): (COORDINATING_IT, 404),
     ("GET", "/console/duplicates"): (frozenset({"director"}), 403),
     ("POST", "/console/duplicates"): (frozenset({"director"}), 403),
 }

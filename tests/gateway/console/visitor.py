@@ -19,6 +19,8 @@ COORDINATOR = ("stf-3021", "yolanda.fitch@example.org")
 TEACHER = ("stf-3011", "gregory.okafor@example.org")
 PRINCIPAL = ("stf-3022", "arthur.nakamura@example.org")
 """At Graving Dock, org-0103; coordinator by office."""
+OTHER_COORDINATOR = ("coo-3", "cora.nator@example.org")
+"""At Graving Dock, org-0103; added by `with_director`."""
 DIRECTOR = ("dir-1", "dora.head@example.org")
 """At the district; added by `with_director`."""
 
@@ -29,9 +31,11 @@ async def with_director(desk: Desk) -> None:
     async with borrow(desk.pool) as conn:
         await conn.execute(
             "insert into people (id, given_name, family_name, email, language, status) "
-            "values ('dir-1', 'Dora', 'Head', 'dora.head@example.org', 'en', 'active');"
+            "values ('dir-1', 'Dora', 'Head', 'dora.head@example.org', 'en', 'active'), "
+            "('coo-3', 'Cora', 'Nator', 'cora.nator@example.org', 'en', 'active');"
             "insert into school_roles (person_id, organisation_id, role, is_primary, by_office, status) "
-            "values ('dir-1', 'org-0001', 'director', true, false, 'active')"
+            "values ('dir-1', 'org-0001', 'director', true, false, 'active'), "
+            "('coo-3', 'org-0103', 'coordinator', false, false, 'active')"
         )
 
 
