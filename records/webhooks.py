@@ -129,6 +129,11 @@ async def get(conn: Connection, id_: str, now: datetime) -> Webhook | None:
     return _read(row) if row else None
 
 
+async def keep(conn: Connection, id_: str) -> None:
+    """Until the transaction ends nobody deletes the webhook, if there is one."""
+    await conn.execute("select from webhooks where id = $1 for key share", id_)
+
+
 async def every(conn: Connection, now: datetime) -> list[Webhook]:
     """All of them, the oldest first."""
     return [_read(row) for row in await conn.fetch(VIEW + "order by w.made_at, w.id", now)]

@@ -107,7 +107,7 @@ async def post_secret(services: Keyed, id: str, new: NewSecret) -> ShownSecret: 
     To rotate: add one that retires the others after some hours, and give it to the receiver meanwhile.
     """
     async with borrow(services.pool) as conn, conn.transaction():
-        if len((await found(services, conn, id)).secrets) >= MOST_SECRETS:
+        if len((await found(services, conn, id, keep=True)).secrets) >= MOST_SECRETS:
             raise ProblemError(ProblemCode.NOT_ALLOWED_NOW, f"it has {MOST_SECRETS} secrets; retire one first")
         shown = await _add_secret(services, conn, id)
         if new.retire_others_after_hours is not None:
@@ -136,8 +136,10 @@ async def delete_secret(services: Keyed, id: str, secret_id: str) -> Response:  
     return Response(status_code=204)
 
 
-async def found(services: Services, conn: Connection, id_: str) -> Webhook:
-    """The webhook. Raises ProblemError (404)."""
+async def found(services: Services, conn: Connection, id_: str, *, keep: bool = False) -> Webhook:
+    """The webhook; with `keep` it is there until the transaction ends. Raises ProblemError (404)."""
+    if keep and is_id(id_):
+        await webhooks.keep(conn, id_)
     webhook = await webhooks.get(conn, id_, services.now()) if is_id(id_) else None
     if webhook is None:
         raise ProblemError(ProblemCode.NOT_FOUND, "there is no webhook with this id")

@@ -83,6 +83,7 @@ async def post_redelivery(services: Keyed, id: str, delivery_id: int) -> Deliver
     """Queue it anew, behind what waits, with the same webhook-id; one that waits is tried at once."""
     now = services.now()
     async with borrow(services.pool) as conn, conn.transaction():
+        await found(services, conn, id, keep=True)
         delivery = await _found(services, conn, id, delivery_id)
         if delivery.state == "waiting":
             await deliveries.try_now(conn, delivery_id, now)
@@ -106,7 +107,7 @@ async def post_redeliveries(services: Keyed, id: str, which: Redelivery) -> Rede
     """Queue them anew, in the order of their events, behind what waits; at most 10,000 at once."""
     now, state = services.now(), None if which.state == "any" else which.state
     async with borrow(services.pool) as conn, conn.transaction():
-        await found(services, conn, id)
+        await found(services, conn, id, keep=True)
         made = await deliveries.deliver_again(
             conn, id, now, now + WINDOW, state=state, since=which.since, until=which.until
         )
@@ -118,7 +119,7 @@ async def post_redeliveries(services: Keyed, id: str, which: Redelivery) -> Rede
 async def post_test(services: Keyed, id: str) -> Delivery:  # noqa: A002 - as above
     """Send an event of type org.journeywork.webhook.tested, once, before all else; also while it is disabled."""
     async with borrow(services.pool) as conn, conn.transaction():
-        await found(services, conn, id)
+        await found(services, conn, id, keep=True)
         made = await deliveries.test(conn, id, f"test-{secrets.token_hex(8)}", services.now())
         return await _found(services, conn, id, made)
 

@@ -36,6 +36,8 @@ SECRETS = {
     "JOURNEYWORK_TEXTS_SECRET": f"whsec_{base64.b64encode(bytes(32)).decode()}",
 }
 """Settings that open routes which are closed without them."""
+LIMITS = httpx2.Limits(keepalive_expiry=2)
+"""The gateway closes a connection that was idle for 5 s; one that is about to be closed is not used again."""
 AT_ONCE = 1000
 """Inputs of one round."""
 AHEAD = 3
@@ -66,7 +68,8 @@ class Fuzz:
             clients: list[httpx2.AsyncClient] = []
 
             def new_client(headers: object) -> httpx2.AsyncClient:
-                client = httpx2.AsyncClient(base_url=str(self._stack.urls.gateway), headers=headers, timeout=60)  # type: ignore[arg-type]
+                url = str(self._stack.urls.gateway)
+                client = httpx2.AsyncClient(base_url=url, headers=headers, timeout=60, limits=LIMITS)  # type: ignore[arg-type]
                 clients.append(client)
                 return client
 

@@ -1,5 +1,6 @@
 """Webhooks over HTTP: made, changed, rotated, switched off and on, looked into, and sent to again."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -85,6 +86,17 @@ async def test_a_webhook_is_made_tried_read_changed_and_deleted(office: Office, 
     assert done[-1].details["what"] == ["127.0.0.1"], "who received it can be told when the webhook is gone"
     for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/deliveries"), ("POST", "/test")):
         await office.ask(method, f"/{id_}{path}", 404)
+
+
+@pytest.mark.parametrize("path", ["test", "secrets"])
+async def test_what_is_asked_of_a_webhook_while_it_is_deleted_finds_none(office: Office, path: str) -> None:
+    sent = {"url": "http://127.0.0.1:9/x", "owner": OWNER, "purpose": "tests"}
+    id_ = (await office.ask("POST", "", 201, json=sent))["id"]
+    async with office.pool.acquire() as conn, conn.transaction():
+        await conn.execute("delete from webhooks where id = $1", id_)
+        asked = asyncio.create_task(office.ask("POST", f"/{id_}/{path}", 404, json={}))
+        await asyncio.sleep(0.1)
+    await asked
 
 
 async def test_secrets_are_rotated_without_a_message_that_the_receiver_cannot_verify(
