@@ -40,6 +40,7 @@ from records.grants import WHOLE
 from records.migrate import migrate
 from records.pool import Pool, open_pool
 from schemas.base import Frozen
+from workers import memory
 
 app = App(name="benchmarks.console", help="What each page of the console takes over a season of many placements.")
 
@@ -110,6 +111,7 @@ async def console(placements: int, *, limited: bool = False) -> AsyncGenerator[h
                         await conn.execute(ELSEWHERE)
             async with open_pool(url, role=WHOLE) as pool:
                 gateway = make_app(_services(pool), dispatch=False)
+                memory.settle()
                 async with httpx2.AsyncClient(
                     transport=httpx2.ASGITransport(gateway),
                     base_url="http://people.example",

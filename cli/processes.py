@@ -1,7 +1,6 @@
 """The processes that docker-compose.yml runs one by one: `worker` and `gateway`."""
 
 import asyncio
-import gc
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +30,7 @@ from gateway.identity import Provider
 from gateway.serve import serve
 from gateway.services import WebhookRules
 from records.grants import WHOLE, WORKER
+from workers import memory
 from workers.logs import set_up_logs
 from workers.settings import GatewaySettings, SettingsError, WorkerSettings
 from workers.worker import effects_worker, lifecycle_worker, run_workers
@@ -67,7 +67,7 @@ async def _work(settings: WorkerSettings) -> None:
         )
         stop = asyncio.Event()
         workers = [lifecycle_worker(client), effects_worker(client, [carrying.carry_out])]
-        _settle_memory()
+        memory.settle()
         structlog.get_logger("worker").info("polling", part="worker")
         webhooks = make_sender(pool, mailer, local=settings.webhooks == "local", keys=settings.webhook_keys)
         tidying = keep_tidy(pool, schedule, lambda: datetime.now(UTC), stop)
@@ -115,17 +115,8 @@ async def _serve(settings: GatewaySettings) -> None:
             backlog=settings.backlog,
             provider=_provider(settings),
         )
-        _settle_memory()
+        memory.settle()
         await serve(app, settings.host, settings.port)
-
-
-def _settle_memory() -> None:
-    """Take all that is loaded by now out of the garbage collector's rounds.
-
-    Looking through it takes 0.1 s and more, in which nobody is answered.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def _provider(settings: GatewaySettings) -> Provider | None:
