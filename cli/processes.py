@@ -49,11 +49,11 @@ async def worker(*, data: DataFolder = Path(".data")) -> None:
     except SettingsError as error:
         raise UserError(str(error)) from None
     set_up_logs()
+    os.nice(NICENESS)
     await until_signal(_work(settings))
 
 
 async def _work(settings: WorkerSettings) -> None:
-    os.nice(NICENESS)
     schedule = schedule_in(None)
     client = await connected(settings)
     async with pool_once_there(settings, size=20, role=WORKER) as pool:
