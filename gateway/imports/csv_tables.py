@@ -163,11 +163,12 @@ def _check_header(header: list[str], model: type[CsvRow], file: str, findings: F
         return
     for name in dict.fromkeys(header):
         allowed = name in columns or name in model.unread or (model.extensions and name.startswith("metadata."))
+        column = shown(name)[1:-1] or None
         if header.count(name) > 1:
-            findings.add(file, 1, name or None, f"{shown(name)} is the name of {header.count(name)} columns; keep one")
+            findings.add(file, 1, column, f"{shown(name)} is the name of {header.count(name)} columns; keep one")
         elif not allowed:
             hint = meant(name, [*columns, *sorted(model.unread)])
-            findings.add(file, 1, name or None, f"{shown(name)} is not a column of this file{hint}")
+            findings.add(file, 1, column, f"{shown(name)} is not a column of this file{hint}")
     for name, needed in columns.items():
         if needed and name not in header:
             findings.add(file, 1, name, "the column is missing; add it")

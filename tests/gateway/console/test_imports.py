@@ -125,6 +125,12 @@ async def test_offers_open_when_they_are_confirmed_and_never_twice(at_desk: Visi
     assert await at_desk.desk.count(events) == offers - 1
 
 
+async def test_a_column_with_a_name_that_cannot_be_kept_is_named_without_it(at_desk: Visitor) -> None:
+    path = await looked_through(at_desk, "employers", b"\0host_id,host_name\nhst-1,X\n")
+
+    assert "\\u0000host_id" in await at_desk.page(path)
+
+
 async def test_a_roster_is_one_zip_file_that_only_a_director_imports(at_desk: Visitor) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
