@@ -1,7 +1,6 @@
 """The processes that docker-compose.yml runs one by one: `worker` and `gateway`."""
 
 import asyncio
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -35,9 +34,6 @@ from workers.logs import set_up_logs
 from workers.settings import GatewaySettings, SettingsError, WorkerSettings
 from workers.worker import effects_worker, lifecycle_worker, run_workers
 
-NICENESS = 5
-"""By how much the worker stands back where it shares a machine with the gateway: people wait there."""
-
 DataFolder = Annotated[Path, Parameter(help="The folder of a running stack, for what the environment leaves out.")]
 
 
@@ -49,7 +45,6 @@ async def worker(*, data: DataFolder = Path(".data")) -> None:
     except SettingsError as error:
         raise UserError(str(error)) from None
     set_up_logs()
-    os.nice(NICENESS)
     await until_signal(_work(settings))
 
 

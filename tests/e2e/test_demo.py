@@ -63,7 +63,7 @@ async def _disturbed(data: Path, plain: Receiver, named: Receiver) -> None:
                     assert made.status_code == 201, made.text
                 subscribed = True
             page = (await client.get("/placements", params={"state": "active"})).json()
-        if len(page["items"]) >= 8:
+        if len(page["items"]) >= 5:
             os.kill(stack.pids["worker"], signal.SIGKILL)
             return
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
@@ -140,7 +141,8 @@ async def _offered_while_killing(outside: Outside) -> None:
         await outside.answer(id_, "host_confirmation", "accept")
         worker = outside.stack.pid("worker")
         if worker:
-            os.kill(worker, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
 
     async def all_offered() -> bool:
         return all([await outside.state(id_) == "offered" for id_ in learners])
