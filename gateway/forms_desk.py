@@ -194,7 +194,7 @@ def _copied(opened: OpenedLink, taken: Taken) -> str:
         return words["copied_all"].format(about=taken.about)
     labels = [one.label for one in asked_fields(opened.form, opened.context) if one.name in taken.raw]
     said = words["copied" if labels else "copied_none"]
-    return said.format(about=taken.about, fields=", ".join(dict.fromkeys(labels)))
+    return said.format(about=taken.about, fields=", ".join(dict.fromkeys(labels))).replace("..", ".")
 
 
 def _form(

@@ -147,7 +147,7 @@ async def offers(
 
     `ids`: only these.
     """
-    given = (filters.state, filters.program, filters.host, filters.overdue, filters.free, filters.show, ids)
+    given = (filters.state, filters.program, filters.host, filters.overdue, filters.free, filters.shown, ids)
     rows = await conn.fetch(OFFERS, *acting_scope(staff), as_typed(filters.q), *given, max(limit, len(ids or ())), skip)
     return [
         Offer(row["id"], row["title"], row["host_id"], row["host"], _offered(row["view"], row["time_zone"]))
@@ -168,7 +168,7 @@ async def hosts(
 
     `ids`: only these, by the host's id or the partnership's.
     """
-    given = (filters.state, filters.overdue, filters.show, ids)
+    given = (filters.state, filters.overdue, filters.shown, ids)
     rows = await conn.fetch(HOSTS, *acting_scope(staff), as_typed(filters.q), *given, max(limit, len(ids or ())), skip)
     return [
         HostSeen(_host(row), PartnershipView.model_validate(row["view"]) if row["view"] else None, *_counts(row))
@@ -187,7 +187,7 @@ async def incidents(
     placement_id: str | None = None,
 ) -> list[IncidentSeen]:
     """Incidents of learners in sight that fit, the gravest open ones first; one more than `LINES` as above."""
-    given = (filters.state, filters.severity, filters.school, filters.overdue, filters.show, ids, placement_id)
+    given = (filters.state, filters.severity, filters.school, filters.overdue, filters.shown, ids, placement_id)
     rows = await conn.fetch(
         INCIDENTS, *acting_scope(staff), as_typed(filters.q), *given, max(limit, len(ids or ())), skip
     )

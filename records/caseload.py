@@ -257,7 +257,7 @@ def as_typed(q: str | None) -> str | None:
 def _given(filters: Filters, now: datetime) -> tuple[Any, ...]:
     until = now + SOON if filters.soon else None
     chosen = (filters.state, filters.program, filters.school, filters.host, filters.role)
-    return (as_typed(filters.q), *chosen, filters.overdue, until, filters.show)
+    return (as_typed(filters.q), *chosen, filters.overdue, until, filters.shown)
 
 
 def _cursor(last: Case) -> str:

@@ -95,3 +95,8 @@ class Filters(Frozen):
     soon: bool = False
     free: bool = False
     show: str = "open"
+
+    @property
+    def shown(self) -> str:
+        """What is looked through: whoever names a state means all that stand there, ended or not."""
+        return "all" if self.state else self.show

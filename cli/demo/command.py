@@ -61,7 +61,13 @@ async def demo(
     settings = StackSettings(
         environment=dict(os.environ), data=data, port_base=port_base, log=file_log(make_folder(logs))
     )
-    result = await until_signal(_run(settings, placements, speed, leave=exit, json=json))
+    try:
+        result = await until_signal(_run(settings, placements, speed, leave=exit, json=json))
+    except httpx2.HTTPError as error:
+        raise UserError(
+            f"the stack did not answer in time ({type(error).__name__}): the machine is busy, or an earlier demo goes "
+            "on with this data. Try again, or choose an empty folder with --data."
+        ) from None
     return 130 if result is None else result
 
 
@@ -168,6 +174,9 @@ def _where_next(console: Console, stack: Stack, play: Play, data: Path) -> None:
     console.print(f"  the mails they got          {stack.urls.mail}", markup=False)
     console.print(f"  the console of their staff  {stack.urls.gateway}/console", markup=False)
     console.print(f"    sign in as                {COORDINATOR}, with the link in the mails", markup=False)
+    if evaluated := next((id_ for id_, one in play.progress.items() if one.outcome == "completed"), None):
+        place = f"{stack.urls.gateway}/console/placements/{evaluated}"
+        console.print(f"    one with its evaluations   {place}", markup=False, soft_wrap=True)
     for name, link in _links(stack).items():
         console.print(
             f"  {name.replace('temporal_', 'Temporal UI: ').replace('_', ' '):<27} {link}", markup=False, soft_wrap=True

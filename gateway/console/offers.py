@@ -152,5 +152,5 @@ def _program(code: str) -> str:
 
 
 def _programs() -> list[tuple[str, str]]:
-    placing = (one for one in all_programs().values() if one.program_kind is not None)
+    placing = (one for one in all_programs().values() if one.lifecycle == "placement")
     return sorted(((one.id, one.title) for one in placing), key=lambda one: one[1])

@@ -143,7 +143,7 @@ def test_a_page_says_who_it_is_for_why_by_when_and_how_long(one: FormDefinition)
 
 
 def test_the_deadline_is_told_in_spanish_too() -> None:
-    assert "antes del lunes, 20 de julio de 2026 a las 5:00 p.m. (hora oriental)." in text_of(
+    assert "a más tardar el lunes, 20 de julio de 2026 a las 5:00 p.m. (hora oriental)." in text_of(
         page_of(page_for(REVIEW, "es", {}))
     )
 
