@@ -1,6 +1,7 @@
 """The processes that docker-compose.yml runs one by one: `worker` and `gateway`."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -45,6 +46,7 @@ async def worker(*, data: DataFolder = Path(".data")) -> None:
     except SettingsError as error:
         raise UserError(str(error)) from None
     set_up_logs()
+    os.nice(settings.nice)
     await until_signal(_work(settings))
 
 

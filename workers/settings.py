@@ -15,6 +15,7 @@
 | `JOURNEYWORK_TEXTS_URL` | worker, gateway | no text messages are sent, and none are offered |
 | `JOURNEYWORK_TEXTS_KEY` | worker | an empty key |
 | `JOURNEYWORK_TEXTS_FROM` | worker | `Journeywork` |
+| `JOURNEYWORK_NICE` | worker | `5` |
 | `JOURNEYWORK_RETENTION` | worker | `catalog/retention.yaml` as shipped |
 | `JOURNEYWORK_TEXTS_SECRET` | gateway | answers to text messages are not taken |
 | `JOURNEYWORK_WEBHOOKS` | worker, gateway | `internet` |
@@ -195,6 +196,13 @@ class WorkerSettings(MailSettings, WebhookSettings):
         validation_alias="JOURNEYWORK_QUIET_HOURS",
         description="hours in which nobody is written to but in haste, such as 20:00-08:00; off for none, or "
         "rehearsals to keep them on the clocks of rehearsals alone",
+    )
+    nice: int = Field(
+        default=5,
+        ge=0,
+        le=19,
+        validation_alias="JOURNEYWORK_NICE",
+        description="by how much the worker stands back for others on its machine, from 0 (not at all) to 19",
     )
     texts_key: str = Field(
         default="", validation_alias="JOURNEYWORK_TEXTS_KEY", repr=False, description="the key of the provider's API"

@@ -59,7 +59,10 @@ async def demo(
         raise UserError("the demo reads the mail of its own catcher; unset SMTP_URL")
     logs = make_folder(data) / "logs"
     settings = StackSettings(
-        environment=dict(os.environ), data=data, port_base=port_base, log=file_log(make_folder(logs))
+        environment={"JOURNEYWORK_NICE": "0", **os.environ},
+        data=data,
+        port_base=port_base,
+        log=file_log(make_folder(logs)),
     )
     try:
         result = await until_signal(_run(settings, placements, speed, leave=exit, json=json))
