@@ -179,7 +179,7 @@ def _where_next(console: Console, stack: Stack, play: Play, data: Path) -> None:
     console.print(f"    sign in as                {COORDINATOR}, with the link in the mails", markup=False)
     if evaluated := next((id_ for id_, one in play.progress.items() if one.outcome == "completed"), None):
         place = f"{stack.urls.gateway}/console/placements/{evaluated}"
-        console.print(f"    one with its evaluations   {place}", markup=False, soft_wrap=True)
+        console.print(f"    one with its evaluations  {place}", markup=False, soft_wrap=True)
     for name, link in _links(stack).items():
         console.print(
             f"  {name.replace('temporal_', 'Temporal UI: ').replace('_', ' '):<27} {link}", markup=False, soft_wrap=True
