@@ -193,8 +193,9 @@ def _copied(opened: OpenedLink, taken: Taken) -> str:
     if taken.everything:
         return words["copied_all"].format(about=taken.about)
     labels = [one.label for one in asked_fields(opened.form, opened.context) if one.name in taken.raw]
-    said = words["copied" if labels else "copied_none"]
-    return said.format(about=taken.about, fields=", ".join(dict.fromkeys(labels))).replace("..", ".")
+    if not labels:
+        return words["copied_none"].format(about=taken.about.removesuffix("."))
+    return words["copied"].format(about=taken.about, fields=", ".join(dict.fromkeys(labels)))
 
 
 def _form(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AwareDatetime, Field, field_validator
@@ -133,19 +134,19 @@ class AskedSection:
     groups: tuple[Group, ...]
 
 
+_LAID_OUT: WeakKeyDictionary[FormContext, tuple[FormDefinition, tuple[AskedSection, ...]]] = WeakKeyDictionary()
+
+
 def lay_out(form: FormDefinition, context: FormContext) -> tuple[AskedSection, ...]:
     """What this person reads and is asked, in order. A section about the job's skills is left out if there are none.
 
-    One page asks for it several times in a row; it is made once.
+    One page asks for it several times; it is made once, and forgotten with its context.
     """
-    latest = _LATEST[0]
-    if latest is None or latest[0] is not form or latest[1] is not context:
-        latest = _LATEST[0] = (form, context, _laid_out(form, context))
-    return latest[2]
-
-
-_LATEST: list[tuple[FormDefinition, FormContext, tuple[AskedSection, ...]] | None] = [None]
-"""What was laid out last, for whom."""
+    made_for, sections = _LAID_OUT.get(context, (None, ()))
+    if made_for is not form:
+        sections = _laid_out(form, context)
+        _LAID_OUT[context] = (form, sections)
+    return sections
 
 
 def _laid_out(form: FormDefinition, context: FormContext) -> tuple[AskedSection, ...]:
