@@ -16,7 +16,7 @@ from cli.errors import UserError
 from cli.looking import AsJson, DataFolder, Id
 from gateway.imports.duplicates import in_order, proposed
 from gateway.imports.report import SAME
-from records import disclosures, duplicates
+from records import duplicates
 from records.pool import Connection
 from schemas.disclosures import OPERATOR
 
@@ -66,16 +66,14 @@ async def different(id_: Id, other: Id, /, *, reason: Reason, data: DataFolder =
 
 
 async def _decide(data: Path, ids: tuple[str, str], keep: str | None, reason: str) -> None:
-    pair, now = in_order(*ids), datetime.now(UTC)
+    pair = in_order(*ids)
     if pair[0] == pair[1]:
         raise UserError("name two different ids")
     if not reason.strip():
         raise UserError('say why with --reason, such as --reason "the school asked the family"')
     async with connected(database_url(data)) as conn, conn.transaction():
         await _must_be_known(conn, pair)
-        await duplicates.decide(conn, pair, keep=keep, by=OPERATOR.who, now=now)
-        act = "duplicate.same" if keep else "duplicate.different"
-        await disclosures.add(conn, OPERATOR, act, [f"person/{one}" for one in pair], now=now, reason=reason, keep=keep)
+        await duplicates.decide(conn, pair, keep=keep, by=OPERATOR, reason=reason, now=datetime.now(UTC))
 
 
 async def _must_be_known(conn: Connection, pair: tuple[str, str]) -> None:

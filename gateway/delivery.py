@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
@@ -40,6 +41,7 @@ FAULTS, FAULT_SECONDS = 3, 0.3
 
 log = structlog.get_logger("delivery")
 
+T = TypeVar("T")
 Outcome = Answer | Refused | None
 
 
@@ -124,19 +126,20 @@ class Deliverer:
         if delivery.act is None or delivery.lifecycle != "placement":
             raise ValueError("only acts on placements can be foreseen")
         asked = Foresee.model_validate({"command": delivery.act.command, "at": at})
-        try:
-            return await self._client.foresee(delivery.id, asked, patience)
-        except NoLifecycleError:
-            async with borrow(self._pool) as conn:
-                raise await self._why_not_there(conn, delivery) from None
+        return await self._foreseen(delivery, self._client.foresee(delivery.id, asked, patience))
 
     async def foresee_case(self, delivery: Delivery, at: datetime, *, patience: float) -> CaseForeseen:
         """The same of an offer, a partnership or an incident, in numbers. Raises as above."""
         if delivery.act is None:
             raise ValueError("only acts can be foreseen")
         asked = ForeseeCase.model_validate({"command": delivery.act.command, "at": at})
+        return await self._foreseen(
+            delivery, self._client.foresee_case(delivery.lifecycle, delivery.id, asked, patience)
+        )
+
+    async def _foreseen(self, delivery: Delivery, asking: Awaitable[T]) -> T:
         try:
-            return await self._client.foresee_case(delivery.lifecycle, delivery.id, asked, patience)
+            return await asking
         except NoLifecycleError:
             async with borrow(self._pool) as conn:
                 raise await self._why_not_there(conn, delivery) from None

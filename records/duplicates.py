@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from records import disclosures
 from records.caseload import PLAIN
 from records.pool import Connection
+from schemas.disclosures import Doer
 from schemas.duplicates import Decided, Someone
 
 SPELT = PLAIN.format("given_name || ' ' || family_name")
@@ -56,9 +58,13 @@ async def decided(conn: Connection) -> list[Decided]:
     return [Decided(*row.values()) for row in await conn.fetch(DECIDED)]
 
 
-async def decide(conn: Connection, pair: tuple[str, str], *, keep: str | None, by: str, now: datetime) -> None:
-    """Keep a decision; a later one takes the place of an earlier one."""
-    await conn.execute(DECIDE, *pair, keep, by, now)
+async def decide(
+    conn: Connection, pair: tuple[str, str], *, keep: str | None, by: Doer, reason: str, now: datetime
+) -> None:
+    """Keep a decision, and in the audit that it was made; a later one takes the place of an earlier one."""
+    await conn.execute(DECIDE, *pair, keep, by.who, now)
+    act = "duplicate.same" if keep else "duplicate.different"
+    await disclosures.add(conn, by, act, [f"person/{one}" for one in pair], now=now, reason=reason, keep=keep)
 
 
 async def both_known(conn: Connection, pair: tuple[str, str], sight: Sequence[str] | None = None) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import asyncpg
 from pydantic import ValidationError
 
-from cli.errors import PartFailedError, UserError
+from cli.errors import UserError
 from records import disclosures, erasing
 from records.migrate import MigrationError, migrate
 from records.pool import open_connection
@@ -70,7 +70,7 @@ async def known_in(database_url: str) -> list[Erased] | None:
     try:
         async with open_connection(database_url) as conn:
             return await erasing.erased(conn, EVER)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, PartFailedError):
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return None
 
 

@@ -9,9 +9,9 @@ from gateway.console.rendering import Visit, page
 from gateway.console.shown import short
 from gateway.console.sight import tell
 from gateway.console.visits import ConsoleRoute, Directing, Posted, Refusal
-from gateway.imports.duplicates import Twins, in_order, proposed
+from gateway.imports.duplicates import CandidatePair, in_order, proposed
 from gateway.received import is_id
-from records import caseload, disclosures, duplicates
+from records import caseload, duplicates
 from records.health import borrow
 from schemas.disclosures import Doer
 from schemas.duplicates import Decided, Someone
@@ -62,15 +62,12 @@ async def decide(visit: Directing, sent: Posted) -> Response:
         errors["basis"] = visit.words.words["choose"]
     if errors:
         return await _list(visit, wrong=pair, errors=errors)
-    now, who = visit.services.now(), visit.staff.person_id
     async with caseload.looking(visit.services.pool) as conn:
         if not await duplicates.both_known(conn, pair, visit.staff.organisations):
             raise Refusal(404, "not_found")
     async with borrow(visit.services.everything) as conn, conn.transaction():
-        await duplicates.decide(conn, pair, keep=keep, by=who, now=now)
-        act = "duplicate.same" if keep else "duplicate.different"
-        about = [f"person/{one}" for one in pair]
-        await disclosures.add(conn, Doer(kind="staff", who=who), act, about, now=now, reason=basis, keep=keep)
+        by = Doer(kind="staff", who=visit.staff.person_id)
+        await duplicates.decide(conn, pair, keep=keep, by=by, reason=basis, now=visit.services.now())
     return Response(status_code=303, headers={"Location": f"{PATH}?kept=1"})
 
 
@@ -111,7 +108,7 @@ async def _list(
     )
 
 
-def _shown(visit: Visit, one: Twins) -> ShownPair:
+def _shown(visit: Visit, one: CandidatePair) -> ShownPair:
     return ShownPair(one.first, one.second, visit.words.words[f"same_{one.same}"])
 
 

@@ -184,7 +184,7 @@ def shown(
         "console/matter.html",
         nav=nav,
         title=title,
-        acts=_acts_here(visit, ROOMS[nav], view),
+        acts=acts_here(visit, view.state, ROOMS[nav], visit.staff.role) if view else [],
         act_address=f"/console/acts/new?of={nav}&id={visit.request.url.path.rpartition('/')[2]}&act=",
         mine=asked_of_me(visit, view) if view else set(),
         here=visit.request.url.path,
@@ -205,14 +205,12 @@ def act_names(visit: Visit, lifecycle: LifecycleName, role: ConsoleRole | None) 
     return [(code, visit.words.acts[code].name) for code in acts_on(lifecycle, role)]
 
 
-def _acts_here(visit: Visit, lifecycle: LifecycleName, view: CaseView | None) -> list[tuple[str, str]]:
-    """Those that make sense for the one that is shown, but for what is done about one answer."""
-    if view is None:
-        return []
+def acts_here(visit: Visit, state: str, lifecycle: LifecycleName, role: ConsoleRole | None) -> list[tuple[str, str]]:
+    """Those that make sense for the one that is shown, but for what is done about one answer: code and name."""
     return [
         (code, visit.words.acts[code].name)
-        for code, act in acts_on(lifecycle, visit.staff.role).items()
-        if not act.per_request and makes_sense(act, lifecycle, view.state)
+        for code, act in acts_on(lifecycle, role).items()
+        if not act.per_request and makes_sense(act, lifecycle, state)
     ]
 
 

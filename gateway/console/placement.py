@@ -5,9 +5,8 @@ from typing import NamedTuple
 from fastapi import APIRouter, Response
 
 from catalog.page_words import page_words
-from gateway.console.act_kinds import acts_on, makes_sense
 from gateway.console.answering import asked_of_me
-from gateway.console.matters import Part, contacts_of
+from gateway.console.matters import Part, acts_here, contacts_of
 from gateway.console.papers import papers_of
 from gateway.console.rendering import Visit, page
 from gateway.console.shown import line, people_in, short, waits, what
@@ -79,11 +78,7 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
         papers=await papers_of(visit, id) if does else [],
         coordinates=is_at_least(role, ConsoleRole.COORDINATOR),
         acting=does and case.view.record != "archived",
-        acts=[
-            (code, visit.words.acts[code].name)
-            for code, act in acts_on("placement", role).items()
-            if not act.per_request and makes_sense(act, "placement", case.view.state)
-        ],
+        acts=acts_here(visit, case.view.state, "placement", role),
         act_address=f"/console/acts/new?of=placements&id={id}&act=",
     )
 

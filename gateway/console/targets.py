@@ -27,9 +27,7 @@ ROOMS: Mapping[str, LifecycleName] = {
 """The part of an address under which each lifecycle is shown."""
 
 ROOM_OF: Mapping[LifecycleName, str] = {lifecycle: room for room, lifecycle in ROOMS.items()}
-LISTS = {"placements": "/console", "offers": "/console/offers", "hosts": "/console/hosts"} | {
-    "incidents": "/console/incidents"
-}
+LISTS = {room: "/console" if room == "placements" else f"/console/{room}" for room in ROOMS}
 """Where each is listed."""
 
 ALLOWED = {

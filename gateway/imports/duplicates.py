@@ -18,7 +18,7 @@ MOST_ALIKE = 8
 """An address or a number that more people share belongs to an office, and says nothing about any of them."""
 
 
-class Twins(NamedTuple):
+class CandidatePair(NamedTuple):
     """Two ids, in their order, that may be one person."""
 
     first: Someone
@@ -31,12 +31,12 @@ class Twins(NamedTuple):
         return self.first.id, self.second.id
 
 
-def proposed(people: Iterable[Someone], decided: Collection[tuple[str, str]] = ()) -> list[Twins]:
+def proposed(people: Iterable[Someone], decided: Collection[tuple[str, str]] = ()) -> list[CandidatePair]:
     """The pairs of these people who may be one person each, but for those that somebody decided about.
 
     A family often shares one address: it makes nobody of it the same as another.
     """
-    found: dict[tuple[str, str], Twins] = {}
+    found: dict[tuple[str, str], CandidatePair] = {}
     groups: dict[tuple[Same, object], list[Someone]] = {}
     for one in people:
         for key in _keys(one):
@@ -44,10 +44,10 @@ def proposed(people: Iterable[Someone], decided: Collection[tuple[str, str]] = (
     for same in COLUMNS:
         for (what, _), alike in groups.items():
             if what == same and len(alike) <= MOST_ALIKE:
-                for twins in _pairs(alike, same):
-                    found.setdefault(twins.pair, twins)
+                for candidate in _pairs(alike, same):
+                    found.setdefault(candidate.pair, candidate)
     settled = set(decided)
-    return [twins for pair, twins in sorted(found.items()) if pair not in settled]
+    return [candidate for pair, candidate in sorted(found.items()) if pair not in settled]
 
 
 def in_order(one: str, other: str) -> tuple[str, str]:
@@ -55,13 +55,13 @@ def in_order(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one < other else (other, one)
 
 
-def placed_in(twins: Twins, rows: Mapping[str, int]) -> tuple[str, str] | None:
+def placed_in(candidate: CandidatePair, rows: Mapping[str, int]) -> tuple[str, str] | None:
     """The id of the pair that stands in a file and the other one; None: neither does. The later row is the newcomer."""
-    here = sorted((rows[one], one) for one in twins.pair if one in rows)
+    here = sorted((rows[one], one) for one in candidate.pair if one in rows)
     if not here:
         return None
     newcomer = here[-1][1]
-    return newcomer, next(one for one in twins.pair if one != newcomer)
+    return newcomer, next(one for one in candidate.pair if one != newcomer)
 
 
 def _keys(one: Someone) -> Iterator[tuple[Same, object]]:
@@ -74,12 +74,12 @@ def _keys(one: Someone) -> Iterator[tuple[Same, object]]:
         yield "email", one.email.casefold()
 
 
-def _pairs(alike: list[Someone], same: Same) -> Iterator[Twins]:
+def _pairs(alike: list[Someone], same: Same) -> Iterator[CandidatePair]:
     for one, other in combinations(sorted(alike, key=lambda each: each.id), 2):
         names_differ = plain(one.given_name) != plain(other.given_name)
         if one.id == other.id or (same == "email" and names_differ and _one_family(one, other)):
             continue
-        yield Twins(one, other, same)
+        yield CandidatePair(one, other, same)
 
 
 def _one_family(one: Someone, other: Someone) -> bool:

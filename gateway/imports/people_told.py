@@ -55,19 +55,19 @@ async def duplicates_in(
         return []
     settled = [one.pair for one in await duplicates.decided(conn)]
     found: list[Duplicate] = []
-    for twins in proposed(await duplicates.alike(conn, sight), settled):
-        placed = placed_in(twins, rows)
+    for candidate in proposed(await duplicates.alike(conn, sight), settled):
+        placed = placed_in(candidate, rows)
         if placed is not None:
             here, other = placed
-            names = {one.id: one.name for one in (twins.first, twins.second)}
+            names = {one.id: one.name for one in (candidate.first, candidate.second)}
             found.append(
                 Duplicate(
                     file=file,
                     row=rows[here],
-                    column=COLUMNS[twins.same],
+                    column=COLUMNS[candidate.same],
                     id=here,
                     other_id=other,
-                    same=twins.same,
+                    same=candidate.same,
                     other_row=rows.get(other),
                     names=(names[here], names[other]),
                 )

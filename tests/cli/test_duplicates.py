@@ -50,10 +50,10 @@ def test_an_address_of_an_office_says_nothing() -> None:
 
 
 def test_the_later_row_is_the_newcomer_and_pairs_of_others_are_left_out() -> None:
-    (twins,) = proposed([someone("a", birth_date=BORN), someone("b", birth_date=BORN)])
-    assert placed_in(twins, {"a": 9, "b": 4}) == ("a", "b")
-    assert placed_in(twins, {"b": 4}) == ("b", "a")
-    assert placed_in(twins, {}) is None
+    (candidate,) = proposed([someone("a", birth_date=BORN), someone("b", birth_date=BORN)])
+    assert placed_in(candidate, {"a": 9, "b": 4}) == ("a", "b")
+    assert placed_in(candidate, {"b": 4}) == ("b", "a")
+    assert placed_in(candidate, {}) is None
 
 
 def test_names_are_compared_without_marks_case_and_signs() -> None:

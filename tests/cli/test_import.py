@@ -14,6 +14,7 @@ from records import duplicates, inbox, lifecycles
 from records.directory import contact, learner, opportunity_facts, person, team_for
 from records.pool import open_connection
 from schemas.directory import is_minor
+from schemas.disclosures import OPERATOR
 from schemas.vocabulary import Role
 from tests.cli.csv_edits import SAMPLE, Sample
 from tests.cli.planted import PLANTED
@@ -270,7 +271,9 @@ async def test_a_new_id_for_somebody_known_is_proposed_by_row_and_merged_with_no
     assert "Aaliyah" not in report.model_dump_json() + "".join(found_lines(report))
     assert figures(await imported("oneroster"))["people"] == (1, 0, 0, 34)
     async with open_connection(database) as conn:
-        await duplicates.decide(conn, ("lrn-1043", "lrn-2043"), keep=None, by="operator", now=datetime.now(UTC))
+        await duplicates.decide(
+            conn, ("lrn-1043", "lrn-2043"), keep=None, by=OPERATOR, reason="asked", now=datetime.now(UTC)
+        )
     assert (await imported("oneroster")).duplicates == ()
     await imported("oneroster", end_left=True)
     async with open_connection(database) as conn:
