@@ -26,7 +26,7 @@ from records.drafts import Draft
 from records.health import borrow
 from records.inbox import InboxRow
 from records.links import token_hash
-from records.pool import Connection
+from records.pool import Connection, hasty
 from records.undelivered import SOURCE, waiting_submission
 from schemas.placement_commands import Submit
 from schemas.problems import Refused
@@ -34,7 +34,7 @@ from schemas.problems import Refused
 
 async def show(services: Services, where: Where, lang: str | None, copy: str | None = None) -> Page:
     """The form, or why there is none; answers that are on their way show their receipt. Changes nothing."""
-    async with borrow(services.pool) as conn:
+    async with borrow(services.pool) as conn, hasty(conn):
         opened = await open_link(conn, where, lang, services.now())
         if opened is None:
             return nothing(lang)
@@ -65,7 +65,7 @@ async def take(services: Services, where: Where, sent: Sent, lang: str | None) -
     """Do what the pressed button says: keep a draft, show what will be sent, or (also without one) send it."""
     if sent.raw.get(DO) not in {"save", "check"}:
         return await hand_in(services, where, sent, lang)
-    async with borrow(services.pool) as conn:
+    async with borrow(services.pool) as conn, conn.transaction():
         opened = await open_link(conn, where, lang, services.now())
         if opened is None:
             return nothing(lang)
@@ -101,7 +101,7 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
 
     Once they are kept they are safe, so nobody waits long for the lifecycle.
     """
-    async with borrow(services.pool) as conn:
+    async with borrow(services.pool) as conn, conn.transaction():
         opened = await open_link(conn, where, lang, services.now())
         if opened is None:
             return nothing(lang)
@@ -124,7 +124,7 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
         return await refused(services, opened, outcome)
     more = None
     if opened.is_of_many:
-        async with borrow(services.pool) as conn:
+        async with borrow(services.pool) as conn, hasty(conn):
             more = await sitting.others(conn, opened)
             await sitting.tell(conn, opened, more.items, services.now())
     html = receipt_page(

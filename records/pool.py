@@ -123,6 +123,17 @@ async def session(pool: Pool) -> AsyncGenerator[Connection]:
                 await conn.reset()
 
 
+@asynccontextmanager
+async def hasty(conn: Connection) -> AsyncGenerator[None]:
+    """A transaction whose end does not wait for the disk: a crash of the machine may lose the last half second of them.
+
+    For what is noted on the way, such as that something was shown; never for what anybody handed in.
+    """
+    async with conn.transaction():
+        await conn.execute("set local synchronous_commit = off")
+        yield
+
+
 async def _leave(_: asyncpg.Connection) -> None:
     """Nothing is kept in a session but by `session` and by listeners, so giving it back costs no round trip."""
 
