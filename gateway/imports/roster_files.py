@@ -25,6 +25,7 @@ ADVISERS: dict[str, AdviserRole] = {
 }
 DISTRICTS = ("district", "local")
 GONE = "tobedeleted"
+IN_NEITHER = "is not in users.csv nor in the directory; add the person or take the id out"
 
 RosterRowT = TypeVar("RosterRowT", bound=RosterRow)
 
@@ -170,7 +171,7 @@ def _check_agents(files: RosterFiles, kept: KeptRoster, where: str, findings: Fi
         user_id = cells.get("sourcedId")
         for agent in id_list(cells.get("agentSourcedIds")):
             if agent not in users:
-                problem = f"is not in users.csv{where}; add the person or take the id out"
+                problem = IN_NEITHER if where else "is not in users.csv; add the person or take the id out"
             elif agent == user_id:
                 problem = "is the user; name a guardian, teacher or counselor"
             elif user_id in students and agent not in ever:
