@@ -89,7 +89,7 @@ async def outcome(made: Post, id_: str) -> tuple[str, str]:
 
 
 async def until(check: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await check():  # noqa: ASYNC110 - servers are asked
             await asyncio.sleep(0.02)
 
