@@ -23,6 +23,7 @@ from gateway.services import Open, Services
 from records import asked, calendar_feeds, directory, disclosures
 from records.calendar_feeds import Feed
 from records.health import borrow
+from records.page_facts import page_facts
 from records.pool import Connection
 from schemas.disclosures import recipient
 from schemas.problems import ProblemCode
@@ -106,18 +107,19 @@ async def _entries(conn: Connection, feed: Feed, domain: str, now: datetime) -> 
     due = [one for one in await asked.open_asks(conn, feed.person_id, MANY) if SIDES[one.role] == side]
     visits = [one for one in await calendar_feeds.visits(conn, feed.person_id) if SIDES[one.role] == side]
     ids = {id_ for one in (*due, *visits) for id_ in (one.learner_id, one.host_id) if id_}
-    hosts, people = await directory.host_names(conn, ids), await directory.people(conn, ids)
+    facts = await page_facts(conn, people=ids, hosts=ids)
     told = [one.learner_id for one in (*due, *visits) if one.learner_id]
     await disclosures.tell(conn, recipient(feed.person_id, feed.role), "calendar", now, learners=told)
     for one in (*due, *visits):
-        learner = people.get(one.learner_id or "")
+        host = facts.hosts.get(one.host_id or "")
+        learner = facts.people.get(one.learner_id or "")
         letter = Letter(
             message="request_moved_notification" if isinstance(one, asked.OpenAsk) else "visit_scheduled_notification",
             language=person.language,
             role=one.role,
             name=person.given_name,
             learner=known_as(learner, one.role) if learner else None,
-            host=hosts.get(one.host_id or ""),
+            host=host.name if host else None,
             program=_title(one.program),
             reference=f"{one.lifecycle_id}/{one.request_id}",
             zone=one.zone if isinstance(one, asked.OpenAsk) else "UTC",

@@ -65,7 +65,7 @@ async def take(services: Services, where: Where, sent: Sent, lang: str | None) -
     """Do what the pressed button says: keep a draft, show what will be sent, or (also without one) send it."""
     if sent.raw.get(DO) not in {"save", "check"}:
         return await hand_in(services, where, sent, lang)
-    async with borrow(services.pool) as conn, conn.transaction():
+    async with borrow(services.pool) as conn, conn.transaction() if sent.files else hasty(conn):
         opened = await open_link(conn, where, lang, services.now())
         if opened is None:
             return nothing(lang)
@@ -149,7 +149,7 @@ def submission_id(where: Where, checked: Checked) -> str:
 
 
 async def _keep(conn: Connection, services: Services, opened: OpenedLink, checked: Checked, id_: str) -> InboxRow:
-    """The answers and the row that brings them to the lifecycle, in one transaction."""
+    """The answers and the row that brings them to the lifecycle: the caller's transaction keeps both or neither."""
     link = opened.link
     command = Submit(
         request_id=link.request_id,
@@ -160,25 +160,24 @@ async def _keep(conn: Connection, services: Services, opened: OpenedLink, checke
         receipt=True,
         again_on=_day(checked, "again_on") or _day(checked, "ask_again_on"),
     )
-    async with conn.transaction():
-        await submissions.save(
-            conn,
-            id=id_,
-            lifecycle=link.lifecycle,
-            lifecycle_id=link.lifecycle_id,
-            request_id=link.request_id,
-            person_id=link.person_id,
-            role=link.role,
-            form=opened.request.form,
-            language=opened.context.language,
-            answers=checked.answers,
-            decision=checked.decision,
-            at=opened.at,
-        )
-        given = [checked.answers.get(asked.name) for asked in file_fields(opened)]
-        await files.hand_in(conn, [one for one in given if isinstance(one, str)], id_)
-        await drafts.end(conn, opened.matter)
-        return await keep(conn, services, opened, command, source=SOURCE, id_=id_)
+    await submissions.save(
+        conn,
+        id=id_,
+        lifecycle=link.lifecycle,
+        lifecycle_id=link.lifecycle_id,
+        request_id=link.request_id,
+        person_id=link.person_id,
+        role=link.role,
+        form=opened.request.form,
+        language=opened.context.language,
+        answers=checked.answers,
+        decision=checked.decision,
+        at=opened.at,
+    )
+    given = [checked.answers.get(asked.name) for asked in file_fields(opened)]
+    await files.hand_in(conn, [one for one in given if isinstance(one, str)], id_)
+    await drafts.end(conn, opened.matter)
+    return await keep(conn, services, opened, command, source=SOURCE, id_=id_)
 
 
 def _day(checked: Checked, field: str) -> date | None:

@@ -13,13 +13,15 @@ from gateway.handed_hours import hours_handed_in
 from gateway.pages import language_of
 from lifecycle.calendars import site_day
 from lifecycle.form_layout import FormContext
-from records import directory, disclosures, lifecycles, links
+from records import disclosures, lifecycles, links
 from records.drafts import Matter
-from records.links import Link
+from records.links import Found, Link
+from records.page_facts import PageFacts, page_facts
 from records.pool import Connection
 from schemas.clock import Clock
 from schemas.directory import Person
 from schemas.disclosures import recipient
+from schemas.form_fields import Language
 from schemas.forms import MAX_JOB_SKILLS, FormDefinition
 from schemas.views import CaseView, OpportunityView, PartnershipView, RequestView
 from schemas.vocabulary import AT_THE_WORKSITE, Role
@@ -86,32 +88,43 @@ async def open_link(conn: Connection, where: Where, lang: str | None, now: datet
     Whoever opens it is shown something of the learner: it is kept that they were.
     """
     own = await links.find(conn, where.token) if TOKEN.fullmatch(where.token) else None
-    link = own if own is None or where.matter is None else await _also(conn, own, where.matter, now)
-    view = await lifecycles.view_of(conn, link.lifecycle, link.lifecycle_id) if link else None
-    request = view.request(link.request_id) if link and view else None
-    if own is None or link is None or view is None or request is None:
+    found = own if own is None or where.matter is None else await _also(conn, own, where.matter, now)
+    if own is None or found is None or found.view is None:
+        return None
+    link, view = found.link, found.view
+    request = view.request(link.request_id)
+    if request is None:
         return None
     at = _clock(view).program_time(now)
     if view.learner_id is not None:
         to, record = recipient(link.person_id, link.role), f"{link.lifecycle}/{link.lifecycle_id}"
         await disclosures.tell(conn, to, "form", now, record=record, learners=[view.learner_id])
+    helpers = _helpers(view, link.person_id)
+    facts = await page_facts(
+        conn,
+        people=(link.person_id, view.learner_id, view.team.get(Role.WORKSITE_SUPERVISOR), *helpers),
+        hosts=(view.host_id,),
+        opportunity_id=view.id if isinstance(view, OpportunityView) else view.opportunity_id,
+    )
+    language = language_of(lang, facts.people[link.person_id].language if link.person_id in facts.people else None)
+    hours = await hours_handed_in(conn, view, request, language)
     return OpenedLink(
         where=where,
-        own=Matter(own.lifecycle, own.lifecycle_id, own.request_id),
+        own=Matter(own.link.lifecycle, own.link.lifecycle_id, own.link.request_id),
         link=link,
         view=view,
         request=request,
         form=_about(view, pinned(request.form)),
-        context=await _context(conn, link, view, request, lang=lang, at=at),
+        context=_context(link, view, request, facts, language=language, hours=hours, at=at),
         at=at,
         gone=why_gone(link, request, at),
-        help_email=await _help_email(conn, view, link.person_id),
+        help_email=next((address for id_ in helpers if (address := facts.address_of(id_))), None),
     )
 
 
-async def _also(conn: Connection, own: Link, matter: Matter, now: datetime) -> Link | None:
+async def _also(conn: Connection, found: Found, matter: Matter, now: datetime) -> Found | None:
     """A link as good as the person's own for another request that she holds in a role on the same side; or None."""
-    first = await lifecycles.view_of(conn, own.lifecycle, own.lifecycle_id)
+    own, first = found
     view = await lifecycles.view_of(conn, matter.lifecycle, matter.lifecycle_id)
     request = view.request(matter.request_id) if view else None
     if first is None or view is None or request is None or own.person_id not in request.holders:
@@ -124,20 +137,17 @@ async def _also(conn: Connection, own: Link, matter: Matter, now: datetime) -> L
         return None
     at = _clock(view).program_time(now)
     changes = {**matter._asdict(), "role": role, "minted_at": at, "expires_at": at + timedelta(days=1)}
-    return own.changed(**changes)
+    return Found(own.changed(**changes), view)
 
 
 def _clock(view: CaseView) -> Clock:
     return Clock(speed=view.speed, program_epoch=view.program_epoch, real_epoch=view.real_epoch)
 
 
-async def _help_email(conn: Connection, view: CaseView, reader_id: str) -> str | None:
-    """The address of the nearest of the staff who is not the reader."""
+def _helpers(view: CaseView, reader_id: str) -> list[str]:
+    """The staff who are not the reader, the nearest first."""
     roles = LOOKS_AFTER_HOSTS if isinstance(view, PartnershipView) else STAFF
-    ids = [view.team[role] for role in roles if role in view.team and view.team[role] != reader_id]
-    known = await directory.contacts(conn, ids) if ids else {}
-    people = (known.get(id_) for id_ in ids)
-    return next((one.email for one in people if one is not None and one.active and one.email), None)
+    return [view.team[role] for role in roles if role in view.team and view.team[role] != reader_id]
 
 
 def why_gone(link: Link, request: RequestView, at: datetime) -> GoneKind | None:
@@ -166,19 +176,21 @@ def _about(view: CaseView, form: FormDefinition) -> FormDefinition:
     return form.changed(shows=tuple(fact for fact in form.shows if fact not in missing))
 
 
-async def _context(
-    conn: Connection, link: Link, view: CaseView, request: RequestView, *, lang: str | None, at: datetime
+def _context(
+    link: Link,
+    view: CaseView,
+    request: RequestView,
+    facts: PageFacts,
+    *,
+    language: Language,
+    hours: str | None,
+    at: datetime,
 ) -> FormContext:
-    """Everything the page says, from the directory; what the directory no longer knows is said by its id."""
-    signer = await directory.person(conn, link.person_id)
-    learner = await directory.person(conn, view.learner_id) if view.learner_id else None
-    supervisor_id = view.team.get(Role.WORKSITE_SUPERVISOR)
-    supervisor = await directory.person(conn, supervisor_id) if supervisor_id else None
-    host = await directory.host(conn, view.host_id) if view.host_id else None
-    opportunity_id = view.id if isinstance(view, OpportunityView) else view.opportunity_id
-    facts = await directory.opportunity_facts(conn, opportunity_id) if opportunity_id else None
+    """Everything the page says; what the directory no longer knows is said by its id."""
+    learner = facts.people.get(view.learner_id or "")
+    supervisor = facts.people.get(view.team.get(Role.WORKSITE_SUPERVISOR, ""))
+    host, offered = facts.hosts.get(view.host_id or ""), facts.opportunity
     pinned_program = program(view.program)
-    language = language_of(lang, signer.language if signer else None)
     words = page_words(language)
     return FormContext(
         language=language,
@@ -190,10 +202,10 @@ async def _context(
         host_name=_text(host.name if host else None) or view.host_id or words.facts["host"],
         program_name=pinned_program.title if pinned_program else view.program,
         worksite_supervisor_name=_text(_name(supervisor)),
-        job_title=_text(facts.title if facts else None),
-        tasks=_text("\n".join(facts.tasks) if facts else None),
-        job_skills=facts.job_skills[:MAX_JOB_SKILLS] if facts else (),
-        hours=_text(await hours_handed_in(conn, view, request, language)),
+        job_title=_text(offered.title if offered else None),
+        tasks=_text("\n".join(offered.tasks) if offered else None),
+        job_skills=offered.job_skills[:MAX_JOB_SKILLS] if offered else (),
+        hours=_text(hours),
         start=view.start,
         end=view.end,
         today=site_day(view.time_zone, at),

@@ -17,9 +17,10 @@ from gateway.reach import reach_url
 from gateway.services import Services
 from lifecycle.form_layout import FormContext, asked_fields
 from lifecycle.forms import as_raw
-from records import asked, directory, disclosures, submissions
+from records import asked, disclosures, submissions
 from records.drafts import Matter
 from records.health import borrow
+from records.page_facts import page_facts
 from records.pool import Connection
 from schemas.disclosures import recipient
 from schemas.form_fields import Language
@@ -157,9 +158,9 @@ def _where(opened: OpenedLink, matter: Matter) -> Where:
 async def _about(conn: Connection, ids: Iterable[str | None], reader: Role) -> dict[str, str]:
     """The names of learners, as this reader may see them, and of hosts."""
     wanted = {id_ for id_ in ids if id_}
-    people = await directory.people(conn, wanted)
-    named = {id_: known_as(one, reader) for id_, one in people.items()}
-    return {**await directory.host_names(conn, wanted), **named}
+    facts = await page_facts(conn, people=wanted, hosts=wanted)
+    named = {id_: known_as(one, reader) for id_, one in facts.people.items()}
+    return {**{id_: host.name for id_, host in facts.hosts.items()}, **named}
 
 
 def _named(learner_id: str | None, host_id: str | None, names: Mapping[str, str]) -> str:

@@ -1,8 +1,5 @@
 """Everything that is asked of one person, in whichever lifecycle: what is open, and what was sent lately."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from pydantic import AwareDatetime
 
 from records.kept import KEPT
@@ -22,41 +19,42 @@ union select lifecycle, lifecycle_id from notifications where person_id = $1
 """What somebody was mailed about: only there can something be asked of her."""
 
 
-def _open_in(lifecycle: str, table: str) -> str:
-    """Open requests that the person $1 holds in these lifecycles ($3) of one kind; each view is unpacked once."""
-    return f"""
-        with kept as materialized (
-            select id, view->'requests' as requests, view->>'learner_id' as learner_id, view->>'host_id' as host_id,
-                view->>'time_zone' as zone, view->>'program' as program
-            from {table} where id = any($3) and cardinality(awaiting) > 0
-        )
-        select '{lifecycle}' as lifecycle, kept.id as lifecycle_id, r.value->>'id' as request_id,
-            r.value->>'form' as form, r.value->>'kind' as kind, coalesce((r.value->>'number')::integer, 1) as number,
-            coalesce(
-                (
-                    select a.value->>'role' from jsonb_array_elements(r.value->'asked') with ordinality a (value, turn)
-                    where a.value->>'person_id' = $1 order by a.turn desc limit 1
-                ),
-                r.value->>'role'
-            ) as role,
-            kept.learner_id, kept.host_id, kept.program, kept.zone,
-            jsonb_array_length(coalesce(r.value->'asked', '[]')) as sequence,
-            (r.value->>'due_at')::timestamptz as due_at,
-            exists (
-                select 1 from drafts d where d.lifecycle = '{lifecycle}' and d.lifecycle_id = kept.id
-                    and d.request_id = r.value->>'id' and d.person_id = $1
-            ) as saved
-        from kept cross join lateral jsonb_array_elements(kept.requests) r
-        where r.value->>'state' = 'open' and r.value->'holders' ? $1
-            and not exists (
-                select 1 from submissions s join inbox i on i.source = $2 and i.event_id = s.id
-                where s.lifecycle = '{lifecycle}' and s.lifecycle_id = kept.id
-                    and s.request_id = r.value->>'id' and i.status = 'accepted'
-            )
+KEPT_ABOUT = " union all ".join(
+    f"""
+        select '{name}' as lifecycle, id, view->'requests' as requests, view->>'learner_id' as learner_id,
+            view->>'host_id' as host_id, view->>'time_zone' as zone, view->>'program' as program
+        from {kept.table}
+        where cardinality(awaiting) > 0 and id in (select lifecycle_id from about where lifecycle = '{name}')
     """  # noqa: S608 - names of our own tables
+    for name, kept in KEPT.items()
+)
 
-
-OPEN: Mapping[LifecycleName, str] = MappingProxyType({name: _open_in(name, kept.table) for name, kept in KEPT.items()})
+OPEN = f"""
+with about as materialized ({ABOUT}), kept as materialized ({KEPT_ABOUT})
+select kept.lifecycle, kept.id as lifecycle_id, r.value->>'id' as request_id,
+    r.value->>'form' as form, r.value->>'kind' as kind, coalesce((r.value->>'number')::integer, 1) as number,
+    coalesce(
+        (
+            select a.value->>'role' from jsonb_array_elements(r.value->'asked') with ordinality a (value, turn)
+            where a.value->>'person_id' = $1 order by a.turn desc limit 1
+        ),
+        r.value->>'role'
+    ) as role,
+    kept.learner_id, kept.host_id, kept.program, kept.zone,
+    jsonb_array_length(coalesce(r.value->'asked', '[]')) as sequence,
+    (r.value->>'due_at')::timestamptz as due_at,
+    exists (
+        select 1 from drafts d where d.lifecycle = kept.lifecycle and d.lifecycle_id = kept.id
+            and d.request_id = r.value->>'id' and d.person_id = $1
+    ) as saved
+from kept cross join lateral jsonb_array_elements(kept.requests) r
+where r.value->>'state' = 'open' and r.value->'holders' ? $1
+    and not exists (
+        select 1 from submissions s join inbox i on i.source = $2 and i.event_id = s.id
+        where s.lifecycle = kept.lifecycle and s.lifecycle_id = kept.id
+            and s.request_id = r.value->>'id' and i.status = 'accepted'
+    )
+"""  # noqa: S608 - made of constants; each view is unpacked once
 
 SENT = f"""
 select s.lifecycle, s.lifecycle_id, s.request_id, s.form, s.role, s.at, about.learner_id, about.host_id, about.zone
@@ -112,14 +110,7 @@ class SentAnswer(Frozen):
 
 async def open_asks(conn: Connection, person_id: str, limit: int) -> list[OpenAsk]:
     """What is asked of a person and not answered, the most urgent first."""
-    about: dict[LifecycleName, list[str]] = {}
-    for row in await conn.fetch(ABOUT, person_id):
-        about.setdefault(row["lifecycle"], []).append(row["lifecycle_id"])
-    found = [
-        OpenAsk(**dict(row.items()))
-        for lifecycle, ids in about.items()
-        for row in await conn.fetch(OPEN[lifecycle], person_id, SOURCE, ids)
-    ]
+    found = [OpenAsk(**dict(row.items())) for row in await conn.fetch(OPEN, person_id, SOURCE)]
     return sorted(found, key=_urgency)[:limit]
 
 

@@ -27,11 +27,6 @@ PHONE_LIKE = r"""
 select id, phone from people where right(regexp_replace(phone, '\D', '', 'g'), length($1)) = $1 order by id
 """
 
-PEOPLE = """
-select id, given_name, family_name, email, phone, birth_date, language, time_zone, status
-from people where id = any($1::text[])
-"""
-
 CONTACTS = """
 select p.id, p.given_name || ' ' || p.family_name as name, p.email, p.language, p.phone, p.channel,
     p.no_texts_since is not null as no_texts,
@@ -141,18 +136,6 @@ async def person(conn: Connection, person_id: str) -> Person | None:
     """Everything the directory knows of one person, or None."""
     row = await conn.fetchrow(PERSON, person_id)
     return Person(**dict(row.items())) if row else None
-
-
-async def people(conn: Connection, person_ids: Iterable[str]) -> dict[str, Person]:
-    """Everything the directory knows of each of these people, by id; those it does not know are left out."""
-    rows = await conn.fetch(PEOPLE, list(person_ids))
-    return {row["id"]: Person(**dict(row.items())) for row in rows}
-
-
-async def host_names(conn: Connection, host_ids: Iterable[str]) -> dict[str, str]:
-    """The name of each of these hosts that the directory knows, by id."""
-    rows = await conn.fetch("select id, name from hosts where id = any($1::text[])", list(host_ids))
-    return {row["id"]: row["name"] for row in rows}
 
 
 async def want_no_texts(conn: Connection, person_id: str, at: AwareDatetime) -> None:

@@ -12,12 +12,15 @@ KEPT_DAYS = 90
 """A draft that nobody went on with is forgotten after so many days (real time)."""
 
 SAVE = """
+with forgotten as (
+    delete from drafts
+    where saved_at < now() - make_interval(days => $7)
+        and (lifecycle, lifecycle_id, request_id, person_id) <> ($1, $2, $3, $4)
+)
 insert into drafts (lifecycle, lifecycle_id, request_id, person_id, answers, at) values ($1, $2, $3, $4, $5, $6)
 on conflict (lifecycle, lifecycle_id, request_id, person_id)
 do update set answers = excluded.answers, at = excluded.at, saved_at = now()
 """
-
-FORGET_OLD = "delete from drafts where saved_at < now() - make_interval(days => $1)"
 
 GET = """
 select answers, at from drafts where lifecycle = $1 and lifecycle_id = $2 and request_id = $3 and person_id = $4
@@ -43,8 +46,7 @@ class Draft(Personal):
 
 async def save(conn: Connection, matter: Matter, person_id: str, answers: dict[str, str], at: AwareDatetime) -> None:
     """Keep a person's draft in place of the one before, and forget those that are older than `KEPT_DAYS`."""
-    await conn.execute(SAVE, *matter, person_id, answers, at)
-    await conn.execute(FORGET_OLD, KEPT_DAYS)
+    await conn.execute(SAVE, *matter, person_id, answers, at, KEPT_DAYS)
 
 
 async def get(conn: Connection, matter: Matter, person_id: str) -> Draft | None:

@@ -84,7 +84,8 @@ async def known(conn: Connection, matter: Matter, person_id: str, ids: Iterable[
 
 async def hand_in(conn: Connection, ids: Collection[str], submission_id: str) -> None:
     """The form with these files was sent."""
-    await conn.execute(HAND_IN, list(ids), submission_id)
+    if ids:
+        await conn.execute(HAND_IN, list(ids), submission_id)
 
 
 async def handed_in(conn: Connection, lifecycle: LifecycleName, lifecycle_id: str) -> list[KeptFile]:

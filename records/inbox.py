@@ -20,13 +20,12 @@ COLUMNS = (
     "received_at, next_attempt_at"
 )
 
-LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
-
 ACCEPT = f"""
+with turn as materialized (select pg_advisory_xact_lock(hashtextextended('inbox/' || $5 || '/' || $6, 0)))
 insert into inbox (
     source, event_id, payload_hash, type, lifecycle, lifecycle_id, delivery, received_at, next_attempt_at
 )
-values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now()), now() + make_interval(secs => $9))
+select $1, $2, $3, $4, $5, $6, $7, coalesce($8, now()), now() + make_interval(secs => $9) from turn
 on conflict do nothing
 returning {COLUMNS}
 """  # noqa: S608 - the columns are a constant of this module
@@ -145,20 +144,18 @@ async def accept(
     For `hold_seconds` nobody else claims it: as long as the caller itself tries to deliver it. Events of one lifecycle
     are kept one after another, so their order of arrival is that of their commits.
     """
-    async with conn.transaction():
-        await conn.execute(LOCK, f"inbox/{delivery.lifecycle}/{delivery.id}")
-        row = await conn.fetchrow(
-            ACCEPT,
-            source,
-            event_id,
-            payload_hash,
-            type,
-            delivery.lifecycle,
-            delivery.id,
-            delivery.model_dump(mode="json"),
-            received_at,
-            hold_seconds,
-        )
+    row = await conn.fetchrow(
+        ACCEPT,
+        source,
+        event_id,
+        payload_hash,
+        type,
+        delivery.lifecycle,
+        delivery.id,
+        delivery.model_dump(mode="json"),
+        received_at,
+        hold_seconds,
+    )
     if row is not None:
         return Accepted("new", read(row))
     kept = await get(conn, source, event_id)

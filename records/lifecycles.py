@@ -3,7 +3,7 @@
 from typing import Generic, NamedTuple
 
 from records.kept import KEPT, OPPORTUNITIES, PLACEMENTS, Kept, V
-from records.pool import Connection
+from records.pool import Connection, joined
 from schemas.acts import Batch
 from schemas.base import LifecycleName
 from schemas.naming import workflow_id
@@ -41,11 +41,11 @@ async def record_batch(conn: Connection, batch: Batch) -> int:
     """Record a batch's facts and view, in one transaction; returns how many of its facts were new.
 
     The same facts may come several times, at once and late: each is kept once, in order, and an older view never
-    replaces a newer one. Inside a transaction this is a savepoint; one lifecycle is then locked until it ends.
+    replaces a newer one. Inside a transaction it is part of that; the lifecycle is then locked until it ends.
     """
     facts = [fact.model_dump(mode="json", include={"epoch", "seq", "type", "at", "by", "data"}) for fact in batch.facts]
     new = 0
-    async with conn.transaction():
+    async with joined(conn):
         await conn.execute(LOCK, f"record/{batch.lifecycle}/{batch.id}")
         if facts:
             tag = await conn.execute(INSERT_FACTS, batch.lifecycle, batch.id, facts)

@@ -3,11 +3,14 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
+from records.kept import KEPT
 from records.pool import Connection
 from schemas.base import Frozen, LifecycleName
+from schemas.views import CaseView
 from schemas.vocabulary import Role
 
 MINT = """
@@ -17,10 +20,16 @@ insert into links (
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
-FIND = """
-select lifecycle, lifecycle_id, request_id, person_id, role, minted_at, expires_at, revoked_at
+VIEW = " ".join(
+    f"when '{name}' then (select view from {kept.table} where id = lifecycle_id)"  # noqa: S608 - our own tables
+    for name, kept in KEPT.items()
+)
+
+FIND = f"""
+select lifecycle, lifecycle_id, request_id, person_id, role, minted_at, expires_at, revoked_at,
+    case lifecycle {VIEW} end as view
 from links where token_hash = $1
-"""
+"""  # noqa: S608 - made of constants
 
 REVOKE = """
 update links set revoked_at = now()
@@ -81,10 +90,21 @@ async def mint(
     return token
 
 
-async def find(conn: Connection, token: str) -> Link | None:
+class Found(NamedTuple):
+    """What a token opens, and the newest recorded view of the lifecycle that it is about."""
+
+    link: Link
+    view: CaseView | None
+
+
+async def find(conn: Connection, token: str) -> Found | None:
     """What a token opens, expired or revoked ones included; None for a token that was never made."""
     row = await conn.fetchrow(FIND, token_hash(token))
-    return Link(**dict(row.items())) if row else None
+    if row is None:
+        return None
+    link, view = dict(row.items()), row["view"]
+    del link["view"]
+    return Found(Link(**link), KEPT[link["lifecycle"]].view.model_validate(view) if view else None)
 
 
 async def revoke(

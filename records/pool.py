@@ -69,6 +69,10 @@ class Connection(Protocol):
         """Commits on the way out, rolls back on an exception; inside another one it is a savepoint."""
         ...
 
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        ...
+
     async def reset(self) -> None:
         """Let go of all that the session holds: locks, settings, listening."""
         ...
@@ -124,14 +128,30 @@ async def session(pool: Pool) -> AsyncGenerator[Connection]:
 
 
 @asynccontextmanager
-async def hasty(conn: Connection) -> AsyncGenerator[None]:
-    """A transaction whose end does not wait for the disk: a crash of the machine may lose the last half second of them.
-
-    For what is noted on the way, such as that something was shown; never for what anybody handed in.
-    """
-    async with conn.transaction():
-        await conn.execute("set local synchronous_commit = off")
+async def joined(conn: Connection) -> AsyncGenerator[None]:
+    """The transaction that is open, or one of its own: for steps that are only ever kept or lost with all the rest."""
+    if conn.is_in_transaction():
         yield
+        return
+    async with conn.transaction():
+        yield
+
+
+@asynccontextmanager
+async def hasty(conn: Connection) -> AsyncGenerator[None]:
+    """A transaction whose end does not wait for the disk: a crash of the database may lose its last half second.
+
+    For what is noted on the way, such as that something was shown or a draft; never for what anybody handed in. It is
+    begun in one round trip, so nothing within it opens a savepoint.
+    """
+    await conn.execute("begin; set local synchronous_commit = off")
+    try:
+        yield
+    except BaseException:
+        with suppress(*GONE):
+            await conn.execute("rollback")
+        raise
+    await conn.execute("commit")
 
 
 async def _leave(_: asyncpg.Connection) -> None:

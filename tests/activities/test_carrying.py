@@ -17,7 +17,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.carrying import TRIES_AT_ONCE, Carrying
 from activities.mailer import Mail, Mailer, MailResult
 from lifecycle.registry import first_batch
-from records import assessments, lifecycles, links, notifications, submissions
+from records import assessments, lifecycles, notifications, submissions
 from records.pool import Pool
 from records.timeline import timeline
 from schemas.acts import Batch, Carried
@@ -28,6 +28,7 @@ from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
 from schemas.placement_commands import MakeOffer, Opening, Propose, RecordSeat, Resend
 from schemas.vocabulary import Role
 from tests.activities.people import PERSONAL
+from tests.fixtures.links import link_of
 from tests.fixtures.mail import MailServer
 from tests.records.lives import API, NOON, Life, proposal
 from workers.worker import effects_worker
@@ -100,8 +101,7 @@ async def test_a_new_link_is_not_revoked_when_the_batch_is_repeated(
     new, old = mail_server.messages()
     async with pool.acquire() as conn:
         for caught, is_revoked in ((old, True), (new, False)):
-            link = await links.find(conn, caught.text.partition("/f/")[2].split()[0])
-            assert link is not None
+            link = await link_of(conn, caught.text.partition("/f/")[2].split()[0])
             assert (link.revoked_at is not None) is is_revoked
 
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from activities.mailer import Mail, Mailer, MailResult
 from activities.notifications import Notifier, message_id
-from records import lifecycles, links, notifications
+from records import lifecycles, notifications
 from records.pool import Pool
 from schemas.base import LifecycleName
 from schemas.change_commands import ReplaceSupervisor
@@ -19,6 +19,7 @@ from schemas.effects import Bounced, Deferred, Notify, Sent, Skipped
 from schemas.placement_commands import MakeOffer, RecordBounce, RecordSeat, Submit, Withdraw
 from schemas.vocabulary import Role
 from tests.activities.people import PERSONAL, set_email
+from tests.fixtures.links import link_of
 from tests.fixtures.mail import MailServer
 from tests.records.cases import case
 from tests.records.lives import NOON, Life
@@ -88,8 +89,7 @@ async def test_the_mailed_link_is_the_readers_own_and_works_for_the_programs_day
     assert found is not None
     assert found[0] in caught.html
     async with pool.acquire() as conn:
-        link = await links.find(conn, found[1])
-    assert link is not None
+        link = await link_of(conn, found[1])
     assert (link.lifecycle, link.lifecycle_id, link.request_id, link.person_id) == (
         "placement",
         "pl-1",
@@ -111,9 +111,8 @@ async def test_in_a_rehearsal_links_and_outcomes_are_on_the_programs_clock(
     found = LINK.search(mail_server.messages()[0].text)
     assert found is not None
     async with pool.acquire() as conn:
-        link = await links.find(conn, found[1])
+        link = await link_of(conn, found[1])
         (kept,) = await notifications.about(conn, "placement", "pl-1")
-    assert link is not None
     assert link.minted_at == kept.at == NOON + timedelta(days=2)
     assert link.expires_at == NOON + timedelta(days=32)
 
@@ -135,8 +134,7 @@ async def test_a_crash_between_sending_and_marking_sends_again_under_the_same_me
         for caught in (first, second):
             found = LINK.search(caught.text)
             assert found is not None
-            link = await links.find(conn, found[1])
-            assert link is not None
+            link = await link_of(conn, found[1])
             assert link.revoked_at is None
 
 
@@ -374,7 +372,6 @@ async def test_any_lifecycle_asks_by_mail_with_a_link_of_its_own(
     found = LINK.search(caught.text)
     assert found is not None
     async with pool.acquire() as conn:
-        link = await links.find(conn, found[1])
+        link = await link_of(conn, found[1])
         (kept,) = await notifications.about(conn, lifecycle, batch.id)
-    assert link is not None
     assert (link.lifecycle, link.lifecycle_id, kept.outcome) == (lifecycle, batch.id, "sent")

@@ -14,7 +14,7 @@ from activities.notifications import Notifier, message_id
 from activities.outbox import AFTER_FAULT, PATIENCE, Outbox
 from activities.writing import Writer
 from cli.demo.mailroom import told_in
-from records import lifecycles, links, notifications
+from records import lifecycles, notifications
 from records.pool import Pool
 from records.timeline import timeline
 from schemas.clock import Clock
@@ -22,6 +22,7 @@ from schemas.effects import Held, Notify, Sent, Skipped
 from schemas.placement_commands import Submit
 from schemas.vocabulary import Role
 from tests.activities.people import set_email
+from tests.fixtures.links import link_of
 from tests.fixtures.mail import MailServer
 from tests.records.lives import NOON, Life
 
@@ -95,8 +96,7 @@ async def test_a_supervisor_with_eight_interns_gets_one_mail_in_the_morning(
     ]
     async with desk.pool.acquire() as conn:
         for number, one in enumerate(told):
-            link = await links.find(conn, str(one.link).rpartition("/")[2])
-            assert link is not None
+            link = await link_of(conn, str(one.link).rpartition("/")[2])
             assert (link.lifecycle_id, link.person_id) == (f"pl-{number}", "ws-1")
     for number in range(8):
         kept = await desk.kept(number)

@@ -8,6 +8,7 @@ import pytest
 from records import assessments, links, submissions
 from records.pool import Connection, open_connection
 from schemas.vocabulary import Role
+from tests.fixtures.links import link_of
 from tests.records.lives import NOON
 
 
@@ -33,7 +34,7 @@ async def mint(conn: Connection, person_id: str = "ws-1", request_id: str = "fin
 
 async def test_a_token_finds_its_link_and_another_finds_none(conn: Connection) -> None:
     token = await mint(conn)
-    assert await links.find(conn, token) == links.Link(
+    assert await link_of(conn, token) == links.Link(
         lifecycle="placement",
         lifecycle_id="pl-1",
         request_id="final_evaluation",
@@ -67,11 +68,9 @@ async def test_revoking_ends_one_persons_links_or_everybodys(conn: Connection) -
     assert await links.revoke(conn, "placement", "pl-1", "final_evaluation") == 1
     assert await links.revoke(conn, "placement", "pl-1", "final_evaluation") == 0
     for token in (mine, again, other):
-        link = await links.find(conn, token)
-        assert link is not None
+        link = await link_of(conn, token)
         assert link.revoked_at is not None
-    kept = await links.find(conn, elsewhere)
-    assert kept is not None
+    kept = await link_of(conn, elsewhere)
     assert kept.revoked_at is None
 
 
@@ -81,8 +80,7 @@ async def test_a_revocation_carried_out_again_leaves_newer_links_alone(conn: Con
     assert await links.revoke(conn, "placement", "pl-1", "final_evaluation", key=once) == 1
     newer = await mint(conn)
     assert await links.revoke(conn, "placement", "pl-1", "final_evaluation", key=once) == 0
-    link = await links.find(conn, newer)
-    assert link is not None
+    link = await link_of(conn, newer)
     assert link.revoked_at is None
 
 
