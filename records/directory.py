@@ -103,7 +103,7 @@ NAMED_ADVISERS = """
 select distinct on (a.role) a.role, a.person_id
 from advisers a join people p on p.id = a.person_id and p.status = 'active'
 where a.learner_id = $1 and a.status = 'active'
-order by a.role, a.person_id
+order by a.role, a.by_class, a.person_id
 """
 
 ONLY_TEACHER = """

@@ -10,6 +10,7 @@ from records.pool import Connection
 from schemas.base import Frozen
 from schemas.directory import (
     Adviser,
+    ClassEnrolment,
     Enrolment,
     Guardianship,
     Host,
@@ -17,7 +18,9 @@ from schemas.directory import (
     OpportunityFacts,
     Organisation,
     Person,
+    RosterRole,
     SchoolRole,
+    WorkClass,
 )
 
 Change = Literal["new", "changed", "ended", "unchanged"]
@@ -81,7 +84,7 @@ PEOPLE = _Table("people", 1, (*_PERSON, "birth_date", "time_zone", "status"))
 HOST_PEOPLE = _Table("people", 1, (*_PERSON, "status"))
 ENROLMENTS = _Table("enrolments", 1, ("learner_id", "school_id", "grade", "status"))
 GUARDIANSHIPS = _Table("guardianships", 2, ("learner_id", "guardian_id", "kind", "position", "status"))
-ADVISERS = _Table("advisers", 3, ("learner_id", "person_id", "role", "status"))
+ADVISERS = _Table("advisers", 3, ("learner_id", "person_id", "role", "by_class", "status"))
 SCHOOL_ROLES = _Table("school_roles", 3, ("person_id", "organisation_id", "role", "is_primary", "by_office", "status"))
 HOSTS = _Table("hosts", 1, ("id", "name", "address", "sector", "time_zone", "state", "site_contact_id", "status"))
 HOST_STAFF = _Table("host_staff", 2, ("host_id", "person_id", "title", "status"))
@@ -189,7 +192,8 @@ def _and_ended(count: TableCount, command_tag: str) -> TableCount:
 class SchoolChanges:
     """What a roster says, each row once; `people` and `organisations` are those that are still there.
 
-    It speaks for every school relation of the people it is `about` (ids): a relation that it lacks has ended.
+    It speaks for every school relation of the people it is `about` (ids): a relation that it lacks has ended. The last
+    four are kept for the next delta alone.
     """
 
     about: tuple[str, ...]
@@ -201,6 +205,10 @@ class SchoolChanges:
     guardianships: tuple[Guardianship, ...]
     advisers: tuple[Adviser, ...]
     school_roles: tuple[SchoolRole, ...]
+    roster_roles: tuple[RosterRole, ...] = ()
+    work_classes: tuple[WorkClass, ...] = ()
+    ended_classes: tuple[str, ...] = ()
+    class_enrolments: tuple[ClassEnrolment, ...] = ()
 
     def without(self, ids: frozenset[str]) -> "SchoolChanges":
         """The same but for these people and every relation of theirs."""
@@ -211,6 +219,8 @@ class SchoolChanges:
             guardianships=tuple(one for one in self.guardianships if not {one.learner_id, one.guardian_id} & ids),
             advisers=tuple(one for one in self.advisers if not {one.learner_id, one.person_id} & ids),
             school_roles=tuple(one for one in self.school_roles if one.person_id not in ids),
+            roster_roles=tuple(one for one in self.roster_roles if one.person_id not in ids),
+            class_enrolments=tuple(one for one in self.class_enrolments if one.person_id not in ids),
         )
 
 

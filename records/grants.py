@@ -55,6 +55,7 @@ GRANTS: Mapping[str, May] = MappingProxyType(
         "assessments": May("siud", "siud", "s", "s"),
         "audit": May("si", "si"),
         "calendar_feeds": May("siud", "siud"),
+        "class_enrolments": May("siud", "siud"),
         "console_sessions": May("siud", "siud"),
         "directory_imports": May("siud", "siud"),
         "disclosures": May("si", "si", "", "i"),
@@ -89,6 +90,7 @@ GRANTS: Mapping[str, May] = MappingProxyType(
         "placements": May("siud", "siud", "s", "s"),
         "referrals": May("siud", "siud"),
         "roster_deliveries": May("siu"),
+        "roster_roles": May("siud", "siud"),
         "schema_migrations": May(),
         "school_calendars": May("siud", "siud", "s", "s"),
         "school_roles": May("siud", "siud", "s", "s"),
@@ -102,6 +104,7 @@ GRANTS: Mapping[str, May] = MappingProxyType(
         "webhook_secrets": May("siud", "siud"),
         "webhook_tries": May("siud", "siud"),
         "webhooks": May("siud", "siud"),
+        "work_classes": May("siud"),
         "work_permits": May("siud", "siud", "s"),
     }
 )

@@ -6,7 +6,17 @@ from datetime import date, datetime
 from typing import Literal
 
 from records.pool import Connection
-from schemas.directory import Adviser, Enrolment, Guardianship, Organisation, Person, SchoolRole
+from schemas.directory import (
+    Adviser,
+    ClassEnrolment,
+    Enrolment,
+    Guardianship,
+    Organisation,
+    Person,
+    RosterRole,
+    SchoolRole,
+    WorkClass,
+)
 
 ORGANISATIONS = "select id, kind, name, parent_id, time_zone, status from organisations where status = 'active'"
 PEOPLE = """
@@ -17,10 +27,13 @@ ENROLMENTS = "select learner_id, school_id, grade, status from enrolments where 
 GUARDIANSHIPS = """
 select learner_id, guardian_id, kind, position, status from guardianships where status = 'active' order by position
 """
-ADVISERS = "select learner_id, person_id, role, status from advisers where status = 'active' order by 1, 2, 3"
+ADVISERS = "select learner_id, person_id, role, by_class, status from advisers where status = 'active' order by 1, 2, 3"
 SCHOOL_ROLES = """
 select person_id, organisation_id, role, is_primary, by_office, status from school_roles where status = 'active'
 """
+ROSTER_ROLES = "select sourced_id, person_id, role, is_primary, organisation_id from roster_roles order by sourced_id"
+WORK_CLASSES = "select id, school_id from work_classes order by id"
+CLASS_ENROLMENTS = "select sourced_id, class_id, person_id, role, is_primary from class_enrolments order by sourced_id"
 
 DELIVERED = "select modified_until from roster_deliveries where source = $1"
 DELIVER = """
@@ -39,11 +52,14 @@ class KeptRoster:
     guardianships: tuple[Guardianship, ...] = ()
     advisers: tuple[Adviser, ...] = ()
     school_roles: tuple[SchoolRole, ...] = ()
+    roster_roles: tuple[RosterRole, ...] = ()
+    work_classes: Mapping[str, WorkClass] = field(default_factory=dict[str, WorkClass])
+    class_enrolments: tuple[ClassEnrolment, ...] = ()
 
     def agents_of(self, learner_id: str) -> list[str]:
-        """Who answers for a learner, guardians in the order they are asked, then those named for the learner."""
+        """Who answers for a learner, guardians in the order they are asked, then those agents name for the learner."""
         guardians = (one.guardian_id for one in self.guardianships if one.learner_id == learner_id)
-        advisers = (one.person_id for one in self.advisers if one.learner_id == learner_id)
+        advisers = (one.person_id for one in self.advisers if one.learner_id == learner_id and not one.by_class)
         return list(dict.fromkeys([*guardians, *advisers]))
 
     def born(self, learner_id: str) -> date | None:
@@ -57,6 +73,7 @@ async def kept_roster(conn: Connection) -> KeptRoster:
     people = [Person(**dict(row.items())) for row in await conn.fetch(PEOPLE)]
     organisations = [Organisation(**dict(row.items())) for row in await conn.fetch(ORGANISATIONS)]
     enrolments = [Enrolment(**dict(row.items())) for row in await conn.fetch(ENROLMENTS)]
+    classes = [WorkClass(**dict(row.items())) for row in await conn.fetch(WORK_CLASSES)]
     return KeptRoster(
         organisations={one.id: one for one in organisations},
         people={one.id: one for one in people},
@@ -64,6 +81,9 @@ async def kept_roster(conn: Connection) -> KeptRoster:
         guardianships=tuple(Guardianship(**dict(row.items())) for row in await conn.fetch(GUARDIANSHIPS)),
         advisers=tuple(Adviser(**dict(row.items())) for row in await conn.fetch(ADVISERS)),
         school_roles=tuple(SchoolRole(**dict(row.items())) for row in await conn.fetch(SCHOOL_ROLES)),
+        roster_roles=tuple(RosterRole(**dict(row.items())) for row in await conn.fetch(ROSTER_ROLES)),
+        work_classes={one.id: one for one in classes},
+        class_enrolments=tuple(ClassEnrolment(**dict(row.items())) for row in await conn.fetch(CLASS_ENROLMENTS)),
     )
 
 

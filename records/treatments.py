@@ -56,7 +56,7 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             goes=True,
         ),
         "advisers": Treatment(
-            ("learner_id", "person_id", "role", "status"),
+            ("learner_id", "person_id", "role", "by_class", "status"),
             about="person.id in (t.learner_id, t.person_id)",
             held="person.id in (t.learner_id, t.person_id)",
             goes=True,
@@ -247,6 +247,16 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         "api_key_secrets": facts("token_hash key_id prefix made_at expires_at used_at"),
         "feed_clock": facts("single ahead"),
         "roster_deliveries": facts("source modified_until"),
+        "roster_roles": Treatment(
+            ("sourced_id", "person_id", "role", "is_primary", "organisation_id"),
+            about=OF_PERSON,
+            held=OF_PERSON,
+            goes=True,
+        ),
+        "work_classes": facts("id school_id"),
+        "class_enrolments": Treatment(
+            ("sourced_id", "class_id", "person_id", "role", "is_primary"), about=OF_PERSON, held=OF_PERSON, goes=True
+        ),
         "duplicate_decisions": Treatment(
             ("first_id", "second_id", "keep_id", "decided_by", "decided_at"),
             about="person.id in (t.first_id, t.second_id)",
@@ -274,18 +284,8 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         ),
         "webhooks": Treatment(
             (
-                "id",
-                "url",
-                "types",
-                "personal_data",
-                "state",
-                "reason",
-                "made_at",
-                "changed_at",
-                "cursor_tx",
-                "cursor_position",
-                "untold",
-                "told_at",
+                *("id", "url", "types", "personal_data", "state", "reason", "made_at", "changed_at"),
+                *("cursor_tx", "cursor_position", "untold", "told_at"),
             ),
             words=("owner", "purpose"),
         ),

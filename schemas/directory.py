@@ -18,6 +18,7 @@ Status = Literal["active", "ended"]
 Channel = Literal["email", "text"]
 GuardianKind = Literal["guardian", "parent", "relative"]
 AdviserRole = Literal["career_specialist", "teacher"]
+ClassRole = Literal["student", "teacher"]
 SchoolRoleName = Literal[
     "career_specialist", "coordinator", "teacher", "program_manager", "engagement_manager", "director"
 ]
@@ -83,11 +84,15 @@ class Guardianship(Personal):
 
 
 class Adviser(Personal):
-    """A teacher or Career Specialist named for one student; comes before whoever holds the role at the school."""
+    """A teacher or Career Specialist named for one student; comes before whoever holds the role at the school.
+
+    `by_class`: the teacher of record of the student's work-based learning class; who is named otherwise comes first.
+    """
 
     learner_id: Id
     person_id: Id
     role: AdviserRole
+    by_class: bool = False
     status: Status = "active"
 
 
@@ -103,6 +108,33 @@ class SchoolRole(Personal):
     is_primary: bool
     by_office: bool
     status: Status = "active"
+
+
+class RosterRole(Personal):
+    """A current row of roles.csv: several may mean one thing in the directory. `role` is OneRoster's word."""
+
+    sourced_id: Id
+    person_id: Id
+    role: str
+    is_primary: bool
+    organisation_id: Id
+
+
+class WorkClass(Frozen):
+    """A class of a school that is work-based learning."""
+
+    id: Id
+    school_id: Id
+
+
+class ClassEnrolment(Personal):
+    """A current row of enrollments.csv: a part in a work-based learning class. `is_primary`: its teacher of record."""
+
+    sourced_id: Id
+    class_id: Id
+    person_id: Id
+    role: ClassRole
+    is_primary: bool
 
 
 class Host(Personal):

@@ -5,19 +5,17 @@ demographics are the directory's but for what the delta says. A row that is `tob
 over, takes away what it stands for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from gateway.imports.csv_tables import Placed, Rows
-from gateway.imports.roster_files import GUARDIANS, RosterFiles, RosterRowT
+from gateway.imports.roster_classes import with_kept_classes
+from gateway.imports.roster_files import GUARDIANS, RosterFiles, with_rows
 from gateway.imports.roster_meaning import STAFF, school_changes
 from records.directory_import import SchoolChanges
 from records.roster_kept import KeptRoster
 from schemas.directory import Enrolment, Organisation, Person
 from schemas.roster import DemographicsRow, OrgRow, RoleRow, UserRow
-
-KEPT = 0
-"""The number of a row that stands in no file."""
 
 ROLE_OF = {meant: role for role, meant in reversed(STAFF.items())}
 """The OneRoster role that stands for a role of the directory."""
@@ -43,11 +41,13 @@ def overlaid(files: RosterFiles, kept: KeptRoster) -> RosterFiles:
     delta = _Delta(files, kept)
     near = delta.near
     return replace(
-        files,
-        orgs=_with(files.orgs, (_org(one) for id_, one in kept.organisations.items() if id_ not in delta.orgs)),
-        users=_with(files.users, (delta.user(id_) for id_ in near if id_ in kept.people and id_ not in delta.users)),
-        roles=_with(files.roles, delta.roles()),
-        demographics=_with(files.demographics, delta.births()),
+        with_kept_classes(files, kept),
+        orgs=with_rows(files.orgs, (_org(one) for id_, one in kept.organisations.items() if id_ not in delta.orgs)),
+        users=with_rows(
+            files.users, (delta.user(id_) for id_ in near if id_ in kept.people and id_ not in delta.users)
+        ),
+        roles=with_rows(files.roles, delta.roles()),
+        demographics=with_rows(files.demographics, delta.births()),
     )
 
 
@@ -66,7 +66,7 @@ class _Delta:
     def users(self) -> set[str]:
         return {one.row.sourced_id for one in self.files.users}
 
-    @property
+    @cached_property
     def near(self) -> list[str]:
         """Whom it touches, whoever is theirs, and whoever answers for any of them."""
         files, kept = self.files, self.kept
@@ -75,9 +75,10 @@ class _Delta:
         touched |= {one.row.sourced_id for one in files.demographics}
         touched |= {one.learner_id for one in kept.enrolments.values() if one.school_id in closed}
         touched |= {one.person_id for one in kept.school_roles if one.organisation_id in closed}
+        touched |= {one.row.user_id for one in files.enrollments} | self._students(touched)
         touched |= {one.learner_id for one in kept.guardianships if one.guardian_id in touched}
         touched |= {one.learner_id for one in kept.advisers if one.person_id in touched}
-        agents = {agent for one in touched for agent in kept.agents_of(one)}
+        agents = {agent for one in touched for agent in kept.agents_of(one)} | self._teachers(touched)
         return sorted(touched | agents | {agent for one in files.users for agent in one.row.agent_ids})
 
     def user(self, id_: str) -> UserRow:
@@ -85,15 +86,52 @@ class _Delta:
         one, enrolled = self.kept.people[id_], self.kept.enrolments.get(id_)
         return _user(one, enrolled, self.kept.agents_of(id_))
 
-    def roles(self) -> Iterator[RoleRow]:
-        """The roles that the directory has of these people and the delta says nothing of."""
-        told = {_stands(one.row) for one in self.files.roles}
-        moved = {one.row.user_id for one in self.files.current_roles if _is_school(one.row)}
-        for one in self._kept_roles(set(self.near)):
-            if _stands(one) not in told and not (one.role == "student" and one.user_id in moved):
-                yield one
+    @cached_property
+    def _parts(self) -> set[tuple[str, str, str]]:
+        """Class, role and person of every row of enrollments.csv, told and kept, whether it holds or not."""
+        told = {(one.row.class_id, one.row.role, one.row.user_id) for one in self.files.enrollments}
+        return told | {(one.class_id, one.role, one.person_id) for one in self.kept.class_enrolments}
 
-    def _kept_roles(self, near: set[str]) -> Iterator[RoleRow]:
+    def _students(self, touched: set[str]) -> set[str]:
+        """The students of every class that changes, or one of whose teachers does."""
+        told = {one.row.sourced_id for one in self.files.enrollments}
+        classes = {one.row.sourced_id for one in self.files.classes} | {
+            one.row.class_id for one in self.files.enrollments
+        }
+        classes |= {one.class_id for one in self.kept.class_enrolments if one.sourced_id in told}
+        classes |= {class_id for class_id, role, one in self._parts if role == "teacher" and one in touched}
+        return {one for class_id, role, one in self._parts if role == "student" and class_id in classes}
+
+    def _teachers(self, touched: set[str]) -> set[str]:
+        """Whoever teaches one of these people."""
+        classes = {class_id for class_id, role, one in self._parts if role == "student" and one in touched}
+        return {one for class_id, role, one in self._parts if role == "teacher" and class_id in classes}
+
+    def roles(self) -> Iterator[RoleRow]:
+        """The roles of these people that the delta says nothing of: each row that was kept, else what it stood for."""
+        near, files = set(self.near), self.files
+        told = {_stands(one.row) for one in files.roles}
+        rows = {one.row.sourced_id for one in files.roles}
+        moved = {one.row.user_id for one in files.current_roles if _is_school(one.row)}
+        still = {_means(one) for one in self._relations(near)}
+        known: set[Stands] = set()
+        for one in self.kept.roster_roles:
+            row = _role(one.person_id, one.role, one.organisation_id, primary=one.is_primary, id_=one.sourced_id)
+            if one.person_id not in near or not (_means(row) in still or one.person_id in self._enrolled(one.role)):
+                continue
+            known.add(_means(row))
+            if row.sourced_id not in rows and not (_is_school(row) and row.user_id in moved):
+                yield row
+        for row in self._relations(near):
+            is_left = row.role == "student" and row.user_id in moved
+            if _means(row) not in known and _stands(row) not in told and not is_left:
+                yield row
+
+    def _enrolled(self, role: str) -> Mapping[str, Enrolment]:
+        """Of a student, every row counts: one of another school may be what is left."""
+        return self.kept.enrolments if role == "student" else {}
+
+    def _relations(self, near: set[str]) -> Iterator[RoleRow]:
         kept = self.kept
         for one in kept.enrolments.values():
             if one.learner_id in near:
@@ -114,16 +152,21 @@ class _Delta:
                 yield DemographicsRow.model_construct(sourced_id=id_, status="active", birth_date=born)
 
 
-def _with(rows: Rows[RosterRowT], more: Iterable[RosterRowT]) -> Rows[RosterRowT]:
-    return replace(rows, good=(*rows.good, *(Placed(KEPT, one) for one in more)))
-
-
 def _stands(row: RoleRow) -> Stands:
     if row.role in GUARDIANS:
         return (row.role, row.user_id)
     if row.role in STAFF:
         role, by_office = STAFF[row.role]
         return (role, "office" if by_office else "role", row.user_id, row.org_id)
+    return (row.role, row.user_id, row.org_id)
+
+
+def _means(row: RoleRow) -> Stands:
+    """The relation of the directory that a row keeps up; several rows may."""
+    if row.role in GUARDIANS:
+        return ("guardian", row.user_id)
+    if row.role in STAFF:
+        return (STAFF[row.role][0], row.user_id, row.org_id)
     return (row.role, row.user_id, row.org_id)
 
 
@@ -159,9 +202,9 @@ def _user(one: Person, enrolled: Enrolment | None, agents: list[str]) -> UserRow
     )
 
 
-def _role(user_id: str, role: str, org_id: str, *, primary: bool = True) -> RoleRow:
+def _role(user_id: str, role: str, org_id: str, *, primary: bool = True, id_: str = "") -> RoleRow:
     return RoleRow.model_construct(
-        sourced_id="",
+        sourced_id=id_,
         status="active",
         user_id=user_id,
         role_type="primary" if primary else "secondary",

@@ -1,10 +1,13 @@
-"""Reads a OneRoster 1.2 CSV delivery (a folder) and checks its four files against each other.
+"""Reads a OneRoster 1.2 CSV delivery (a folder) and checks its files against each other.
+
+Four files say who is who; classes.csv and enrollments.csv may be there too (`roster_classes`).
 
 A bulk delivery says everything about the people in it. A delta says what changed since the last one: what its rows
 point at may be in the directory instead, and what it means is told once it is laid over that (`roster_delta`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -14,8 +17,9 @@ from gateway.imports.report import Findings
 from gateway.imports.roster_manifest import Manifest, check_changes, read_manifest
 from gateway.imports.sources import Source
 from records.roster_kept import KeptRoster
-from schemas.directory import AdviserRole, GuardianKind
+from schemas.directory import AdviserRole, ClassRole, GuardianKind
 from schemas.roster import DemographicsRow, OrgRow, RoleRow, RosterRow, UserRow, id_list
+from schemas.roster_classes import ClassRow, EnrollmentRow
 
 GUARDIANS: tuple[GuardianKind, ...] = ("guardian", "parent", "relative")
 ADVISERS: dict[str, AdviserRole] = {
@@ -24,15 +28,23 @@ ADVISERS: dict[str, AdviserRole] = {
     "ext:careerSpecialist": "career_specialist",
 }
 DISTRICTS = ("district", "local")
+PARTS: tuple[ClassRole, ...] = ("student", "teacher")
+"""The roles in a class that mean something here."""
+
 GONE = "tobedeleted"
+KEPT = 0
+"""The number of a row that stands in no file."""
+
 IN_NEITHER = "is not in users.csv nor in the directory; add the person or take the id out"
 
 RosterRowT = TypeVar("RosterRowT", bound=RosterRow)
+NO_CLASSES: Rows[ClassRow] = Rows("classes.csv")
+NO_ENROLLMENTS: Rows[EnrollmentRow] = Rows("enrollments.csv")
 
 
 @dataclass(frozen=True)
 class RosterFiles:
-    """The four files, and how they were delivered. `today` decides which roles have ended."""
+    """The files, and how they were delivered. `today` decides which roles have ended."""
 
     today: date
     manifest: Manifest
@@ -40,6 +52,8 @@ class RosterFiles:
     users: Rows[UserRow]
     roles: Rows[RoleRow]
     demographics: Rows[DemographicsRow]
+    classes: Rows[ClassRow] = NO_CLASSES
+    enrollments: Rows[EnrollmentRow] = NO_ENROLLMENTS
 
     @cached_property
     def places(self) -> dict[str, OrgRow]:
@@ -55,17 +69,25 @@ class RosterFiles:
         return {one.row.sourced_id: one for one in self.users if one.row.status == "active"}
 
     @cached_property
+    def gone(self) -> set[str]:
+        """The users who are known to have left."""
+        gone = {one.row.sourced_id for one in self.users} - set(self.people)
+        return gone | {cells.get("sourcedId") for cells in self.users.cells if cells.get("status").casefold() == GONE}
+
+    def is_over(self, last_day: date | None) -> bool:
+        """Whether what has this last day is over."""
+        return last_day is not None and last_day < self.today
+
+    @cached_property
     def current_roles(self) -> tuple[Placed[RoleRow], ...]:
         """The roles that hold today, of people who are not known to have left, at places that are not left out."""
-        gone = {one.row.sourced_id for one in self.users} - set(self.people)
-        gone |= {cells.get("sourcedId") for cells in self.users.cells if cells.get("status").casefold() == GONE}
         left_out = {one.row.sourced_id for one in self.orgs} - set(self.places)
         return tuple(
             one
             for one in self.roles
             if one.row.status == "active"
-            and (one.row.end is None or one.row.end >= self.today)
-            and one.row.user_id not in gone
+            and not self.is_over(one.row.end)
+            and one.row.user_id not in self.gone
             and one.row.org_id not in left_out
         )
 
@@ -83,6 +105,24 @@ class RosterFiles:
         students = [one.row for one in self.current_roles if one.row.role == "student"]
         students.sort(key=lambda role: role.role_type == "primary")
         return {role.user_id: role.org_id for role in students}
+
+    @cached_property
+    def work_classes(self) -> dict[str, str]:
+        """The school of each class that is work-based learning, by its id."""
+        return {
+            one.row.sourced_id: one.row.school_id
+            for one in self.classes
+            if one.row.status == "active" and one.row.work_based
+        }
+
+    @cached_property
+    def current_enrollments(self) -> tuple[Placed[EnrollmentRow], ...]:
+        """Who is in which class today, of people who are not known to have left."""
+        return tuple(
+            one
+            for one in self.enrollments
+            if one.row.status == "active" and not self.is_over(one.row.end) and one.row.user_id not in self.gone
+        )
 
     @cached_property
     def birth_dates(self) -> dict[str, date]:
@@ -112,9 +152,11 @@ def read_roster(folder: Source, findings: Findings, today: date, kept: KeptRoste
         rows("users", UserRow),
         rows("roles", RoleRow),
         rows("demographics", DemographicsRow),
+        rows("classes", ClassRow),
+        rows("enrollments", EnrollmentRow),
     )
     if manifest.mode == "delta":
-        for one in (files.orgs, files.users, files.roles, files.demographics):
+        for one in (files.orgs, files.users, files.roles, files.demographics, files.classes, files.enrollments):
             check_changes(one, findings)
     before = kept if kept and manifest.mode == "delta" else KeptRoster()
     where = " nor in the directory" if manifest.mode == "delta" else ""
@@ -122,7 +164,13 @@ def read_roster(folder: Source, findings: Findings, today: date, kept: KeptRoste
     _check_roles(files, before, where, findings)
     _check_agents(files, before, where, findings)
     _check_birth_dates(files, before, where, findings)
+    _check_classes(files, before, where, findings)
     return files
+
+
+def with_rows(rows: Rows[RosterRowT], more: Iterable[RosterRowT]) -> Rows[RosterRowT]:
+    """The same rows, and some that stand in no file."""
+    return replace(rows, good=(*rows.good, *(Placed(KEPT, one) for one in more)))
 
 
 def _check_orgs(files: RosterFiles, kept: KeptRoster, where: str, findings: Findings) -> None:
@@ -196,3 +244,22 @@ def _check_birth_dates(files: RosterFiles, kept: KeptRoster, where: str, finding
             text = "is a student without a row in demographics.csv; add one with the birthDate"
             at = ("users.csv", users[identifier], "sourcedId") if identifier in users else None
             findings.value(*(at or ("roles.csv", roles[identifier], "userSourcedId")), identifier, text)
+
+
+def _check_classes(files: RosterFiles, kept: KeptRoster, where: str, findings: Findings) -> None:
+    """A delta may tell of classes that were never kept, and of what it deletes nothing needs to be there."""
+    people = {*(cells.get("sourcedId") for cells in files.users.cells), *kept.people}
+    orgs = {*(cells.get("sourcedId") for cells in files.orgs.cells), *kept.organisations}
+    classes = first_rows(files.classes, "sourcedId", findings)
+    first_rows(files.enrollments, "sourcedId", findings)
+    rows = _there(files.enrollments)
+    parts = replace(rows, cells=tuple(one for one in rows.cells if not where or one.get("role").casefold() in PARTS))
+    check_references(_there(files.classes), "schoolSourcedId", orgs, f"in orgs.csv{where}", findings)
+    if "classes" not in files.manifest.absent and not where:
+        check_references(rows, "classSourcedId", classes, "in classes.csv", findings)
+    check_references(rows, "schoolSourcedId", orgs, f"in orgs.csv{where}", findings)
+    check_references(parts, "userSourcedId", people, f"in users.csv{where}", findings)
+
+
+def _there(rows: Rows[RosterRowT]) -> Rows[RosterRowT]:
+    return replace(rows, cells=tuple(one for one in rows.cells if one.get("status").casefold() != GONE))

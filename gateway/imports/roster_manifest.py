@@ -10,14 +10,16 @@ from records.roster_kept import Mode
 from schemas.roster import ManifestRow, RosterRow
 
 NEEDED = ("orgs", "users", "roles", "demographics")
+CLASSES = ("classes", "enrollments")
+"""Files that a delivery may have or not; without them it says nothing about classes."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """How a delivery was made. `absent`: files that a delta does without; `source`: the code of the system."""
+    """How a delivery was made. `absent`: files that it does without; `source`: the code of the system."""
 
     mode: Mode = "bulk"
-    absent: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset(CLASSES)
     source: str = ""
 
 
@@ -31,21 +33,31 @@ def read_manifest(folder: Source, findings: Findings, today: date) -> Manifest:
     if version != "1.2":
         findings.add("manifest.csv", number, "value", f"oneroster.version is {shown(version)}; export OneRoster 1.2")
     modes = {name: said.get(f"file.{name}", (None, "")) for name in NEEDED}
-    is_delta = {mode for _, mode in modes.values()} & {"bulk", "delta"} == {"delta"}
+    classes = {name: said.get(f"file.{name}", (None, "")) for name in CLASSES}
+    told = {mode for _, mode in modes.values()} & {"bulk", "delta"}
+    is_delta = (told or {mode for _, mode in classes.values()} & {"delta"}) == {"delta"}
     for name, (number, mode) in modes.items():
         if is_delta and mode not in {"delta", "absent"}:
-            text = f"file.{name} is {shown(mode)}; the other files are a delta: write delta or absent"
-            findings.add("manifest.csv", number, "value", text)
+            findings.add("manifest.csv", number, "value", _other_kind(name, mode, is_delta=True))
         elif not is_delta and mode != "bulk":
             text = f"file.{name} is {shown(mode)}; export {name}.csv in bulk"
             findings.add("manifest.csv", number, "value", text)
+    without = {name for name, (_, mode) in modes.items() if is_delta and mode == "absent"}
+    for name, (number, mode) in classes.items():
+        if mode in {"", "absent"}:
+            without.add(name)
+        elif mode != ("delta" if is_delta else "bulk"):
+            findings.add("manifest.csv", number, "value", _other_kind(name, mode, is_delta=is_delta))
     others = [name.removeprefix("file.") for name, (_, mode) in said.items() if name.startswith("file.") and mode]
-    unread = [name for name in others if name not in NEEDED and said[f"file.{name}"][1] != "absent"]
+    unread = [name for name in others if name not in (*NEEDED, *CLASSES) and said[f"file.{name}"][1] != "absent"]
     if unread:
         findings.notes.append(f"not needed and not read: {', '.join(f'{name}.csv' for name in unread)}")
+    hidden = [f"{name}.csv" for name in (*NEEDED, *CLASSES) if name in without and _is_there(folder / f"{name}.csv")]
+    if hidden:
+        findings.notes.append(f"not read, manifest.csv says that there is none: {', '.join(hidden)}")
     return Manifest(
         mode="delta" if is_delta else "bulk",
-        absent=frozenset(name for name, (_, mode) in modes.items() if is_delta and mode == "absent"),
+        absent=frozenset(without),
         source=said.get("source.systemCode", (None, ""))[1],
     )
 
@@ -84,6 +96,21 @@ def instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _other_kind(name: str, mode: str, *, is_delta: bool) -> str:
+    text = f"file.{name} is {shown(mode)}; the other files are in bulk: write bulk or absent"
+    if is_delta:
+        text = f"file.{name} is {shown(mode)}; the other files are a delta: write delta or absent"
+    return text
+
+
+def _is_there(file: Source) -> bool:
+    try:
+        file.read_bytes()
+    except OSError:
+        return False
+    return True
 
 
 def _written(at: datetime) -> str:

@@ -13,11 +13,13 @@
 | ext:director | director |
 | aide, proctor, systemAdministrator, other ext: roles | nothing; people with no other role are left out |
 
-A teacher or counselor among a student's agentSourcedIds is that student's own. `tobedeleted` ends somebody and deletes
+A teacher or counselor among a student's agentSourcedIds is that student's own, and so is the teacher of record of a
+work-based learning class (`roster_classes`). `tobedeleted` ends somebody and deletes
 nothing. People whom nobody needs to ask are not kept at all.
 """
 
 from gateway.imports.report import rows_shown
+from gateway.imports.roster_classes import class_advisers, class_rows, work_classes
 from gateway.imports.roster_files import ADVISERS, GUARDIANS, RosterFiles
 from records.directory_import import SchoolChanges
 from schemas.directory import (
@@ -28,6 +30,7 @@ from schemas.directory import (
     Guardianship,
     Organisation,
     Person,
+    RosterRole,
     SchoolRole,
     SchoolRoleName,
     is_minor,
@@ -54,12 +57,14 @@ def school_changes(files: RosterFiles) -> SchoolChanges:
     guardianships = _guardianships(files)
     school_roles = _school_roles(files)
     wanted = {*files.schools, *(one.guardian_id for one in guardianships), *(one.person_id for one in school_roles)}
+    people = tuple(_person(files, one.row) for identifier, one in files.people.items() if identifier in wanted)
+    ids = frozenset(one.id for one in people)
     return SchoolChanges(
         about=tuple(one.row.sourced_id for one in files.users),
         ended_people=tuple(one.row.sourced_id for one in files.users if one.row.status == "ended"),
         ended_organisations=tuple(one.row.sourced_id for one in files.orgs if one.row.status == "ended"),
         organisations=_organisations(files),
-        people=tuple(_person(files, one.row) for identifier, one in files.people.items() if identifier in wanted),
+        people=people,
         enrolments=tuple(
             Enrolment(learner_id=learner_id, school_id=school_id, grade=_grade(files.people[learner_id].row))
             for learner_id, school_id in files.schools.items()
@@ -67,6 +72,9 @@ def school_changes(files: RosterFiles) -> SchoolChanges:
         guardianships=guardianships,
         advisers=_advisers(files),
         school_roles=school_roles,
+        roster_roles=_roster_roles(files, ids),
+        work_classes=work_classes(files),
+        class_enrolments=class_rows(files, ids),
     )
 
 
@@ -146,6 +154,8 @@ def _advisers(files: RosterFiles) -> tuple[Adviser, ...]:
             for role in files.roles_of.get(agent, set()) & set(ADVISERS):
                 adviser = Adviser(learner_id=learner_id, person_id=agent, role=ADVISERS[role])
                 found[learner_id, agent, adviser.role] = adviser
+    for adviser in class_advisers(files):
+        found.setdefault((adviser.learner_id, adviser.person_id, adviser.role), adviser)
     return tuple(found.values())
 
 
@@ -165,3 +175,18 @@ def _school_roles(files: RosterFiles) -> tuple[SchoolRole, ...]:
             by_office=by_office and (other is None or other.by_office),
         )
     return tuple(found.values())
+
+
+def _roster_roles(files: RosterFiles, people: frozenset[str]) -> tuple[RosterRole, ...]:
+    """The rows of roles.csv that mean something, as they are kept for the next delta."""
+    return tuple(
+        RosterRole(
+            sourced_id=one.row.sourced_id,
+            person_id=one.row.user_id,
+            role=one.row.role,
+            is_primary=one.row.role_type == "primary",
+            organisation_id=one.row.org_id,
+        )
+        for one in files.current_roles
+        if one.row.sourced_id and one.row.user_id in people and one.row.role in (*STAFF, *GUARDIANS, "student")
+    )

@@ -1,10 +1,12 @@
 """Imports a OneRoster delivery: in bulk what it says of its people, as a delta what changed."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 
 from gateway.imports.people_told import duplicates_in, erased_of, people_changes, people_left
 from gateway.imports.report import Findings
+from gateway.imports.roster_classes import class_notes, ended_classes, with_kept_classes
 from gateway.imports.roster_delta import delta_changes, overlaid
 from gateway.imports.roster_files import RosterFiles, read_roster
 from gateway.imports.roster_left import those_left, with_left
@@ -14,6 +16,7 @@ from gateway.imports.sources import Source
 from records.directory_import import SchoolChanges, TableCount, apply_schools
 from records.pool import Connection
 from records.roster_kept import KeptRoster, delivered, delivered_until, kept_roster
+from records.roster_rows import keep_rows
 
 
 async def import_roster(
@@ -22,7 +25,7 @@ async def import_roster(
     """Write a delivery, and tell who is new, changed, gone or perhaps somebody else. Call inside a transaction."""
     kept = await kept_roster(conn)
     files = await asyncio.to_thread(read_roster, source, findings, today, kept)
-    until = newest(files.orgs, files.users, files.roles, files.demographics)
+    until = newest(files.orgs, files.users, files.roles, files.demographics, files.classes, files.enrollments)
     if files.manifest.mode == "delta":
         check_order(until, await delivered_until(conn, files.manifest.source), findings)
     if findings.problems:
@@ -34,6 +37,7 @@ async def import_roster(
         findings.people += await people_left(conn, findings.left, ended=end_left)
         changes = with_left(changes, findings.left) if end_left else changes
     counts = await apply_schools(conn, changes)
+    await keep_rows(conn, changes)
     rows = {id_: one.number for id_, one in files.people.items()}
     findings.duplicates += await duplicates_in(conn, files.users.file, rows, findings.sight)
     if until is not None:
@@ -42,12 +46,9 @@ async def import_roster(
 
 
 def _changes(files: RosterFiles, kept: KeptRoster, findings: Findings) -> SchoolChanges:
-    if files.manifest.mode == "delta":
-        whole = overlaid(files, kept)
-        changes = delta_changes(files, whole)
-        findings.notes += roster_notes(whole, changes)
-        return changes
-    changes = school_changes(files)
-    findings.notes += roster_notes(files, changes)
-    findings.left += those_left(files, kept)
-    return changes
+    is_delta = files.manifest.mode == "delta"
+    whole = overlaid(files, kept) if is_delta else with_kept_classes(files, kept)
+    changes = delta_changes(files, whole) if is_delta else school_changes(whole)
+    findings.notes += [*roster_notes(whole, changes), *class_notes(whole, kept)]
+    findings.left += [] if is_delta else those_left(files, kept)
+    return replace(changes, ended_classes=ended_classes(whole, kept.work_classes))

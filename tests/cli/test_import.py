@@ -292,9 +292,9 @@ async def test_passwords_and_race_are_not_kept_anywhere(imported: Import, databa
 async def test_what_deserves_a_look_is_noted_by_row_and_never_by_name(imported: Import, sample: Sample) -> None:
     sample.put("users.csv", 2, "agentSourcedIds", "")
     sample.put("users.csv", 3, "email", "")
-    sample.put("manifest.csv", sample.row_of("manifest.csv", "file.enrollments"), "value", "bulk")
+    sample.put("manifest.csv", sample.row_of("manifest.csv", "file.courses"), "value", "bulk")
     assert list((await imported("oneroster")).notes) == [
-        "not needed and not read: enrollments.csv",
+        "not needed and not read: courses.csv",
         "users.csv row 16: left out, nothing here is asked of them",
         "users.csv row 2: under 18 without a guardian in agentSourcedIds; nobody can sign",
         "users.csv row 3: no e-mail address; they cannot be asked by e-mail",

@@ -75,6 +75,8 @@ def fixed(who: Who) -> dict[tuple[str, str], Any]:
         ("guardianships", "kind"): "parent",
         ("advisers", "role"): "teacher",
         ("school_roles", "role"): "teacher",
+        ("class_enrolments", "role"): "student",
+        ("class_enrolments", "class_id"): f"work_classes-{who.number}",
         ("opportunity_facts", "job_skills"): ["a"],
         ("opportunity_facts", "alternate_supervisor_id"): None,
         ("hosts", "state"): "MA",

@@ -15,7 +15,7 @@ from tests.cli.planted import PLANTED
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = (
     *sorted((ROOT / "gateway" / "imports").glob("*.py")),
-    *(ROOT / "schemas" / f"{one}.py" for one in ("cells", "roster")),
+    *(ROOT / "schemas" / f"{one}.py" for one in ("cells", "roster", "roster_classes")),
 )
 SAY = {"add": 3, "value": 4, "wrong": 1}
 """Which argument of these calls is a sentence."""
@@ -40,6 +40,15 @@ def test_every_note_of_an_import_is_said_in_spanish() -> None:
     notes += ["under 18 without a guardian in agentSourcedIds; nobody can sign"]
     told = [f"users.csv {rows_shown(rows)}: {note}" for note in notes for rows in ([2], [2, 5], range(2, 20))]
     told += [f"opportunities.csv {rows_shown(rows)}: the last day has passed" for rows in ([2], range(2, 20))]
+    unused = [
+        "not of a class with metadata.workBasedLearning in classes.csv",
+        "the person has no such role in roles.csv",
+    ]
+    unused += ["of a role other than student and teacher"]
+    told += [f"enrollments.csv {rows_shown(n)}: read, not used; {a}" for a in unused for n in ([2], [2, 5], range(9))]
+    told += ["classes without one teacher of record, so nobody is named for their students: c-1, c-2"]
+    told += ["new work-based learning classes: c-1; earlier enrollments count with the next bulk roster"]
+    told += ["not read, manifest.csv says that there is none: enrollments.csv"]
     told += ["not needed and not read: a.csv", "erased here, and left out: a; take them out of the export"]
     assert [one for one in told if problem_in("es", one) is None] == []
     assert (
