@@ -7,18 +7,10 @@ from typing import NamedTuple
 
 from records.erasing import erase, sweep, sweep_late
 from records.pool import Connection, Pool
+from records.retention_matters import BY_MATTER, HELD
 from schemas.retention import Passed, Retention
 
 LOCK = "select pg_try_advisory_xact_lock(7310642)"
-
-HELD = "select person_id from person_holds"
-OVER = f"""
-select p.id from placements p
-where p.outcome is not null and p.answer_due_at is null and p.updated_at < $1
-    and ($2::text is null or p.program = $2) and p.program <> all($3::text[]) and p.learner_id not in ({HELD})
-    and not exists (select from incidents i where i.placement_id = p.id and i.outcome is null)
-"""  # noqa: S608 - constants
-ABOUT = f"(lifecycle = 'placement' and lifecycle_id in ({OVER}))"
 
 SIMPLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -46,28 +38,6 @@ delete from links l where expires_at < $1 and not exists (
 )
 """What goes by its own age ($1: older than this)."""
 
-BY_PLACEMENT: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "scans": (f"delete from form_files where {ABOUT}",),  # noqa: S608
-        "answers": (
-            f"update submissions set answers = '{{}}' where answers <> '{{}}' and {ABOUT}",  # noqa: S608
-            f"delete from drafts where {ABOUT}",  # noqa: S608
-            f"update referrals set name = '', email = '', note = '' where name || email || note <> '' and {ABOUT}",  # noqa: S608
-        ),
-        "staff_notes": (
-            f"""
-update staff_acts a set note = '' where note <> ''
-    and exists (select from staff_act_lines l where l.act_id = a.id)
-    and not exists (select from staff_act_lines l where l.act_id = a.id
-        and coalesce((select i.placement_id from incidents i where i.id = l.lifecycle_id and l.lifecycle = 'incident'),
-            l.lifecycle_id) not in ({OVER}))
-""",  # noqa: S608
-        ),
-        "messages": (f"delete from notifications where finished_at is not null and {ABOUT}",),  # noqa: S608
-    }
-)
-"""What goes once its placement has been over ($1: before this) by the program $2, or by any but those in $3."""
-
 LEARNERS = f"""
 select e.learner_id from enrolments e join people l on l.id = e.learner_id
 where l.erased_at is null and (l.status = 'ended' or e.status = 'ended') and l.id not in ({HELD})
@@ -90,10 +60,10 @@ class _Due(NamedTuple):
 async def run(conn: Connection, retention: Retention, now: datetime) -> list[Passed]:
     """Take away what is due. Call inside a transaction; roll it back for a dry run."""
     passed = [await _simple(conn, kind, retention.days(kind), now) for kind in SIMPLE]
-    for kind in BY_PLACEMENT:
+    for kind in BY_MATTER:
         own = [name for name, one in retention.programs.items() if getattr(one, kind) is not None]
         due = [_Due(kind, program, retention.days(kind, program)) for program in (None, *own)]
-        passed += [await _by_placement(conn, one, own, now) for one in due]
+        passed += [await _by_matter(conn, one, own, now) for one in due]
     passed.append(await _learners(conn, retention.learners, now))
     return passed
 
@@ -118,9 +88,9 @@ async def _simple(conn: Connection, kind: str, days: int, now: datetime) -> Pass
     return Passed(kind=kind, days=days, rows=sum(rows))
 
 
-async def _by_placement(conn: Connection, due: _Due, own: list[str], now: datetime) -> Passed:
+async def _by_matter(conn: Connection, due: _Due, own: list[str], now: datetime) -> Passed:
     given = (now - timedelta(days=due.days), due.program, [] if due.program else own)
-    rows = [_rows(await conn.execute(query, *given)) for query in BY_PLACEMENT[due.kind]]
+    rows = [_rows(await conn.execute(query, *given)) for query in BY_MATTER[due.kind]]
     return Passed(kind=due.kind, program=due.program, days=due.days, rows=sum(rows))
 
 

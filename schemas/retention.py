@@ -11,7 +11,7 @@ PER_PROGRAM = ("scans", "answers", "staff_notes", "messages")
 
 
 class ProgramRetention(Frozen):
-    """Where one program's schedule differs. Counted in days from when a placement was over."""
+    """Where one program's schedule differs. Counted in days from when a matter was over."""
 
     scans: Days | None = None
     answers: Days | None = None

@@ -96,6 +96,73 @@ async def test_what_is_on_hold_or_open_stays(database: str) -> None:
     assert not {"scans", "answers", "staff_notes", "messages", "learners", "drafts"} & set(gone)
 
 
+NOTED = """
+with matter (lifecycle, id, act) as (
+    values ('opportunity', 'opp-1', 'act-o'), ('partnership', 'pa-1', 'act-p'), ('incident', 'incidents-142', 'act-i')
+), asked as (
+    insert into submissions (id, lifecycle, lifecycle_id, request_id, person_id, role, form, language, answers, at,
+        received_at)
+    select 'sub-' || id, lifecycle, id, 'r', 'gu-142', 'r', 'f', 'en', '{"a": 1}', $1, $1 from matter
+), told as (
+    insert into notifications (lifecycle, key, lifecycle_id, person_id, role, message, message_id, outcome, tries,
+        first_claimed_at, claimed_at, finished_at)
+    select lifecycle, id, id, 'gu-142', 'r', 'm', 'm', 'sent', 1, $1, $1, $1 from matter
+), noted as (
+    insert into staff_acts (id, person_id, role, act, details, note, planned_at)
+    select act, 'dir-1', 'director', 'a', '{}', 'they said', $1 from matter returning id
+)
+insert into staff_act_lines (act_id, position, lifecycle, lifecycle_id, type, data)
+select act, 1, lifecycle, id, 't', '{}' from matter
+"""
+LEFT = """
+select substr(id, 5) from staff_acts where note <> '' and id like 'act-_'
+union all select substr(id, 5) from submissions where answers <> '{}' and id like 'sub-%'
+union all select key from notifications where person_id = 'gu-142' order by 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("days", "prepare", "left"),
+    [
+        (1800, "", "incidents-142 incidents-142 i o opp-1 opp-1 p pa-1 pa-1"),
+        (1830, "", ""),
+        (1830, "update opportunities set outcome = null", "o opp-1 opp-1"),
+        (1830, "update placements set outcome = null", "incidents-142 incidents-142 i o opp-1 opp-1"),
+        (1830, "update partnerships set outcome = null", "pa-1"),
+        (1830, "insert into person_holds values ('gu-142', 'case', 'dir-1', now())", "o opp-1 opp-1 p pa-1 pa-1"),
+    ],
+)
+async def test_what_was_written_about_offers_and_partnerships_goes_when_they_are_over_or_it_is_old(
+    database: str, days: int, prepare: str, left: str
+) -> None:
+    """Of each matter a note of staff (i, o, p), an answer and a message (its id)."""
+    async with open_connection(database) as conn, conn.transaction():
+        await put(conn, PERSON)
+        await conn.execute(
+            "delete from person_holds; delete from staff_acts; update placements set opportunity_id = 'opp-1'"
+        )
+        await conn.execute("""update opportunities set id = 'opp-1', view = '{"team": {"supervisor": "gu-142"}}'""")
+        await conn.execute("""update partnerships set id = 'pa-1', view = '{"team": {"supervisor": "gu-142"}}'""")
+        await conn.execute(NOTED, AT)
+        await conn.execute(prepare or "select 1")
+        await kept.run(conn, SHIPPED, AT + timedelta(days=days))
+        assert [row[0] for row in await conn.fetch(LEFT)] == sorted(left.split())
+
+
+async def test_an_answer_of_a_partnership_that_goes_on_goes_once_there_is_a_newer_one(database: str) -> None:
+    async with open_connection(database) as conn, conn.transaction():
+        await put(conn, PERSON)
+        await conn.execute("delete from person_holds; update partnerships set id = 'pa-1', outcome = null")
+        await conn.execute(NOTED, AT)
+        await conn.execute(
+            NOTED.replace("'sub-'", "'new-'").replace("'act-", "'new-").replace("id, id,", "id || 2, id,"),
+            AT + timedelta(days=9),
+        )
+        await kept.run(conn, SHIPPED, AT + timedelta(days=1830))
+        found = await conn.fetch("select id from submissions where answers <> '{}' and lifecycle_id = 'pa-1'")
+        assert [row["id"] for row in found] == ["new-pa-1"]
+
+
 async def test_an_open_incident_keeps_a_placements_data(database: str) -> None:
     gone = await _after(database, 4000, SHIPPED, "delete from person_holds; update incidents set outcome = null")
     assert not {"scans", "answers", "learners"} & set(gone)
