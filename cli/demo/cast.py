@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cli.demo.scripts import SCRIPTS, Script
+from cli.demo.scripts import LEFT_TO_THE_VISITOR, SCRIPTS, Script
 from cli.errors import UserError
 from cli.import_run import import_kind
 from gateway.imports.report import Kind
 
 SAMPLE = Path(__file__).resolve().parents[2] / "catalog" / "examples" / "boston-summer"
 COPIED = ("lrn-", "grd-")
-VISITORS_LEARNER, VISITORS_OPPORTUNITY = "lrn-1041", "opp-6001"
-"""No script has this learner; what she may be offered is like this opportunity."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +24,6 @@ class Part:
     learner_id: str
     opportunity_id: str
     script: Script
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One placement more, on a clock that does not run fast, whose supervisor nobody plays: it is the visitor's."""
-
-    placement_id: str
-    learner_id: str
-    opportunity_id: str
 
 
 @dataclass(frozen=True)
@@ -70,10 +59,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Cast:
-    """The parts, what is left to the visitor, the files to import, and who reads which mailbox."""
+    """The parts, the one whose end is left to the visitor, the files to import, and who reads which mailbox."""
 
     parts: tuple[Part, ...]
-    visit: Visit
+    visit: Part
     delivery: Delivery
     opportunity_ids: tuple[str, ...]
     mailboxes: dict[str, Person]
@@ -104,8 +93,9 @@ def make_cast(run: str, placements: int, folder: Path) -> Cast:
         )
         for number, script in ((number, SCRIPTS[number % len(SCRIPTS)]) for number in range(placements))
     ]
-    visit = Visit(f"pl-{run}-you", VISITORS_LEARNER, _offered(f"{VISITORS_OPPORTUNITY}.you", 0, run))
-    _one_more(opportunities, _offered(VISITORS_OPPORTUNITY, 0, run), visit.opportunity_id)
+    yours = LEFT_TO_THE_VISITOR
+    visit = Part(f"pl-{run}-you", yours.learner, _offered(f"{yours.opportunity}.you", 0, run), yours)
+    _one_more(opportunities, _offered(yours.opportunity, 0, run), visit.opportunity_id)
     return Cast(
         parts=tuple(parts),
         visit=visit,

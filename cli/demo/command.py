@@ -1,16 +1,13 @@
 """`journeywork demo`: a whole summer on the real stack, at a day a second."""
 
-import asyncio
 import json as jsonlib
 import os
-import shlex
 import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import httpx2
 from cyclopts import Parameter
@@ -18,10 +15,10 @@ from rich.console import Console
 
 from catalog.program_catalog import program
 from cli.demo.cast import make_cast, run_name
+from cli.demo.doors import lists, show_next
 from cli.demo.expect import shortfalls
-from cli.demo.mailroom import told_in
 from cli.demo.play import Play, first_day
-from cli.demo.show import COORDINATOR, Screen, as_json, show_doors, summary_table
+from cli.demo.show import Screen, as_json, summary_table
 from cli.errors import UserError
 from cli.stack.folder import make_folder
 from cli.stack.logs import file_log
@@ -34,8 +31,6 @@ PROGRAM = "boston-summer-internship"
 BEGINS = date(2027, 6, 14)
 LASTS = timedelta(days=130)
 A_DAY = 86_400.0
-VISITOR_WAITS = 20
-"""Half seconds to wait for the mail with the visitor's link; the demo goes on without it."""
 
 
 async def demo(
@@ -81,13 +76,11 @@ async def _run(settings: StackSettings, placements: int, speed: float, *, leave:
         console.print("Starting Postgres, Temporal, mail, worker and gateway ...")
     async with running_stack(settings) as stack:
         play = await _prepare(stack, placements, speed)
-        form = await visitors_form(play, stack)
         if not json:
-            show_doors(console, stack, form)
             pace = "a day" if speed == 1 else f"{speed:g} days"
-            console.print(f"Playing {placements} placements, {pace} a second (run {play.run}).\n")
+            console.print(f"Playing {placements} placements, {pace} a second, and one more for you (run {play.run}).\n")
         try:
-            with Screen(console, quiet=json) as screen:
+            with Screen(console, stack, quiet=json) as screen:
                 await play.play(screen.show, play.clock.program_epoch + LASTS)
             gains = {id_: await _gain(play.api, id_) for id_ in play.progress}
         finally:
@@ -102,15 +95,15 @@ async def _run(settings: StackSettings, placements: int, speed: float, *, leave:
                 "placements": told,
                 "urls": {
                     **stack.urls.model_dump(include={"gateway", "docs", "mail", "temporal_ui"}),
-                    **_links(stack),
-                    "supervisor_form": form,
+                    **lists(stack),
+                    "supervisor_form": play.visitors_link,
                 },
             }
             sys.stdout.write(jsonlib.dumps(body, indent=2) + "\n")
             sys.stdout.flush()
         else:
             console.print(summary_table(play, gains))
-            _where_next(console, stack, play, settings.data)
+            show_next(console, stack, play, settings.data)
         if not leave:
             console.print("\nThe stack stays up; ctrl-C stops everything.")
             await stack.wait()
@@ -134,66 +127,14 @@ async def _prepare(stack: Stack, placements: int, speed: float) -> Play:
     api = httpx2.AsyncClient(base_url=gateway, headers={"Authorization": f"Bearer {stack.api_key}"}, timeout=30)
     play = Play(cast, run, clock, zone=zone, api=api, mail=mail)
     await play.skip_old_mail()
-    for id_ in cast.opportunity_ids:
-        await play.send("opportunity.opened", id_, {"clock": clock.model_dump(mode="json")})
+    for id_, ticks in {
+        **dict.fromkeys(cast.opportunity_ids, clock),
+        cast.visit.opportunity_id: play.visit.clock,
+    }.items():
+        await play.send("opportunity.opened", id_, {"clock": ticks.model_dump(mode="json")})
     return play
-
-
-async def visitors_form(play: Play, stack: Stack) -> str | None:
-    """Propose the placement that is left to the visitor; gives the link that its supervisor is mailed."""
-    visit, clock = play.cast.visit, play.clock.changed(speed=1.0)
-    await play.send("opportunity.opened", visit.opportunity_id, {"clock": clock.model_dump(mode="json")})
-    told = {"learner_id": visit.learner_id, "opportunity_id": visit.opportunity_id}
-    await play.send("placement.proposed", visit.placement_id, {**told, "clock": clock.model_dump(mode="json")})
-    for _ in range(VISITOR_WAITS):
-        mails = (await play.api.get(f"{stack.urls.mail}/messages.json")).json()
-        links = (one.link for mail in mails for one in told_in(mail["text"]) if one.lifecycle_id == visit.placement_id)
-        if link := next(links, None):
-            return link
-        await asyncio.sleep(0.5)
-    return None
 
 
 async def _gain(api: httpx2.AsyncClient, placement_id: str) -> dict[str, Any] | None:
     answer = await api.get(f"/placements/{placement_id}/skill-gain")
     return None if answer.is_error else answer.json()
-
-
-def _links(stack: Stack) -> dict[str, str]:
-    """Ready-made lists of Temporal UI."""
-    if not stack.urls.temporal_ui:
-        return {}
-    base = f"{stack.urls.temporal_ui}/namespaces/default/workflows?query="
-    return {
-        "temporal_completed": base + quote('State="completed"'),
-        "temporal_overdue": base + quote("Overdue=true"),
-        "temporal_one_host": base + quote('Host="hst-4002"'),
-    }
-
-
-def _where_next(console: Console, stack: Stack, play: Play, data: Path) -> None:
-    some = next((id_ for id_, one in play.progress.items() if one.part.script.name == "never_returned"), None)
-    console.print("\nWhere to look next")
-    console.print(f"  the mails they got          {stack.urls.mail}", markup=False)
-    console.print(f"  the console of their staff  {stack.urls.gateway}/console", markup=False)
-    console.print(f"    sign in as                {COORDINATOR}, with the link in the mails", markup=False)
-    if evaluated := next((id_ for id_, one in play.progress.items() if one.outcome == "completed"), None):
-        place = f"{stack.urls.gateway}/console/placements/{evaluated}"
-        console.print(f"    one with its evaluations  {place}", markup=False, soft_wrap=True)
-    for name, link in _links(stack).items():
-        console.print(
-            f"  {name.replace('temporal_', 'Temporal UI: ').replace('_', ' '):<27} {link}", markup=False, soft_wrap=True
-        )
-    if some:
-        where = "" if data == Path(".data") else f" --data {shlex.quote(str(data))}"
-        console.print(
-            f"  one story, step by step     ./journeywork placements timeline {some}{where}",
-            markup=False,
-            soft_wrap=True,
-        )
-        console.print(
-            f"  the same in Temporal UI     {stack.urls.temporal_ui}/namespaces/default/workflows/placement%2F{some}",
-            markup=False,
-            soft_wrap=True,
-        )
-    console.print(f"  the API                     {stack.urls.docs}", markup=False)

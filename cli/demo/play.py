@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,13 +20,18 @@ from schemas.clock import Clock
 from schemas.vocabulary import RequestKind
 
 POLL = 0.25
+VISITORS_DAY, VISITORS_HOUR = date(2027, 8, 13), time(16, 59)
+"""When the visitor's placement begins, by its clock: a minute before the end of its last day. What is left of it is
+asked at once, and a minute later its evaluation is late."""
+VISITORS_REQUEST = str(RequestKind.FINAL_EVALUATION)
 
 
 @dataclass
 class Progress:
-    """What is known of one part while it is played."""
+    """What is known of one part while it is played, on its clock."""
 
     part: Part
+    clock: Clock
     view: dict[str, Any] = field(default_factory=dict[str, Any])
     notes: list[str] = field(default_factory=list[str])
     taken: set[int] = field(default_factory=set[int])
@@ -43,7 +48,9 @@ class Play:
 
     def __init__(self, cast: Cast, run: str, clock: Clock, *, zone: str, api: httpx2.AsyncClient, mail: str) -> None:
         self.cast, self.run, self.clock, self.zone, self.api = cast, run, clock, ZoneInfo(zone), api
-        self.progress = {part.placement_id: Progress(part) for part in cast.parts}
+        self.progress = {part.placement_id: Progress(part, clock) for part in cast.parts}
+        self.visit = Progress(cast.visit, visitors_clock(clock, zone))
+        self._known = {cast.visit.placement_id: self.visit, **self.progress}
         self._people = httpx2.AsyncClient(timeout=30, follow_redirects=False)
         self._links: dict[tuple[str, str], dict[str, str]] = {}
         self._answered: set[tuple[str, str]] = set()
@@ -53,21 +60,34 @@ class Play:
 
     def today(self) -> datetime:
         """Now, on the program's clock and in the worksite's zone."""
-        return self.clock.program_time(datetime.now(tz=ZoneInfo("UTC"))).astimezone(self.zone)
+        return self.clock.program_time(datetime.now(UTC)).astimezone(self.zone)
+
+    @property
+    def visitors_link(self) -> str | None:
+        """The link to the evaluation that is left to the visitor, once its supervisor has been mailed it."""
+        links = self._links.get((self.visit.part.placement_id, VISITORS_REQUEST), {})
+        return next(iter(links.values()), None)
+
+    @property
+    def visitor_has_answered(self) -> bool:
+        """Whether that evaluation has been sent."""
+        requests = self.visit.view.get("requests", ())
+        return any(one["id"] == VISITORS_REQUEST and one["state"] == "submitted" for one in requests)
 
     async def skip_old_mail(self) -> None:
         """Ignore mail that was there before this run."""
         await self._mailroom.skip()
 
     async def play(self, shown: Callable[["Play"], None], deadline: datetime) -> None:
-        """Play until every placement has ended or the program's calendar passes `deadline`."""
+        """Play until every placement has ended and the visitor has a link, or the program's time passes `deadline`."""
         try:
             while True:
                 await self._take_turns()
                 await self._read_mail()
                 await self._look()
                 shown(self)
-                if all(one.outcome for one in self.progress.values()) or self.today() > deadline:
+                ended = all(one.outcome for one in self.progress.values())
+                if (ended and self.visitors_link) or self.today() > deadline:
                     break
                 await asyncio.sleep(POLL)
             await asyncio.gather(*self._writing, return_exceptions=True)
@@ -86,7 +106,7 @@ class Play:
 
     async def _take_turns(self) -> None:
         today = self.today().date()
-        for one in self.progress.values():
+        for one in self._known.values():
             script = one.part.script
             if 0 not in one.taken and (script.proposed_on or today) <= today and self._has_ended(script.proposed_after):
                 one.taken.add(0)
@@ -113,7 +133,7 @@ class Play:
             {
                 "learner_id": one.part.learner_id,
                 "opportunity_id": one.part.opportunity_id,
-                "clock": self.clock.model_dump(mode="json"),
+                "clock": one.clock.model_dump(mode="json"),
             },
         )
 
@@ -123,8 +143,8 @@ class Play:
             params = {"limit": "200", **({"cursor": cursor} if cursor else {})}
             page = (await self.api.get("/placements", params=params)).json()
             for view in page["items"]:
-                if view["id"] in self.progress:
-                    self._seen(self.progress[view["id"]], view)
+                if view["id"] in self._known:
+                    self._seen(self._known[view["id"]], view)
             cursor = page.get("next")
             if not cursor:
                 return
@@ -147,7 +167,7 @@ class Play:
 
     async def _read_mail(self) -> None:
         for letter in await self._mailroom.new():
-            one = self.progress.get(letter.lifecycle_id)
+            one = self._known.get(letter.lifecycle_id)
             if one is not None and letter.request_id and letter.link:
                 self._receive(one, letter.request_id, letter.reader, letter.link)
 
@@ -176,7 +196,8 @@ class Play:
         kind = _kind(request_id)
         name = next(reader.name for reader in self.cast.mailboxes.values() if reader.id == person)
         decision = one.part.script.decisions.get(kind) or _USUAL.get(kind)
-        writer = Writer(one.part.learner_id, kind, decision, name, self.today().date().isoformat())
+        day = one.clock.program_time(datetime.now(UTC)).astimezone(self.zone).date()
+        writer = Writer(one.part.learner_id, kind, decision, name, day.isoformat())
         sheet = await open_sheet(self._people, link)
         answer = await hand_in(self._people, sheet, writer.fill(sheet.paper))
         if answer.status_code >= 400:
@@ -200,3 +221,9 @@ _USUAL: dict[RequestKind, str] = {
 def first_day(calendar_day: date, zone: str) -> datetime:
     """The program instant at which the demo begins: early that morning at the worksite."""
     return datetime(calendar_day.year, calendar_day.month, calendar_day.day, 8, 30, tzinfo=ZoneInfo(zone))
+
+
+def visitors_clock(clock: Clock, zone: str) -> Clock:
+    """The clock of the placement that is left to the visitor: real speed, from its moment on."""
+    moment = datetime.combine(VISITORS_DAY, VISITORS_HOUR, ZoneInfo(zone))
+    return clock.changed(program_epoch=moment.astimezone(UTC), speed=1.0)

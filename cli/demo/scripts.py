@@ -1,4 +1,4 @@
-"""The twelve stories the demo plays: who answers what, what happens on which day, and how each must end."""
+"""The stories the demo plays: who answers what, what happens on which day, and how each of the twelve must end."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -97,3 +97,12 @@ SCRIPTS: tuple[Script, ...] = (
     Script("youngest", "a student of sixteen", "lrn-1054", "opp-6005"),
     Script("late_bird", "proposed a week after the others", "lrn-1051", "opp-6007", proposed_on=date(2027, 6, 21)),
 )
+
+LEFT_TO_THE_VISITOR = Script(
+    "yours",
+    "entered on her last day; the supervisor's final evaluation is left to you",
+    "lrn-1041",
+    "opp-6001",
+    answers={(FINAL, SUPERVISOR): "never"},
+)
+"""Beside the twelve and on a clock that does not run fast: its evaluation stays open for as long as the stack is up."""

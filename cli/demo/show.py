@@ -1,5 +1,6 @@
-"""What the demo shows: live progress, and at the end a table with outcomes and where to look next."""
+"""What the demo shows: live progress, and at the end a table with outcomes."""
 
+import time
 from typing import Any, Self
 
 from rich.console import Console, Group
@@ -7,20 +8,23 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from cli.demo.doors import show_doors, show_evaluation
 from cli.demo.expect import shortfalls
 from cli.demo.play import Play, Progress
 from cli.stack.stack import Stack
 
 ENDED, LATE = "green", "yellow"
-COORDINATOR = "yolanda.fitch@example.org"
-"""Of the sample's district; sees every placement in the console."""
+DOORS_WAIT = 20.0
+"""Seconds to wait for the link to the visitor's evaluation before the others are shown; it follows when it comes."""
 
 
 class Screen:
-    """A live table on a terminal, a line per change elsewhere, nothing when quiet."""
+    """A live table on a terminal, a line per change elsewhere, nothing when quiet; above it where to go in."""
 
-    def __init__(self, console: Console, *, quiet: bool) -> None:
-        self._console, self._quiet = console, quiet
+    def __init__(self, console: Console, stack: Stack, *, quiet: bool) -> None:
+        self._console, self._stack, self._quiet = console, stack, quiet
+        self._doors_by = time.monotonic() + DOORS_WAIT
+        self._doors_shown, self._evaluation_shown = False, False
         self._live = Live(console=console, refresh_per_second=4, transient=True) if not quiet else None
         self._states: dict[str, str] = {}
 
@@ -39,6 +43,7 @@ class Screen:
         """Draw the play as it stands."""
         if self._quiet:
             return
+        self._show_doors(play.visitors_link)
         if self._console.is_terminal and self._live:
             self._live.update(_board(play))
             return
@@ -47,6 +52,14 @@ class Screen:
             if state and self._states.get(id_) != state:
                 self._states[id_] = state
                 self._console.print(f"{play.today():%a %-d %b %Y}  {id_}  {_plain(state)}", markup=False)
+
+    def _show_doors(self, evaluation: str | None) -> None:
+        if not self._doors_shown and (evaluation or time.monotonic() > self._doors_by):
+            show_doors(self._console, self._stack, evaluation)
+            self._doors_shown, self._evaluation_shown = True, evaluation is not None
+        elif evaluation and not self._evaluation_shown:
+            show_evaluation(self._console, evaluation)
+            self._evaluation_shown = True
 
 
 def _board(play: Play) -> Group:
@@ -71,22 +84,6 @@ def _board(play: Play) -> Group:
 
 def _plain(code: str) -> str:
     return code.replace("_", " ")
-
-
-def show_doors(console: Console, stack: Stack, form: str | None) -> None:
-    """Where to go in while it is played; `form` is a supervisor's that nobody plays."""
-    console.print("\nOpen meanwhile")
-    doors = {
-        "a supervisor's form, yours": form,
-        "the console of their staff": f"{stack.urls.gateway}/console",
-        f"  sign in as {COORDINATOR}": "with the link in the mails",
-        "the mails they get": stack.urls.mail,
-        "Temporal UI": stack.urls.temporal_ui,
-    }
-    for name, where in doors.items():
-        if where:
-            console.print(f"  {name:<40} {where}", markup=False, soft_wrap=True)
-    console.print()
 
 
 def summary_table(play: Play, gains: dict[str, dict[str, Any] | None]) -> Table:

@@ -1,5 +1,6 @@
 import csv
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,13 @@ import pytest
 from catalog.program_catalog import program
 from cli.demo.cast import make_cast
 from cli.demo.paper import Paper, Writer
-from cli.demo.scripts import SCRIPTS
+from cli.demo.play import visitors_clock
+from cli.demo.scripts import LEFT_TO_THE_VISITOR, SCRIPTS
+from lifecycle.deadlines import closes_at
+from schemas.clock import Clock
+from schemas.placement_commands import RecordSeat
 from schemas.vocabulary import PlacementState, RequestKind
+from tests.lifecycle.lives import AGREEMENTS, Life, proposal
 
 PAGE = """
 <form method="get" action="/elsewhere"></form>
@@ -73,3 +79,27 @@ def test_the_scripts_hold_every_story_the_demo_promises() -> None:
 
 def test_the_demo_plays_the_shipped_program() -> None:
     assert program("boston-summer-internship") is not None
+
+
+def test_the_visitors_evaluation_is_asked_at_once_late_in_a_minute_and_open_for_weeks() -> None:
+    begins = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    clock = visitors_clock(Clock(program_epoch=begins, real_epoch=begins, speed=86_400), "America/New_York")
+    life = Life(proposal(), clock.program_time(begins))
+    moments = (clock.program_time(begins + timedelta(seconds=2 * number)) for number in range(1, 20))
+    life.submit("host_confirmation", "accept", at=next(moments))
+    life.say(RecordSeat(granted=True), at=next(moments))
+    life.submit("offer", "accept", at=next(moments))
+    for signature in AGREEMENTS:
+        life.submit(signature, at=next(moments))
+    life.submit("first_day", "started", at=next(moments))
+    life.submit("baseline_evaluation", at=next(moments))
+    evaluation = life.request("final_evaluation")
+    assert (evaluation.is_open, evaluation.asked[0].how) == (True, "opened")
+    life.tick_until(PlacementState.AWAITING_ASSESSMENT)
+    assert life.at - clock.program_time(begins) == timedelta(minutes=1)
+    assert closes_at(life.placement, evaluation) - life.at > timedelta(weeks=4)
+
+
+def test_no_script_has_the_visitors_learner_and_nobody_plays_her_supervisors_final_evaluation() -> None:
+    assert LEFT_TO_THE_VISITOR.learner not in {script.learner for script in SCRIPTS}
+    assert set(LEFT_TO_THE_VISITOR.answers.values()) == {"never"}

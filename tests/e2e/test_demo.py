@@ -21,8 +21,11 @@ import pytest
 from temporalio.client import Client
 
 from cli.backup.dumping import program
+from cli.demo.handing_in import hand_in, open_sheet
+from cli.demo.paper import Writer
 from cli.stack.found import StackFile, find_stack
 from records.pool import open_connection
+from schemas.vocabulary import RequestKind
 from tests.cli.started import COMMAND, ROOT, environment, free_base
 from tests.e2e.people import until
 from tests.webhooks.receiver import Receiver, receiving
@@ -301,7 +304,7 @@ def _cells(path: Path, *columns: str) -> list[str]:
         ('State="no_show"', 1),
         ('State="completed_evaluation_not_provided"', 1),
         ('Host="hst-4005" and WorkflowType="PlacementWorkflow"', 1),
-        ("Overdue=true", 0),
+        ("Overdue=true", 1),  # the evaluation that is left to the visitor
     ],
 )
 async def test_temporals_list_can_be_filtered(played: Played, query: str, expected: int) -> None:
@@ -320,3 +323,19 @@ async def test_the_timeline_tells_who_was_asked_when(played: Played) -> None:
     assert command.returncode == 0
     told = ("asked of", "reminder to", "now also asked of alternate supervisor", "closed, nobody answered")
     assert [words for words in told if f"final evaluation: {words}" not in out] == []
+
+
+async def test_after_the_summer_the_visitor_can_send_the_evaluation_and_it_counts(played: Played) -> None:
+    async with httpx2.AsyncClient(timeout=20) as visitor, _api(played) as api:
+        sheet = await open_sheet(visitor, played.summary["urls"]["supervisor_form"])
+        rater = Writer("visitor", RequestKind.FINAL_EVALUATION, None, "Ada Example", "2027-08-13")
+        answer = await hand_in(visitor, sheet, rater.fill(sheet.paper))
+        assert answer.status_code < 400, answer.text
+        place = next(one for one in (await api.get("/placements")).json()["items"] if one["id"].endswith("-you"))
+
+        async def moved_on() -> bool:
+            return (await api.get(f"/placements/{place['id']}")).json()["state"] == "awaiting_sign_off"
+
+        await until(moved_on)
+        gain = (await api.get(f"/placements/{place['id']}/skill-gain")).json()
+    assert {"baseline", "final", "change"} <= gain.keys()
