@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import TypeVar
@@ -17,7 +17,7 @@ from records import inbox, lifecycles
 from records.health import PostgresAwayError, borrow
 from records.inbox import InboxRow
 from records.pool import Connection, Pool
-from schemas.acts import Act, Answer, Delivery
+from schemas.acts import Act, Answer, Batch, Delivery, SeveralActs
 from schemas.carry import Begin
 from schemas.foreseen import Foresee, Foreseen
 from schemas.foreseen_case import CaseForeseen, ForeseeCase
@@ -69,13 +69,37 @@ class Deliverer:
                 outcome = await self._ask(row, patience, patience / 2 if turn is None else turn)
             await self._answered(row.delivery)
             if outcome is not None:
-                await self._record(row, outcome)
+                await self._record([(row, outcome)], None if isinstance(outcome, Refused) else outcome.batch)
         except (TimeoutError, UnknownOutcomeError):
             self.answers.missed(kind_of(row.delivery))
             return None
         except (PostgresAwayError, _NotItsTurnError):
             return None
         return outcome
+
+    async def deliver_several(self, rows: Sequence[InboxRow], *, patience: float) -> bool:
+        """Deliver acts that wait for one lifecycle in a row, as one, and record what came of each.
+
+        False when that is not known. Raises Refused when they cannot be taken together: each may be by itself.
+        """
+        acts = [row.delivery.act for row in rows]
+        first = rows[0].delivery
+        try:
+            async with asyncio.timeout(patience), self._gate(first):
+                act = await self._on_its_turn(rows[0], patience / 2)
+                several = SeveralActs(
+                    recorded=act.recorded if act else 0, acts=tuple(one for one in acts if one is not None)
+                )
+                with self.answers.awaited("act"):
+                    said = await self._client.update_several(first.lifecycle, first.id, several, patience)
+            await self._answered(first)
+            await self._record(list(zip(rows, said.outcomes, strict=True)), said.batch)
+        except (TimeoutError, UnknownOutcomeError):
+            self.answers.missed("act")
+            return False
+        except (PostgresAwayError, _NotItsTurnError):
+            return False
+        return True
 
     async def _answered(self, delivery: Delivery) -> None:
         """There are answers again: what waited for another attempt need not wait any longer."""
@@ -196,14 +220,11 @@ class Deliverer:
         told = f"{name} {id_} is {state} (it has ended); '{delivery.name}' is not possible now"
         return Refused(ProblemCode.CLOSED, told)
 
-    async def _record(self, row: InboxRow, outcome: Answer | Refused) -> None:
+    async def _record(self, settled: Sequence[tuple[InboxRow, Answer | Refused]], batch: Batch | None) -> None:
         async with borrow(self._pool) as conn, conn.transaction():
-            if isinstance(outcome, Refused):
-                await inbox.mark_refused(conn, row.source, row.event_id, outcome.code, outcome.message)
-                return
-            if outcome.batch is not None:
-                await lifecycles.record_batch(conn, outcome.batch)
-            await inbox.mark_applied(conn, row.source, row.event_id, outcome)
+            if batch is not None:
+                await lifecycles.record_batch(conn, batch)
+            await inbox.settle(conn, [(row.source, row.event_id, outcome) for row, outcome in settled])
 
     @asynccontextmanager
     async def _gate(self, delivery: Delivery) -> AsyncGenerator[None]:

@@ -4,6 +4,7 @@ It sleeps until Postgres tells of something to do, or until a row's time comes.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -27,8 +28,8 @@ AWAY_SECONDS = 1.0
 DRAIN_SECONDS = 2.0
 """For so long deliveries under way may still end when the loop is to stop; the others are left to the next one."""
 
-IN_A_ROW = 16
-"""How many rows of one lifecycle are delivered one after another before others get their turn."""
+TOGETHER, TURNS = 16, 4
+"""How many acts that wait for one lifecycle are brought to it as one, and how often in a row before others' turn."""
 
 AT_ONCE = 32
 PATIENCE = 10.0
@@ -40,7 +41,7 @@ class _Dispatcher:
     def __init__(self, pool: Pool, deliverer: Deliverer) -> None:
         self._pool = pool
         self._deliverer = deliverer
-        self._tasks: dict[asyncio.Task[None], InboxRow] = {}
+        self._tasks: dict[asyncio.Task[None], list[InboxRow]] = {}
         self._away = {"postgres": False, "delivery": False}
         self._woken = asyncio.Event()
 
@@ -52,7 +53,7 @@ class _Dispatcher:
                 self._woken.clear()
                 claimed, due = await self._claim(AT_ONCE - len(self._tasks))
                 for row in claimed:
-                    self._tasks[asyncio.create_task(self._deliver(row))] = row
+                    self._tasks[asyncio.create_task(self._deliver(row))] = [row]
                 if not self._tasks:
                     self._deliverer.answers.behind = False
                 await self._pause(0 if claimed else due)
@@ -103,16 +104,31 @@ class _Dispatcher:
 
     async def _deliver(self, row: InboxRow) -> None:
         """Deliver a row, and then those that waited behind it."""
-        task, following = asyncio.current_task(), row
-        for more in reversed(range(IN_A_ROW)):
-            if not await self._is_delivered(following) or not more:
+        task, rows = asyncio.current_task(), [row]
+        for more in reversed(range(TURNS)):
+            if not await self._are_delivered(rows) or not more:
                 return
-            found = await self._next(following)
-            if found is None:
+            rows = await self._next(row)
+            if not rows:
                 return
-            following = found
             if task in self._tasks:
-                self._tasks[task] = following
+                self._tasks[task] = rows
+
+    async def _are_delivered(self, rows: list[InboxRow]) -> bool:
+        """Deliver rows of one lifecycle: as one, or one by one where they cannot be taken together."""
+        if len(rows) > 1:
+            try:
+                done = await self._deliverer.deliver_several(rows, patience=PATIENCE)
+            except Exception:  # noqa: BLE001 - which of them it was shows when each comes alone
+                log.info("one by one", part="dispatcher", lifecycle=rows[0].lifecycle, id=rows[0].lifecycle_id)
+            else:
+                await self._after(rows, done=done)
+                return done
+        for at, row in enumerate(rows):
+            if not await self._is_delivered(row):
+                await self._postpone(rows[at + 1 :], 0)
+                return False
+        return True
 
     async def _is_delivered(self, row: InboxRow) -> bool:
         try:
@@ -120,21 +136,29 @@ class _Dispatcher:
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the loop
             await self._deliverer.met_fault(row, error)
             return False
-        if self._away["delivery"] and outcome is not None:
-            self._deliverer.answers.behind = True
-        self._say("delivery", away=outcome is None)
-        if outcome is None:
-            with suppress(PostgresAwayError):
-                async with borrow(self._pool) as conn:
-                    await inbox.postpone(conn, row.source, row.event_id, backoff(row.attempts))
+        await self._after([row], done=outcome is not None)
         return outcome is not None
 
-    async def _next(self, row: InboxRow) -> InboxRow | None:
+    async def _after(self, rows: Sequence[InboxRow], *, done: bool) -> None:
+        """Whether there are answers at present; what got none is tried again later."""
+        if self._away["delivery"] and done:
+            self._deliverer.answers.behind = True
+        self._say("delivery", away=not done)
+        if not done:
+            await self._postpone(rows, backoff(rows[0].attempts))
+
+    async def _postpone(self, rows: Sequence[InboxRow], seconds: float) -> None:
+        with suppress(PostgresAwayError):
+            async with borrow(self._pool, wait_seconds=AWAY_SECONDS) as conn:
+                for row in rows:
+                    await inbox.postpone(conn, row.source, row.event_id, seconds)
+
+    async def _next(self, row: InboxRow) -> list[InboxRow]:
         try:
             async with borrow(self._pool) as conn:
-                return await inbox.claim_next(conn, row.delivery.lifecycle, row.delivery.id)
+                return await inbox.claim_next(conn, row.lifecycle, row.lifecycle_id, TOGETHER)
         except PostgresAwayError:
-            return None
+            return []
 
     async def _drain(self) -> None:
         """Let deliveries under way end; what does not is due for the next dispatcher at once."""
@@ -144,10 +168,7 @@ class _Dispatcher:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        with suppress(PostgresAwayError):
-            async with borrow(self._pool, wait_seconds=AWAY_SECONDS) as conn:
-                for task in late:
-                    await inbox.postpone(conn, self._tasks[task].source, self._tasks[task].event_id, 0)
+        await self._postpone([row for task in late for row in self._tasks[task]], 0)
 
     def _say(self, what: str, *, away: bool) -> None:
         """One line when it changes, not one an attempt."""

@@ -1,7 +1,7 @@
 """How the gateway reaches the lifecycles: a narrow port, and its Temporal side."""
 
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from temporalio.client import (
     Client,
@@ -15,12 +15,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from lifecycle.registry import BY_OPENING
 from lifecycle.registry import begin as begun
-from schemas.acts import Act, Answer, LifecycleName
+from schemas.acts import Act, Answer, Batch, Refusal, SeveralActs, SeveralAnswers
+from schemas.base import Frozen, LifecycleName
 from schemas.carry import Begin
 from schemas.foreseen import Foresee, Foreseen
 from schemas.foreseen_case import CaseForeseen, ForeseeCase
 from schemas.incident import IncidentOpening
-from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
+from schemas.naming import LIFECYCLE_QUEUE, SEVERAL, WORKFLOW_TYPES, update_id, workflow_id
 from schemas.problems import ProblemCode, Refused
 from workflows.attributes import at_start
 
@@ -42,6 +43,13 @@ class NoLifecycleError(Exception):
     """No lifecycle of that id takes acts: it never began, or it has ended."""
 
 
+class Settled(NamedTuple):
+    """What came of several acts, in their order, and the batch after all of them."""
+
+    outcomes: list[Answer | Refused]
+    batch: Batch | None
+
+
 class LifecycleClient(Protocol):
     """Starts lifecycles and brings them acts. `seconds` is how long an answer is waited for."""
 
@@ -57,6 +65,10 @@ class LifecycleClient(Protocol):
 
         Raises Refused when the lifecycle says no; NoLifecycleError; UnknownOutcomeError.
         """
+        ...
+
+    async def update_several(self, lifecycle: LifecycleName, id_: str, several: SeveralActs, seconds: float) -> Settled:
+        """Bring acts in their order; each is answered as if it came alone. Raises as `update`, for all of them."""
         ...
 
     async def foresee(self, placement_id: str, asked: Foresee, seconds: float) -> Foreseen:
@@ -118,13 +130,28 @@ class TemporalLifecycleClient:
 
     async def update(self, lifecycle: LifecycleName, id_: str, act: Act, seconds: float) -> Answer:
         """See LifecycleClient. Without a worker the outcome stays unknown; too large an act would stick in Temporal."""
-        if len(act.model_dump_json()) > MAX_ACT_BYTES:
-            told = f"'{act.command.name}' is larger than {MAX_ACT_BYTES // 1024} KB; say it in parts"
-            raise Refused(ProblemCode.TOO_LARGE, told)
-        handle = self._client.get_workflow_handle(workflow_id(lifecycle, id_))
+        return await self._updated(
+            workflow_id(lifecycle, id_), act, Answer, name=act.command.name, update=act.id, seconds=seconds
+        )
+
+    async def update_several(self, lifecycle: LifecycleName, id_: str, several: SeveralActs, seconds: float) -> Settled:
+        """See LifecycleClient. The same acts in the same order are one Update."""
+        update = update_id(SEVERAL, "\0".join(act.id for act in several.acts))
+        said = await self._updated(
+            workflow_id(lifecycle, id_), several, SeveralAnswers, name=SEVERAL, update=update, seconds=seconds
+        )
+        outcomes = [_refused(one.code, one.message) if isinstance(one, Refusal) else one for one in said.answers]
+        return Settled(outcomes, said.batch)
+
+    async def _updated(
+        self, workflow: str, asked: Frozen, answer: type[T], *, name: str, update: str, seconds: float
+    ) -> T:
+        if len(asked.model_dump_json()) > MAX_ACT_BYTES:
+            raise Refused(ProblemCode.TOO_LARGE, f"'{name}' is larger than {MAX_ACT_BYTES // 1024} KB; say it in parts")
+        handle = self._client.get_workflow_handle(workflow)
         try:
             return await handle.execute_update(
-                act.command.name, act, id=act.id, result_type=Answer, rpc_timeout=timedelta(seconds=seconds)
+                name, asked, id=update, result_type=answer, rpc_timeout=timedelta(seconds=seconds)
             )
         except WorkflowUpdateFailedError as error:
             raise _refusal(error.cause) from error
@@ -159,12 +186,15 @@ def _refusal(cause: BaseException | None) -> Exception:
     """What a failed Update means: the lifecycle's no, a fault for an operator, or nothing certain."""
     if not isinstance(cause, ApplicationError) or cause.type is None:
         return UnknownOutcomeError()
-    if cause.type == ProblemCode.FAULT:
-        told = f"a fault kept it from happening ({cause.message}); an operator can replay it once that is mended"
+    return _refused(cause.type, cause.message) if cause.type in set(ProblemCode) else UnknownOutcomeError()
+
+
+def _refused(code: str, message: str) -> Refused:
+    """Raises ValueError when the code is none of ours."""
+    if code == ProblemCode.FAULT:
+        told = f"a fault kept it from happening ({message}); an operator can replay it once that is mended"
         return Refused(ProblemCode.FAULT, told)
-    if cause.type in set(ProblemCode):
-        return Refused(ProblemCode(cause.type), cause.message)
-    return UnknownOutcomeError()
+    return Refused(ProblemCode(code), message)
 
 
 def _outcome_of(error: RPCError) -> Exception:

@@ -1,5 +1,6 @@
 """What came in: kept before anything else happens, delivered in order of arrival until the outcome is known."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -8,7 +9,7 @@ from pydantic import AwareDatetime, Field
 from records.pool import Connection, Row
 from schemas.acts import Answer, Delivery
 from schemas.base import Frozen, LifecycleName
-from schemas.problems import ProblemCode
+from schemas.problems import ProblemCode, Refused
 
 Status = Literal["accepted", "applied", "refused"]
 
@@ -56,11 +57,17 @@ returning inbox.position, {COLUMNS}
 """  # noqa: S608 - as above
 
 CLAIM_NEXT = f"""
+with waiting as materialized (
+    select position, next_attempt_at <= now() and delivery->>'opening' is null as ready
+    from inbox where status = 'accepted' and lifecycle = $1 and lifecycle_id = $2
+    order by position limit $4
+    for update
+), first as (select position from waiting w where not exists (
+    select 1 from waiting e where not e.ready and e.position <= w.position
+))
 update inbox set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
-where position = (
-    select min(position) from inbox where status = 'accepted' and lifecycle = $1 and lifecycle_id = $2
-) and next_attempt_at <= now() and status = 'accepted'
-returning position, {COLUMNS}
+from first where inbox.position = first.position
+returning inbox.position, {COLUMNS}
 """  # noqa: S608 - as above
 
 APPLY = """
@@ -180,21 +187,32 @@ async def claim_due(conn: Connection, limit: int, *, lease_seconds: float = LEAS
 
 
 async def claim_next(
-    conn: Connection, lifecycle: LifecycleName, id_: str, *, lease_seconds: float = LEASE_SECONDS
-) -> InboxRow | None:
-    """Take the next row of one lifecycle, if it is due. Cheap however much waits, where `claim_due` looks at it all."""
-    row = await conn.fetchrow(CLAIM_NEXT, lifecycle, id_, lease_seconds)
-    return read(row) if row else None
+    conn: Connection, lifecycle: LifecycleName, id_: str, limit: int, *, lease_seconds: float = LEASE_SECONDS
+) -> list[InboxRow]:
+    """Take the next acts of one lifecycle, in order of arrival, up to the first row that is not due or is an opening.
+
+    Cheap however much waits, where `claim_due` looks at it all.
+    """
+    rows = await conn.fetch(CLAIM_NEXT, lifecycle, id_, lease_seconds, limit)
+    return [read(row) for row in sorted(rows, key=lambda row: row["position"])]
 
 
-async def mark_applied(conn: Connection, source: str, event_id: str, answer: Answer) -> None:
-    """The lifecycle took it. The answer is kept without its batch, for whoever sends the event again."""
-    await conn.execute(APPLY, source, event_id, answer.model_dump(mode="json", exclude={"batch"}))
+async def settle(conn: Connection, settled: Iterable[tuple[str, str, Answer | Refused]]) -> None:
+    """What came of events, each by source and id: applied, or a dead letter with its reason (no personal data in it).
 
-
-async def mark_refused(conn: Connection, source: str, event_id: str, code: ProblemCode | str, message: str) -> None:
-    """The lifecycle said no; the row is a dead letter with its reason (no personal data in it)."""
-    await conn.execute(REFUSE, source, event_id, {"code": str(code), "message": message})
+    An answer is kept without its batch, for whoever sends the event again.
+    """
+    applied: list[tuple[str, str, dict[str, Any]]] = []
+    refused: list[tuple[str, str, dict[str, Any]]] = []
+    for source, event_id, outcome in settled:
+        if isinstance(outcome, Refused):
+            refused.append((source, event_id, {"code": str(outcome.code), "message": outcome.message}))
+        else:
+            kept = outcome.changed(duplicate=False).model_dump(mode="json", exclude={"batch"})
+            applied.append((source, event_id, kept))
+    for statement, rows in ((APPLY, applied), (REFUSE, refused)):
+        if rows:
+            await conn.executemany(statement, rows)
 
 
 async def postpone(conn: Connection, source: str, event_id: str, seconds: float) -> None:

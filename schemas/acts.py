@@ -47,6 +47,16 @@ class Act(Frozen):
     command: Annotated[Command, Field(union_mode="left_to_right")]
 
 
+class SeveralActs(Frozen):
+    """Acts that wait for one lifecycle, in their order: each is taken as if it came alone.
+
+    `recorded` as in an act that comes alone; theirs are not looked at.
+    """
+
+    recorded: int = 0
+    acts: tuple[Act, ...] = Field(min_length=1)
+
+
 class Fact(Frozen):
     """One event of one lifecycle, ready to be kept and published. Key: lifecycle, id, epoch, seq (from 1)."""
 
@@ -87,6 +97,21 @@ class Answer(Frozen):
     id: Id
     state: str
     batch: Batch | None = None
+
+
+class Refusal(Frozen):
+    """A lifecycle's no to one of several acts: a code of `ProblemCode`, and one sentence without personal data."""
+
+    status: Literal["refused"] = "refused"
+    code: str
+    message: str
+
+
+class SeveralAnswers(Frozen):
+    """What a lifecycle answers to several acts, in their order, without batches; and the batch after all of them."""
+
+    answers: tuple[Annotated[Answer | Refusal, Field(discriminator="status")], ...]
+    batch: Batch
 
 
 class Delivery(Frozen):

@@ -10,6 +10,9 @@ from schemas.base import LifecycleName
 LIFECYCLE_QUEUE = "journeywork-lifecycle"
 EFFECTS_QUEUE = "journeywork-effects"
 CARRY_OUT = "carry_out"
+SEVERAL = "several"
+"""The Update that brings several acts; an act that comes alone has an Update named after its command."""
+
 LONGEST_ID = 80
 """Characters of an `Id`."""
 

@@ -15,6 +15,7 @@ from records.directory import contact, learner, opportunity_facts, person, team_
 from records.pool import open_connection
 from schemas.directory import is_minor
 from schemas.disclosures import OPERATOR
+from schemas.problems import ProblemCode, Refused
 from schemas.vocabulary import Role
 from tests.cli.csv_edits import SAMPLE, Sample
 from tests.cli.planted import PLANTED
@@ -388,6 +389,6 @@ async def test_a_changed_school_calendar_has_the_law_asked_again_where_its_learn
     assert (await imported("calendars")).notes == ("the law is asked again at 1 placement",)
     async with open_connection(database) as conn:
         (first,) = await inbox.claim_due(conn, 10)
-        await inbox.mark_refused(conn, first.source, first.event_id, "closed", "")
+        await inbox.settle(conn, [(first.source, first.event_id, Refused(ProblemCode.CLOSED, ""))])
         (second,) = await inbox.claim_due(conn, 10)
     assert [(one.delivery.id, one.delivery.name) for one in (first, second)] == [("pl-1", "recheck_work")] * 2

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gateway.lifecycle_client import NoLifecycleError, UnknownOutcomeError
+from gateway.lifecycle_client import NoLifecycleError, Settled, UnknownOutcomeError
 from lifecycle.case_foreseeing import foresee_case
 from lifecycle.foreseeing import foresee
 from lifecycle.registry import OPPORTUNITY, PARTNERSHIP, PLACEMENT, Lifecycle, batch, begin, decide, facts
-from schemas.acts import Act, Answer, By, Fact, LifecycleName
+from schemas.acts import Act, Answer, By, Fact, LifecycleName, SeveralActs
 from schemas.carry import Begin
 from schemas.effects import ClaimSeatEffect
 from schemas.foreseen import Foresee, Foreseen
@@ -36,7 +36,7 @@ class InMemoryLifecycles:
     """Implements gateway.lifecycle_client.LifecycleClient. Every seat asked for is granted.
 
     `away`: nothing answers. `forgets`: acts are applied and the answer is lost on the way back. `updates` counts what
-    was brought.
+    was brought, `together` how many acts each Update with several of them held.
     """
 
     def __init__(self) -> None:
@@ -44,6 +44,7 @@ class InMemoryLifecycles:
         self.away = False
         self.forgets = False
         self.updates = 0
+        self.together: list[int] = []
         self.slow = 0.0
         self.in_flight: list[int] = [0, 0]
         self.now: datetime | None = None
@@ -90,6 +91,23 @@ class InMemoryLifecycles:
             state=life.state.state,
             batch=batch(core, life.state, 1, fresh),
         )
+
+    async def update_several(self, lifecycle: LifecycleName, id_: str, several: SeveralActs, seconds: float) -> Settled:
+        outcomes: list[Answer | Refused] = []
+        newest = None
+        for act in several.acts:
+            try:
+                answer = await self.update(lifecycle, id_, act.changed(recorded=several.recorded), seconds)
+                newest = answer.batch
+                outcomes.append(answer.changed(batch=None))
+            except Refused as no:
+                outcomes.append(no)
+            except NoLifecycleError:
+                if not outcomes:
+                    raise
+                outcomes.append(Refused(ProblemCode.CLOSED, "it has ended"))
+        self.together.append(len(several.acts))
+        return Settled(outcomes, newest)
 
     async def foresee(self, placement_id: str, asked: Foresee, seconds: float) -> Foreseen:
         await self._line(seconds)

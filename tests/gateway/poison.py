@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 from pydantic import AwareDatetime
 
 from catalog.program_catalog import all_programs
+from gateway.lifecycle_client import Settled
 from records.pool import Connection
 from schemas.acts import Answer
 from schemas.base import Frozen, LifecycleName
@@ -97,6 +98,10 @@ class Picky:
         raise NotImplementedError
 
     foresee = start
+
+    async def update_several(self, lifecycle: LifecycleName, id_: str, several: Any, seconds: float) -> Settled:
+        answers = [await self.update(lifecycle, id_, act, seconds) for act in several.acts]
+        return Settled([*answers], None)
 
     async def update(self, lifecycle: LifecycleName, id_: str, act: Any, seconds: float) -> Answer:  # noqa: ARG002
         if act.id.startswith("raising"):

@@ -14,7 +14,7 @@ from records import inbox
 from records.health import PostgresAwayError, borrow
 from records.pool import Pool
 from schemas.acts import Act, By, Delivery
-from schemas.placement_commands import MakeOffer
+from schemas.placement_commands import AcceptOffer, MakeOffer, Withdraw
 from schemas.problems import ProblemCode, Refused
 from tests.gateway.desk import Desk, gateway_on, until
 
@@ -62,6 +62,34 @@ async def test_what_was_accepted_while_temporal_was_away_is_delivered_in_order(d
         "offered",
         "preparing",
     ]
+
+
+async def test_what_waits_in_a_row_for_one_lifecycle_is_brought_as_one_and_answered_each(desk: Desk) -> None:
+    await desk.proposed()
+    commands = (MakeOffer(), AcceptOffer(), MakeOffer(), Withdraw(), MakeOffer())
+    async with borrow(desk.pool) as conn:
+        for number, command in enumerate(commands):
+            id_ = f"waits-{number}"
+            act = Act(id=id_, payload_hash="h", by=By(kind="api"), command=command)
+            delivery = Delivery(lifecycle="placement", id="pl-1", act=act)
+            await inbox.accept(conn, source="/t", event_id=id_, payload_hash="h", type="t", delivery=delivery)
+    async with dispatching(desk):
+        await until(lambda: is_empty(desk))
+
+    assert desk.lifecycles.together == [4]
+    async with borrow(desk.pool) as conn:
+        kept = await conn.fetch(
+            "select status, coalesce(answer->>'state', problem->>'code') as what from inbox "
+            "where event_id like 'waits-%' order by position"
+        )
+    assert [(row["status"], row["what"]) for row in kept] == [
+        ("applied", "offered"),
+        ("applied", "preparing"),
+        ("refused", "not_allowed_now"),
+        ("applied", "withdrawn_by_student"),
+        ("refused", "closed"),
+    ]
+    assert (await desk.view())["state"] == "withdrawn_by_student"
 
 
 async def test_a_row_that_nobody_takes_is_tried_again_later_and_later() -> None:

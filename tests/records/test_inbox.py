@@ -10,7 +10,7 @@ from records import inbox, parked
 from records.pool import Connection, Pool, open_pool
 from schemas.acts import Act, Answer, Delivery
 from schemas.placement_commands import MakeOffer, Opening, Withdraw
-from schemas.problems import ProblemCode
+from schemas.problems import ProblemCode, Refused
 from tests.records.lives import API, NOON, Life
 
 
@@ -114,7 +114,7 @@ async def test_a_lifecycle_gets_its_events_one_at_a_time_in_order_of_arrival(poo
         assert not await inbox.waits(conn, "/sis", "e-3")
         assert await claimed(conn) == ["e-1", "e-3"]
         await make_due(conn)
-        await inbox.mark_refused(conn, "/sis", "e-1", ProblemCode.CLOSED, "it has ended")
+        await inbox.settle(conn, [("/sis", "e-1", Refused(ProblemCode.CLOSED, "it has ended"))])
         assert await claimed(conn) == ["e-2", "e-3"]
 
 
@@ -157,8 +157,8 @@ async def test_an_applied_event_keeps_its_answer_without_the_batch(pool: Pool) -
     answer = Answer(lifecycle="placement", id="pl-1", state="proposed", batch=Life().batch())
     async with pool.acquire() as conn:
         await accept(conn, "e-1")
-        await inbox.mark_applied(conn, "/sis", "e-1", answer)
-        await inbox.mark_refused(conn, "/sis", "e-1", ProblemCode.CLOSED, "too late")
+        await inbox.settle(conn, [("/sis", "e-1", answer)])
+        await inbox.settle(conn, [("/sis", "e-1", Refused(ProblemCode.CLOSED, "too late"))])
         row = await inbox.get(conn, "/sis", "e-1")
         await make_due(conn)
         assert await claimed(conn) == []
@@ -177,8 +177,8 @@ async def test_refused_events_are_listed_newest_first_and_can_be_replayed(pool: 
     async with pool.acquire() as conn:
         for event_id in ("e-1", "e-2", "e-3"):
             await accept(conn, event_id)
-        await inbox.mark_refused(conn, "/sis", "e-1", ProblemCode.CLOSED, "it has ended")
-        await inbox.mark_refused(conn, "/sis", "e-3", "not_found", "no such placement")
+        await inbox.settle(conn, [("/sis", "e-1", Refused(ProblemCode.CLOSED, "it has ended"))])
+        await inbox.settle(conn, [("/sis", "e-3", Refused(ProblemCode.NOT_FOUND, "no such placement"))])
         rows = (await parked.look(conn, "refused", parked.Wanted(), before=None, limit=10)).rows
         assert [(row.event_id, row.problem) for row in rows] == [
             ("e-3", {"code": "not_found", "message": "no such placement"}),
@@ -230,16 +230,24 @@ async def test_age_of_the_lease_is_reckoned_by_the_database(pool: Pool) -> None:
     assert timedelta(seconds=25) < row.next_attempt_at - now <= timedelta(seconds=30)
 
 
-async def test_the_next_of_one_lifecycle_is_its_first_and_only_once_it_is_due(pool: Pool) -> None:
+async def test_the_next_acts_of_one_lifecycle_are_taken_in_order_and_only_once_they_are_due(pool: Pool) -> None:
     async with pool.acquire() as conn:
-        for event_id, id_ in (("e-1", "pl-1"), ("e-2", "pl-1"), ("e-3", "pl-2")):
+        for event_id, id_ in (("e-1", "pl-1"), ("e-2", "pl-1"), ("e-3", "pl-2"), ("e-4", "pl-1"), ("e-5", "pl-1")):
             await accept(conn, event_id, id_)
-        first = await inbox.claim_next(conn, "placement", "pl-1")
-        assert first is not None
-        assert (first.event_id, first.attempts) == ("e-1", 1)
-        assert await inbox.claim_next(conn, "placement", "pl-1") is None
-        await inbox.mark_refused(conn, "/sis", "e-1", ProblemCode.NOT_FOUND, "gone")
-        second = await inbox.claim_next(conn, "placement", "pl-1")
-        assert second is not None
-        assert second.event_id == "e-2"
+        first = await inbox.claim_next(conn, "placement", "pl-1", 2)
+        assert [(one.event_id, one.attempts) for one in first] == [("e-1", 1), ("e-2", 1)]
+        assert await inbox.claim_next(conn, "placement", "pl-1", 9) == []
+        gone = Refused(ProblemCode.NOT_FOUND, "gone")
+        await inbox.settle(conn, [("/sis", "e-1", gone), ("/sis", "e-2", gone)])
+        await inbox.postpone(conn, "/sis", "e-5", 60)
+        (then,) = await inbox.claim_next(conn, "placement", "pl-1", 9)
+        assert then.event_id == "e-4"
         assert await claimed(conn) == ["e-3"]
+
+
+async def test_an_opening_is_never_taken_together_with_acts(pool: Pool) -> None:
+    async with pool.acquire() as conn:
+        await accept(conn, "e-1", "pl-1")
+        await accept(conn, "e-2", "pl-1")
+        await conn.execute("update inbox set delivery = delivery || '{\"opening\": {}}' where event_id = 'e-2'")
+        assert [one.event_id for one in await inbox.claim_next(conn, "placement", "pl-1", 9)] == ["e-1"]

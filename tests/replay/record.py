@@ -1,6 +1,6 @@
-"""Records the stories as histories, into a new folder: `.venv/bin/python -m tests.replay.record FOLDER`.
+"""Records stories as histories, into a new folder: `.venv/bin/python -m tests.replay.record FOLDER [STORY ...]`.
 
-FOLDER is a name such as `0002-partnerships`; one that is there is never written to again.
+FOLDER is a name such as `0002-partnerships`; one that is there is never written to again. Without a STORY, all.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,11 @@ RECORDER = "recorder"
 """Who is said to have done it, instead of a process and a machine."""
 
 
-async def recorded() -> dict[str, str]:
-    """Live every story; its histories as JSON, by name."""
+async def recorded(names: Sequence[str]) -> dict[str, str]:
+    """Live the stories of these names, or all; their histories as JSON, by name."""
+    chosen = [story for story in (*STORIES, *WHOLE_STORIES) if not names or story.__name__ in names]
     async with _server() as normal, _server(SHORT) as short:
-        told = [_lived(story, *(short if story is continued else normal)) for story in (*STORIES, *WHOLE_STORIES)]
+        told = [_lived(story, *(short if story is continued else normal)) for story in chosen]
         return {name: text for histories in await asyncio.gather(*told) for name, text in histories.items()}
 
 
@@ -98,12 +99,12 @@ def _clear(part: Any) -> None:
 
 def main() -> None:
     """Read the folder's name, and record."""
-    if len(sys.argv) != 2 or not re.fullmatch(r"\d{4}-[a-z0-9-]+", sys.argv[1]):
+    if len(sys.argv) < 2 or not re.fullmatch(r"\d{4}-[a-z0-9-]+", sys.argv[1]):
         sys.exit("name one new folder, such as 0002-partnerships")
     folder = HISTORIES / sys.argv[1]
     if folder.exists():
         sys.exit(f"{folder.name} is there already; recorded histories are never written again, name a new folder")
-    histories = asyncio.run(recorded())
+    histories = asyncio.run(recorded(sys.argv[2:]))
     folder.mkdir(parents=True)
     for name, text in sorted(histories.items()):
         path = folder / f"{name}.json.gz"

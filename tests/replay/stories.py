@@ -8,7 +8,16 @@ from temporalio.exceptions import ApplicationError
 from schemas.change_commands import Extend, ReplaceSupervisor
 from schemas.effects import Bounced, Deferred, Effect, Notify, Outcome
 from schemas.opportunity import ClaimSeat, ReleaseSeat
-from schemas.placement_commands import ConfirmAttendance, DeclineOffer, ReportMissed, Resend, Withdraw
+from schemas.placement_commands import (
+    AcceptOffer,
+    ConfirmAttendance,
+    DeclineOffer,
+    MakeOffer,
+    ReportMissed,
+    Resend,
+    Submit,
+    Withdraw,
+)
 from tests.workflows.lives import ENDS, FAST, MONDAY, Life, Lives, eventually, to_offer, to_preparing, to_ready
 from tests.workflows.world import World
 
@@ -168,6 +177,21 @@ async def continued(lives: Lives, world: World) -> Life:
     return life
 
 
+async def caught_up(lives: Lives, _: World) -> Life:
+    """What waited in a row is taken at once: some of it is refused, some has been taken before."""
+    life = await lives.placement()
+    await to_offer(life)
+    await life.several(AcceptOffer(), MakeOffer(), ids=("a", "b"))
+    signed = [
+        Submit(request_id=f"agreement.{role}", person_id=person, submission_id=f"s-{role}")
+        for role, person in (("student", "lrn-1"), ("guardian", "grd-1"))
+    ]
+    await life.several(AcceptOffer(), *signed, ids=("a", "c", "d"), recorded=13)
+    await life.idle()
+    await life.several(Withdraw(), AcceptOffer(), ids=("e", "f"))
+    return life
+
+
 STORIES: tuple[Story, ...] = (
     complete,
     silent_to_the_end,
@@ -178,4 +202,5 @@ STORIES: tuple[Story, ...] = (
     parked_and_resumed,
     opportunity,
     continued,
+    caught_up,
 )

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,11 +15,11 @@ from temporalio.exceptions import ApplicationError
 
 from catalog.program_catalog import program
 from lifecycle.registry import INCIDENT, OPPORTUNITY, PARTNERSHIP, PLACEMENT, begin
-from schemas.acts import Act, Answer, By, LifecycleName
+from schemas.acts import Act, Answer, By, LifecycleName, SeveralActs, SeveralAnswers
 from schemas.carry import Begin
 from schemas.clock import Clock
 from schemas.incident import IncidentOpening, OpenIncident
-from schemas.naming import LIFECYCLE_QUEUE, WORKFLOW_TYPES, workflow_id
+from schemas.naming import LIFECYCLE_QUEUE, SEVERAL, WORKFLOW_TYPES, workflow_id
 from schemas.opportunity import OpenOpportunity, OpportunityOpening, ProposeOpportunity
 from schemas.partnership import ContactHost, PartnershipOpening
 from schemas.placement_commands import ConfirmAttendance, Opening, Propose, Submit
@@ -93,6 +93,19 @@ class Life:
             valid_until=valid_until,
         )
         return await self.act(command, **more)
+
+    async def several(
+        self, *commands: Any, ids: Sequence[str] = (), recorded: int = 0, payload_hash: str = "h"
+    ) -> SeveralAnswers:
+        """Send acts together, as the dispatcher brings what waited in a row; `ids` are theirs, if they matter."""
+        named = ids or [f"act-{next(_numbers)}" for _ in commands]
+        acts = tuple(
+            Act(id=id_, payload_hash=payload_hash, by=API, command=one)
+            for id_, one in zip(named, commands, strict=True)
+        )
+        return await self.handle.execute_update(
+            SEVERAL, SeveralActs(recorded=recorded, acts=acts), result_type=SeveralAnswers
+        )
 
     async def resume(self) -> Answer:
         """Let a parked lifecycle go on, as an operator does."""

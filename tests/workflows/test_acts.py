@@ -3,6 +3,7 @@
 import traceback
 
 import pytest
+from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from schemas.acts import Answer
@@ -194,3 +195,52 @@ async def test_an_opportunity_takes_its_acts(lives: Lives) -> None:
     assert (await life.view()).held == ("pl-1",)
     assert (await life.act(CloseOpportunity())).state == "closed"
     assert (await refusal(life.act(CloseOpportunity()))).type == ProblemCode.CLOSED
+
+
+async def test_acts_that_waited_in_a_row_are_taken_in_order_and_answered_each(lives: Lives, world: World) -> None:
+    life = await lives.placement()
+    await to_offer(life)
+    said = await life.several(MakeOffer(), AcceptOffer(), Withdraw(), AcceptOffer(), ids=("a", "b", "c", "d"))
+    assert [(one.status, getattr(one, "state", None) or one.code) for one in said.answers] == [
+        ("refused", ProblemCode.NOT_ALLOWED_NOW),
+        ("applied", "preparing"),
+        ("applied", "withdrawn_by_student"),
+        ("refused", ProblemCode.CLOSED),
+    ]
+    assert (said.batch.view["state"], said.batch.seq) == ("withdrawn_by_student", said.batch.facts[-1].seq)
+    assert await life.names() == ["submit", "several"]
+    assert await life.handle.result() == "withdrawn_by_student"
+    assert world.told(life.id).count(("request_opened_ask", "grd-1")) == 1
+
+
+async def test_of_several_acts_a_repeat_changes_nothing_and_another_content_is_a_conflict(lives: Lives) -> None:
+    life = await lives.placement()
+    await to_offer(life)
+    await life.act(AcceptOffer(), id="known")
+    again = await life.several(AcceptOffer(), ids=("known",))
+    assert [(one.status, getattr(one, "duplicate", None)) for one in again.answers] == [("applied", True)]
+    other = await life.several(Withdraw(), Resend(request_id="offer"), ids=("known", "new"), payload_hash="other")
+    assert [getattr(one, "code", "applied") for one in other.answers] == [ProblemCode.CONFLICT, ProblemCode.CLOSED]
+    assert (await life.view()).state == "preparing"
+
+
+async def test_several_acts_answer_with_every_fact_that_is_not_recorded(lives: Lives) -> None:
+    life = await lives.placement()
+    await to_preparing(life)
+    signed = [
+        Submit(request_id=f"agreement.{role}", person_id=person, submission_id=f"s-{role}")
+        for role, person in (("student", "lrn-1"), ("guardian", "grd-1"))
+    ]
+    said = await life.several(*signed, recorded=13)
+    assert [fact.seq for fact in said.batch.facts] == [14, 15]
+    assert all(getattr(one, "batch", None) is None for one in said.answers)
+
+
+async def test_what_is_no_act_among_several_is_refused_with_all_of_them(lives: Lives) -> None:
+    life = await lives.placement()
+    with pytest.raises(WorkflowUpdateFailedError):
+        await life.several(MakeOffer(), CloseOpportunity())
+    refused = await refusal(life.handle.execute_update("several", {"acts": [PERSONAL]}, result_type=Answer))
+    assert refused.type == ProblemCode.INVALID
+    assert "Maria" not in _whole(refused)
+    assert await life.names() == []
