@@ -110,17 +110,18 @@ async def _history(client: Client, run: WorkflowExecution, seen: Seen, gate: asy
     if not history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id:
         opened_by = (await described.memo()).get(OPENED_BY)
         seen.opened[str(opened_by)] += 1
-    asked: dict[int, str] = {}
+    asked: dict[int, list[str]] = {}
     last = seen.seqs.get((lifecycle, id_), 0)
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             taken = event.workflow_execution_update_accepted_event_attributes
-            asked[event.event_id] = taken.accepted_request.meta.update_id
+            asked[event.event_id] = _acts(taken.accepted_request.input.args)
         elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
             done = event.workflow_execution_update_completed_event_attributes
-            for answer in _read(done.outcome.success) if done.outcome.HasField("success") else ():
-                last = max(last, answer["batch"]["seq"])
-                seen.applied[done.meta.update_id] += not answer["duplicate"]
+            for said in _read(done.outcome.success) if done.outcome.HasField("success") else ():
+                last = max(last, said["batch"]["seq"])
+                for act, answer in zip(asked[done.accepted_event_id], said.get("answers", [said]), strict=True):
+                    seen.applied[act] += answer["status"] == "applied" and not answer["duplicate"]
         elif event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
             for batch in _read(event.activity_task_scheduled_event_attributes.input):
                 last = max(last, batch["seq"])
@@ -136,6 +137,11 @@ def why_held(described: Any) -> list[str]:
     if described.HasField("pending_workflow_task") and described.pending_workflow_task.attempt >= STUBBORN:
         found.append(f"its workflow task, attempt {described.pending_workflow_task.attempt}")
     return found
+
+
+def _acts(args: Payloads) -> list[str]:
+    """The ids of the acts an Update brought: one, or several that waited in a row."""
+    return [act["id"] for brought in _read(args) for act in brought.get("acts", [brought])]
 
 
 def _read(payloads: Payloads) -> list[dict[str, Any]]:
