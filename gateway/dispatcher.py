@@ -15,6 +15,7 @@ from records.health import PostgresAwayError, borrow
 from records.inbox import InboxRow
 from records.pool import Pool
 from records.waking import listen
+from schemas.naming import workflow_id
 
 BACKOFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between attempts at one row; the last holds from then on."""
@@ -71,9 +72,10 @@ class _Dispatcher:
 
     async def _claim(self, count: int) -> tuple[list[InboxRow], float]:
         """Rows to deliver now, and in how many seconds to look again if nothing happens."""
+        busy = [workflow_id(rows[0].lifecycle, rows[0].lifecycle_id) for rows in self._tasks.values()]
         try:
             async with borrow(self._pool) as conn:
-                rows = await inbox.claim_due(conn, count) if count else []
+                rows = await inbox.claim_due(conn, count, without=busy) if count else []
                 due = None if rows else await inbox.next_due(conn)
         except PostgresAwayError:
             self._say("postgres", away=True)

@@ -1,6 +1,6 @@
 """What came in: kept before anything else happens, delivered in order of arrival until the outcome is known."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -42,7 +42,7 @@ select exists (
 CLAIM_DUE = f"""
 with due as materialized (
     select i.position from inbox i
-    where i.status = 'accepted' and i.next_attempt_at <= now()
+    where i.status = 'accepted' and i.next_attempt_at <= now() and i.lifecycle || '/' || i.lifecycle_id <> all($3)
         and not exists (
             select 1 from inbox e
             where e.status = 'accepted' and e.lifecycle = i.lifecycle and e.lifecycle_id = i.lifecycle_id
@@ -176,13 +176,16 @@ async def waits(conn: Connection, source: str, event_id: str) -> bool:
     return await conn.fetchval(WAITS, source, event_id)
 
 
-async def claim_due(conn: Connection, limit: int, *, lease_seconds: float = LEASE_SECONDS) -> list[InboxRow]:
+async def claim_due(
+    conn: Connection, limit: int, *, without: Collection[str] = (), lease_seconds: float = LEASE_SECONDS
+) -> list[InboxRow]:
     """Take rows to deliver now, in order of arrival, at most one for each lifecycle; nobody else gets them meanwhile.
 
-    A row that is not marked within the lease becomes due again. Never more than `limit`: the rows are chosen once,
-    where a subquery of the update might be asked again for each.
+    None of the lifecycles `without` (such as `placement/pl-1`), which the caller is busy with. A row that is not marked
+    within the lease becomes due again. Never more than `limit`: the rows are chosen once, where a subquery of the
+    update might be asked again for each.
     """
-    rows = await conn.fetch(CLAIM_DUE, limit, lease_seconds)
+    rows = await conn.fetch(CLAIM_DUE, limit, lease_seconds, list(without))
     return [read(row) for row in sorted(rows, key=lambda row: row["position"])]
 
 
