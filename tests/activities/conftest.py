@@ -8,9 +8,12 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 
 from activities.mailer import Mailer
+from activities.notifications import Notifier
 from records.pool import Pool, open_pool
+from tests.activities.notices import URL
 from tests.activities.people import fill
 from tests.fixtures.mail import MailServer
+from tests.records.lives import NOON
 from workers.namespace import prepare_namespace
 from workers.temporal import connect
 from workers.worker import lifecycle_worker
@@ -49,3 +52,8 @@ async def mailer(mail_server: MailServer) -> AsyncIterator[Mailer]:
     made = Mailer(mail_server.smtp_url, "Placements <placements@example.org>")
     yield made
     await made.aclose()
+
+
+@pytest.fixture
+def notifier(pool: Pool, mailer: Mailer) -> Notifier:
+    return Notifier(pool, mailer, URL + "/", lambda: NOON)

@@ -4,9 +4,6 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-import pytest
-
-from activities.mailer import Mailer
 from activities.notifications import Notifier, message_id
 from records import lifecycles, referrals, submissions
 from records.pool import Pool
@@ -18,11 +15,6 @@ from tests.fixtures.mail import MailServer
 from tests.records.lives import NOON, Life
 
 ANSWERS = {"decision": "accept", "reason": None, "comment": "We look <forward> to it."}
-
-
-@pytest.fixture
-def notifier(pool: Pool, mailer: Mailer) -> Notifier:
-    return Notifier(pool, mailer, "https://placements.example.org", lambda: NOON)
 
 
 async def send(pool: Pool, notifier: Notifier, life: Life, message: str) -> Notify:

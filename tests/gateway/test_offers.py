@@ -1,4 +1,4 @@
-"""Offers as they come in: proposed to be developed, amended, opened after review; and learners who apply."""
+"""Offers as they come in: proposed to be developed, amended, opened at once or after review; and learners who apply."""
 
 from typing import Any
 
@@ -168,3 +168,46 @@ async def test_a_program_that_takes_no_applications_says_so(desk: Desk) -> None:
     answer = await desk.send("application.submitted", None, data)
     assert answer.status_code == 422
     assert "takes no applications; propose the learner" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "told"),
+    [
+        ({}, "data.host_id", "or import opportunity opp-new first"),
+        (OFFER | {"host_id": "hst-0"}, "data.host_id", "is no host in the directory: hst-0"),
+        (OFFER | {"supervisor_id": "sup-2012"}, "data.supervisor_id", "does not work at hst-4001"),
+        (OFFER | {"alternate_supervisor_id": "sup-0"}, "data.alternate_supervisor_id", "does not work at hst-4001"),
+        (OFFER | {"alternate_supervisor_id": "sup-2001"}, "data.alternate_supervisor_id", "is the supervisor too"),
+        (OFFER | {"seats": 0}, "data.seats", "from 1 to 500"),
+        (OFFER | {"seats": "2"}, "data.seats", "from 1 to 500"),
+        (OFFER | {"end": "2027-07-01"}, "data.end", "is before start (2027-07-06)"),
+        (OFFER | {"program": "none"}, "data.program", "boston-summer-internship"),
+        (OFFER | {"job_skills": ["one"]}, "data.job_skills", "three to five skills"),
+        (OFFER | {"title": "a\u0000b"}, "data.title", "cannot be printed"),
+    ],
+)
+async def test_an_offer_that_is_wrong_names_its_field(
+    open_desk: Desk, data: dict[str, Any], field: str, told: str
+) -> None:
+    answer = await open_desk.send("opportunity.opened", "opp-new", data)
+
+    assert answer.status_code == 422
+    assert told in fields(answer)[field]
+
+
+async def test_an_opportunity_opened_by_an_event_alone_keeps_its_words_in_the_directory(desk: Desk) -> None:
+    await desk.send("opportunity.opened", "opp-new", OFFER | {"title": "Glass technician"})
+
+    answer = await desk.send("placement.proposed", "pl-1", {"learner_id": "lrn-1043", "opportunity_id": "opp-new"})
+
+    assert answer.status_code == 200, answer.text
+    page = await desk.person.get(await desk.link())
+    assert "Glass technician" in page.text
+
+
+async def test_a_refused_opening_leaves_the_directory_as_it_was(desk: Desk) -> None:
+    await desk.opened()
+
+    await desk.send("opportunity.opened", "opp-6001", {"title": "Something else"})
+
+    assert await desk.count("select count(*) from opportunity_facts where title = 'Something else'") == 0
