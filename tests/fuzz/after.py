@@ -3,22 +3,13 @@
 import json
 from pathlib import Path
 
-import psutil
-
 from cli.stack.stack import Stack
 from records.pool import open_connection
 from tests.chaos.gathering import why_held
 from workers.temporal import connect
 
-WATCHED = ("gateway", "worker")
 OURS = ("gateway", "worker", "mail")
 PARKED = "select event_id, type from inbox where problem->>'code' = 'fault'"
-
-
-def held(stack: Stack) -> dict[str, float]:
-    """Megabytes that gateway and worker hold in memory (resident)."""
-    pids = {name: stack.pid(name) for name in WATCHED}
-    return {name: psutil.Process(pid).memory_info().rss / 2**20 for name, pid in pids.items() if pid is not None}
 
 
 async def stuck(stack: Stack) -> list[str]:

@@ -1,17 +1,38 @@
 """Drawing inputs: the same for the same number, in a process of its own while others are thrown."""
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Set as AbstractSet
+from random import Random
+from typing import Any, ClassVar, NamedTuple
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 
-from tests.fuzz.api import described
-from tests.fuzz.inputs import Route, Thrown, files, requests
-from tests.fuzz.reading import read
+from tests.fuzz.described import described
+from tests.fuzz.events import events
+from tests.fuzz.files import csv_files, yaml_files
+from tests.fuzz.inputs import Route, Thrown, any_route, tokens, webhooks
+from tests.fuzz.pages import pages
+from tests.fuzz.reading import READ, read
 
-SHARES = {"described": 0.3, "requests": 0.6, "files": 0.1}
-"""How much of what is drawn is made by schemathesis, is any request or page, and is a file for the command line."""
+SHARES = {
+    "described": 0.28,
+    "event": 0.24,
+    "page": 0.12,
+    "route": 0.1,
+    "csv": 0.08,
+    "yaml": 0.08,
+    "token": 0.07,
+    "webhook": 0.03,
+}
+"""How much of what is drawn is of each kind."""
+FRESH = "fresh"
+AVAILABLE_PROVIDERS[FRESH] = HypothesisProvider
+"""Hypothesis's own choices, each input drawn anew: it does not vary what it drew before to look for a failure."""
+TURNS = 5
+"""How often a kind is drawn from until there are enough inputs that no other one equals."""
 
 Kinds = Mapping[str, st.SearchStrategy[Thrown]]
 
@@ -25,23 +46,45 @@ class Source(NamedTuple):
 
     def kinds(self) -> Kinds:
         """What is drawn of each kind."""
-        return {"described": described(self.document), "requests": requests(self.routes), "files": files()}
+        return {
+            "described": described(self.document),
+            "event": events,
+            "route": any_route(self.routes),
+            "page": pages,
+            "token": tokens,
+            "webhook": webhooks,
+            "csv": csv_files,
+            "yaml": yaml_files,
+        }
 
 
 class Batch(NamedTuple):
-    """What is to be sent to the gateway; how many files were read besides, and what went wrong with them."""
+    """What is to be sent to the gateway; how the files were read that were drawn besides, and what went wrong then."""
 
     requests: list[Thrown]
-    files: int
+    answers: Counter[str]
     wrong: list[str]
 
 
-def drawn(kinds: Kinds, count: int, number: int) -> list[Thrown]:
-    """About so many inputs, of each kind its share; the same for the same number."""
-    return [one for name, kind in kinds.items() for one in _some(kind, round(count * SHARES[name]), number)]
+def drawn(kinds: Kinds, count: int, number: int, before: AbstractSet[Thrown] = frozenset()) -> list[Thrown]:
+    """About so many inputs, of each kind its share, mixed; the same for the same number.
+
+    No two are equal, nor was any drawn `before`: of a kind that has no more of them there are fewer.
+    """
+    found: list[Thrown] = []
+    for name, kind in kinds.items():
+        wanted, new = round(count * SHARES[name]), dict[Thrown, None]()
+        for turn in range(TURNS):
+            if (missing := wanted - len(new)) > 0:
+                some = _some(kind, missing, number * TURNS + turn)
+                new |= dict.fromkeys(one for one in some if one not in before)
+        found += new
+    Random(number).shuffle(found)  # noqa: S311 - an order, no secret
+    return found
 
 
 def _some(kind: st.SearchStrategy[Thrown], count: int, number: int) -> list[Thrown]:
+    """So many inputs, some of them equal."""
     found: list[Thrown] = []
 
     @seed(number)
@@ -50,6 +93,7 @@ def _some(kind: st.SearchStrategy[Thrown], count: int, number: int) -> list[Thro
         database=None,
         deadline=None,
         phases=[Phase.generate],
+        backend=FRESH,
         suppress_health_check=list(HealthCheck),
     )
     @given(kind)
@@ -63,6 +107,7 @@ def _some(kind: st.SearchStrategy[Thrown], count: int, number: int) -> list[Thro
 class _Drawer:
     source: Source
     kinds: Kinds
+    before: ClassVar[set[Thrown]] = set()
 
 
 def begin(source: Source) -> None:
@@ -72,8 +117,7 @@ def begin(source: Source) -> None:
 
 def batch(count: int, number: int) -> Batch:
     """Draw a batch, and read its files at once."""
-    found = drawn(_Drawer.kinds, count, number)
-    tables = [one for one in found if one.to in ("csv", "yaml")]
-    return Batch(
-        [one for one in found if one.to not in ("csv", "yaml")], len(tables), read(tables, _Drawer.source.database)
-    )
+    found = drawn(_Drawer.kinds, count, number, _Drawer.before)
+    _Drawer.before |= set(found)
+    answers, wrong = read([one for one in found if one.to in READ], _Drawer.source.database)
+    return Batch([one for one in found if one.to not in READ], answers, wrong)

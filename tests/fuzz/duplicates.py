@@ -25,7 +25,8 @@ from gateway.app import create_app
 from records.health import borrow
 from records.migrate import migrate
 from records.pool import open_pool
-from tests.fuzz.files import SAMPLE, TODAY, commit, say
+from tests.fuzz.files import SAMPLE, TODAY
+from tests.fuzz.findings import commit, say
 from tests.gateway.desk import KEY, until
 from tests.gateway.real import Real, working
 from workers.namespace import prepare_namespace

@@ -1,13 +1,13 @@
 """Files that are thrown: directory and catalogue files with odd bytes in odd places."""
 
 import io
-import subprocess
-import sys
 import zipfile
 from datetime import date
 from pathlib import Path
 
 from hypothesis import strategies as st
+
+from tests.fuzz.inputs import Thrown
 
 TODAY = date(2027, 6, 1)
 """The day that ages and ended roles of the sample are reckoned at."""
@@ -16,7 +16,7 @@ SAMPLE = CATALOG / "examples" / "boston-summer"
 TABLES = tuple(SAMPLE / f"{kind}.csv" for kind in ("employers", "opportunities", "calendars"))
 ROSTER = tuple(sorted((SAMPLE / "oneroster").glob("*.csv")))
 FOLDERS = ("programs", "forms", "rules")
-YAML = tuple(path for folder in FOLDERS for path in sorted((CATALOG / folder).rglob("*.yaml"))[:6])
+YAML = tuple(path for folder in FOLDERS for path in sorted((CATALOG / folder).rglob("*.yaml")))
 RETENTION = CATALOG / "retention.yaml"
 WRONG = (
     *(
@@ -90,27 +90,19 @@ contents = st.one_of(
 """What somebody chooses to upload, whatever was asked for."""
 
 csv_files = st.one_of(
-    tables.map(lambda file: (file[0], f"{file[0]}.csv", file[1])),
-    tables.map(lambda file: (file[0], f"{file[0]}.csv", file[1])),
-    rosters.map(lambda content: ("oneroster", "oneroster.zip", content)),
+    tables.map(lambda file: Thrown("csv", file[0], f"{file[0]}.csv", file[1])),
+    tables.map(lambda file: Thrown("csv", file[0], f"{file[0]}.csv", file[1])),
+    rosters.map(lambda content: Thrown("csv", "oneroster", "oneroster.zip", content)),
 )
-"""A kind of directory file, its name and its content."""
+"""Files of the directory: `name` is their kind."""
 
 yaml_files = st.builds(
-    lambda path, edits: (path.relative_to(CATALOG).parts[0].partition(".")[0], path.name, edited(_read(path), edits)),
+    lambda path, edits: Thrown("yaml", _kind(path), path.name, edited(_read(path), edits)),
     st.sampled_from([*YAML, RETENTION]),
     _edits,
 )
-"""A kind of catalogue file (its folder), its name and its content."""
+"""Files of the catalogue: `name` is their folder."""
 
 
-def commit() -> str:
-    """Which state of the code this is."""
-    words = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
-
-
-def say(line: str) -> None:
-    """Tell one line at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def _kind(path: Path) -> str:
+    return path.relative_to(CATALOG).parts[0].partition(".")[0]

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import traceback
+from collections import Counter
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,9 +19,13 @@ from gateway.imports.sources import NotZippedError, unzipped
 from tests.fuzz.files import TODAY
 from tests.fuzz.inputs import Thrown
 
+READ = ("csv", "yaml")
+"""The kinds of inputs that are files."""
 
-def read(files: list[Thrown], database_url: str) -> list[str]:
-    """Read each from a folder of its own, one in three for good; gives what met a fault."""
+
+def read(files: list[Thrown], database_url: str) -> tuple[Counter[str], list[str]]:
+    """Read each from a folder of its own, one in three for good; gives what came of them, and what met a fault."""
+    answers: Counter[str] = Counter()
     wrong: list[str] = []
     with TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
         for number, one in enumerate(files):
@@ -32,10 +37,13 @@ def read(files: list[Thrown], database_url: str) -> list[str]:
                 else:
                     asyncio.run(_read_table(one, place, database_url, dry_run=number % 3 != 0))
             except (UserError, CatalogError, NotZippedError):
-                continue
+                answers[f"{one.to} refused"] += 1
             except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for
+                answers[f"{one.to} none"] += 1
                 wrong.append(f"{one.told}\n{traceback.format_exc(limit=-4)}")
-    return wrong
+            else:
+                answers[f"{one.to} taken"] += 1
+    return answers, wrong
 
 
 def _read_yaml(one: Thrown, folder: Path) -> None:

@@ -1,9 +1,10 @@
-"""What the inputs are about: the sample's people, a few placements that anything may be done to, and who asks."""
+"""What the inputs are about: the sample's people, who asks, and lifecycles in every stage that anything is done to."""
 
+import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -14,15 +15,23 @@ from gateway.services import real_now
 from records import links, sign_in
 from records.health import borrow
 from records.pool import Connection, Pool
+from schemas.base import LifecycleName
 from schemas.vocabulary import Role
 from tests.fuzz.files import SAMPLE, TODAY
 
 STAFF = ("stf-3021", "stf-3001", "dir-1")
 """The district's coordinator, a Career Specialist, and a director, who is added."""
 
-LEARNERS = ("lrn-1043", "lrn-1042", "lrn-1044", "lrn-1045", "lrn-1046")
+LEARNERS = {"pl-1": "lrn-1043", "pl-2": "lrn-1042", "pl-3": "lrn-1044", "pl-4": "lrn-1045", "pl-5": "lrn-1046"}
+PARTNERSHIP = "par-hst-4002"
+ROOMS: dict[LifecycleName, str] = {
+    "placement": "placements",
+    "opportunity": "opportunities",
+    "partnership": "partnerships",
+    "incident": "incidents",
+}
 IMPORTED: tuple[Kind, ...] = ("oneroster", "employers", "opportunities", "calendars")
-KNOWN = re.compile(r"\b(pl-[1-5]|opp-6001|wh-1|e-1)(?![\w-])")
+KNOWN = re.compile(r"\b(pl-[1-9]|opp-6001|opp-[1-5]|inc-1|wh-[0-3]|link-[0-3]|e-1)(?![\w-])")
 DIRECTOR = """
 insert into people (id, given_name, family_name, email, language, status)
 values ('dir-1', 'Dora', 'Head', 'dora.head@example.org', 'en', 'active') on conflict do nothing;
@@ -37,8 +46,10 @@ NewClient = Callable[[Mapping[str, str]], httpx2.AsyncClient]
 class Scene:
     """`api` has a key, `person` has none, and each of `staff` is signed in. `links` are paths of mailed links.
 
-    An input is about pl-1 to pl-5, opp-6001, wh-1 and e-1; in every round these stand for others, which have
-    just begun.
+    Inputs name pl-1 to pl-9, opp-6001, opp-1 to opp-5, inc-1, e-1, four webhooks (wh-0) and four links' tokens
+    (link-0); in every round these stand for others.
+    pl-1 is proposed, pl-2 offered, pl-3 prepared, the learner of pl-4 works, and pl-5 is assessed. opp-6001 is open,
+    opp-1 proposed; the others are there for inputs to begin.
     """
 
     pool: Pool
@@ -47,8 +58,10 @@ class Scene:
     staff: list[httpx2.AsyncClient] = field(default_factory=list[httpx2.AsyncClient])
     links: list[str] = field(default_factory=list[str])
     now: Callable[[], datetime] = real_now
+    patience: float = 60.0
     made: dict[str, str] = field(default_factory=dict[str, str])
     round: int = 0
+    told: int = 0
 
     def named(self, text: str) -> str:
         """The text with the ids of this round."""
@@ -66,76 +79,112 @@ class Scene:
         self.staff += [new_client({"cookie": f"journeywork-session={token}"}) for token in tokens]
 
     async def begin_round(self) -> None:
-        """End what the last round was about, put the directory right again, and begin anew."""
-        await self._end_round()
+        """Put the directory right, for anything may have been done to it, and begin what this round is about."""
         self.round += 1
         async with borrow(self.pool) as conn:
             await _imported(conn)
-        begins = self.now().date() + timedelta(days=200)
-        days = {"start": begins.isoformat(), "end": (begins + timedelta(days=40)).isoformat()}
-        who = {"host_id": "hst-4001", "program": "boston-summer-internship", "supervisor_id": "sup-2001"}
-        await self._tell("opportunity.opened", "opp-6001", {**who, **days, "seats": 4})
-        for number, learner in enumerate(LEARNERS, 1):
-            data = {"learner_id": learner, "opportunity_id": self.named("opp-6001")}
-            await self._tell("placement.proposed", f"pl-{number}", data)
-        for type_ in ("offer.made", "offer.accepted"):
-            await self._tell(type_, "pl-3", {})
-        await self._tell("offer.made", "pl-2", {})
-        await self._tell("partnership.contacted", "par-hst-4002", {"host_id": "hst-4002"})
-        await self._make_webhook()
-        self.links = [link for number in range(1, len(LEARNERS) + 1) for link in await self._links(f"pl-{number}")]
-        if not self.links:
-            raise RuntimeError("nobody is asked anything")
+        await self.tell(PARTNERSHIP, "partnership.contacted", {"host_id": PARTNERSHIP.removeprefix("par-")})
+        self.made = {"e-1": f"told-{self.told}", **await self._webhooks()}
+        offer = {"host_id": "hst-4001", "program": "boston-summer-internship", "supervisor_id": "sup-2001"}
+        coming = self._days(200, 240)
+        await self.tell("opp-6001", "opportunity.opened", {**offer, **coming, "seats": 6})
+        await self.tell("opp-1", "opportunity.proposed", {**offer, **coming, "seats": 2, "school_id": "org-0101"})
+        for id_, days in {"pl-1": coming, "pl-2": coming, "pl-3": coming, "pl-4": (-20, 3), "pl-5": (-60, -5)}.items():
+            about = {"learner_id": LEARNERS[id_], "opportunity_id": self.named("opp-6001")}
+            given = days if isinstance(days, dict) else self._days(*days)
+            await self.tell(id_, "placement.proposed", about | given)
+        await self._offer("pl-2")
+        for id_ in ("pl-3", "pl-4", "pl-5"):
+            await self._offer(id_)
+            await self.tell(id_, "offer.accepted")
+        for id_ in ("pl-4", "pl-5"):
+            await self.waive("placement", self.named(id_))
+            await self.tell(id_, "attendance.confirmed")
+        about = {"severity": "low", "category": "injury", "incident_id": self.named("inc-1")}
+        await self.tell("pl-4", "incident.reported", about)
+        await self._reaches("pl-5", "awaiting_assessment")
+        asked: list[tuple[LifecycleName, str]] = [
+            *(("placement", id_) for id_ in LEARNERS),
+            *(("opportunity", "opp-1"), ("partnership", PARTNERSHIP), ("incident", "inc-1")),
+        ]
+        self.links = [link for kind, id_ in asked for link in await self.links_of(kind, self.named(id_))]
+        for number in range(4):
+            link = self.links[number * len(self.links) // 4]
+            self.made[f"link-{number}"] = link.removeprefix("/f/")
 
-    async def _make_webhook(self) -> None:
-        """One that may be changed and sent to; where nothing local may be reached there is none."""
+    def _days(self, first: int, last: int) -> dict[str, str]:
+        today = self.now().date()
+        return {"start": _on(today, first), "end": _on(today, last)}
+
+    async def _webhooks(self) -> dict[str, str]:
+        """Some that may be changed and sent to; where nothing local may be reached there are none."""
         hook = {"url": "http://127.0.0.1:9/hook", "owner": "integrations@example.org", "purpose": "fuzz"}
-        made = (await self.api.post("/webhooks", json=hook)).json()
-        self.made = {"wh-1": made.get("id", "wh-1"), "e-1": f"offer.made.pl-2.{self.round}"}
+        made = [(f"wh-{number}", (await self.api.post("/webhooks", json=hook)).json()) for number in range(4)]
+        return {name: one["id"] for name, one in made if "id" in one}
 
-    async def _end_round(self) -> None:
-        if not self.round:
-            return
-        for number in range(1, len(LEARNERS) + 1):
-            await self._tell("placement.withdrawn", f"pl-{number}", {"reason": "other"})
-        await self._tell("opportunity.closed", "opp-6001", {})
-        for one in (await self.api.get("/webhooks")).json()["items"]:
-            await self.api.delete(f"/webhooks/{one['id']}")
+    async def _offer(self, id_: str) -> None:
+        await self.tell(id_, "offer.made")
+        await self._reaches(id_, "offered")
 
-    async def _tell(self, type_: str, subject: str, data: dict[str, Any]) -> None:
+    async def _reaches(self, id_: str, state: str) -> None:
+        """Wait until a placement is in a state; a seat is given by another lifecycle. Raises TimeoutError."""
+        async with asyncio.timeout(self.patience):
+            while (await self.view("placement", self.named(id_))).get("state") != state:  # noqa: ASYNC110 - it is asked
+                await asyncio.sleep(0.05)
+
+    async def tell(self, id_: str, type_: str, data: Mapping[str, Any] | None = None) -> None:
+        """Send an event of the scene's own; a lifecycle may refuse it. Raises RuntimeError when it is not taken."""
+        self.told += 1
         event = {
             "specversion": "1.0",
-            "id": f"{type_}.{subject}.{self.round}",
+            "id": f"told-{self.told}",
             "source": "/scene",
             "type": f"org.journeywork.{type_}",
-            "subject": self.named(subject),
-            "data": data,
+            "subject": self.named(id_),
+            "data": dict(data or {}),
         }
         answer = await self.api.post("/events", json=event)
         if answer.status_code not in (200, 202, 409):
-            raise RuntimeError(f"{type_} {subject}: {answer.text}")
+            raise RuntimeError(f"{type_} {id_}: {answer.text}")
 
-    async def _links(self, subject: str) -> list[str]:
-        """A link of each person who is asked something about a placement."""
-        id_ = self.named(subject)
-        view = (await self.api.get(f"/placements/{id_}")).json()
+    async def waive(self, lifecycle: LifecycleName, id_: str) -> None:
+        """Waive everything that is asked of anybody about a case."""
+        for one in await self.asked(lifecycle, id_):
+            data = {"request_id": one["id"], "reason": "done_last_year", "lifecycle": lifecycle}
+            await self.tell(id_, "request.waived", data)
+
+    async def view(self, lifecycle: LifecycleName, id_: str) -> dict[str, Any]:
+        """A case as the API shows it; a problem when it is not known."""
+        return (await self.api.get(f"/{ROOMS[lifecycle]}/{id_}")).json()
+
+    async def asked(self, lifecycle: LifecycleName, id_: str) -> Sequence[dict[str, Any]]:
+        """The open requests of a case; none when it is not known."""
+        view = await self.view(lifecycle, id_)
+        return [one for one in view.get("requests", ()) if one["state"] == "open"]
+
+    async def links_of(self, lifecycle: LifecycleName, id_: str) -> list[str]:
+        """A link of each person who is asked something about a case."""
         now, found = self.now(), list[str]()
+        asked = [one for one in await self.asked(lifecycle, id_) if one["person_id"]]
         async with borrow(self.pool) as conn:
-            for one in view.get("requests", ()):
-                if one["state"] == "open" and one["person_id"]:
-                    token = await links.mint(
-                        conn,
-                        lifecycle="placement",
-                        lifecycle_id=id_,
-                        request_id=one["id"],
-                        person_id=one["person_id"],
-                        role=Role(one["role"]),
-                        now_program=now,
-                        expires_at=now + timedelta(days=30),
-                        notification_key="fuzz",
-                    )
-                    found.append(f"/f/{token}")
+            for one in asked:
+                token = await links.mint(
+                    conn,
+                    lifecycle=lifecycle,
+                    lifecycle_id=id_,
+                    request_id=one["id"],
+                    person_id=one["person_id"],
+                    role=Role(one["role"]),
+                    now_program=now,
+                    expires_at=now + timedelta(days=30),
+                    notification_key="fuzz",
+                )
+                found.append(f"/f/{token}")
         return found
+
+
+def _on(today: date, days: int) -> str:
+    return (today + timedelta(days=days)).isoformat()
 
 
 async def _imported(conn: Connection) -> None:

@@ -4,30 +4,31 @@ import asyncio
 import re
 import traceback
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-from urllib.parse import urljoin
+from typing import NamedTuple
 
 import httpx2
 
-from cli.demo.paper import Control, Paper
-from tests.fuzz.inputs import FORM, LINK, STAFF, Thrown
+from cli.demo.paper import Paper
+from tests.fuzz.filling import Odd, has_form, send_as_it_is, send_filled
+from tests.fuzz.inputs import LINK, STAFF, Thrown
 from tests.fuzz.scene import Scene
 
 AT_ONCE = 8
-OFF = "/console/sign-out"
-RIGHT = {"date": "2027-07-09", "number": "1", "textarea": "Comes on time.", "email": "yolanda.fitch@example.org"}
 LONG = re.compile(r"[^/]*[0-9%][^/]*|[^/]{25,}")
 """Parts of an address that are ids or tokens."""
-UNSENT = (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError)
+UNSENT = (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeEncodeError)
 """What no client sends: there is nothing to answer."""
 
 
 class Fell(NamedTuple):
-    """What came of a batch: a line or more for each input that met a fault, and how each was answered at last."""
+    """What came of a batch: a line or more for each input that met a fault, and how each was answered at last.
+
+    `unsent` were drawn, but no client sends them; they do not count.
+    """
 
     wrong: list[str]
     answers: Counter[str]
+    unsent: int = 0
 
     @property
     def sent(self) -> int:
@@ -37,7 +38,9 @@ class Fell(NamedTuple):
 
 async def thrown(scene: Scene, inputs: list[Thrown]) -> Fell:
     """Send them all, several at once."""
-    gate, fell = asyncio.Semaphore(AT_ONCE), Fell([], Counter())
+    gate = asyncio.Semaphore(AT_ONCE)
+    wrong: list[str] = []
+    answers: Counter[str] = Counter()
 
     async def one_by_one(one: Thrown) -> None:
         async with gate:
@@ -48,12 +51,12 @@ async def thrown(scene: Scene, inputs: list[Thrown]) -> Fell:
                 return
             except Exception:  # noqa: BLE001 - no answer at all
                 status, told = "none", traceback.format_exc(limit=-2)
-        fell.answers[f"{one.to} {status}"] += 1
+        answers[f"{one.to} {status}"] += 1
         if told:
-            fell.wrong.append(f"{one.told}\n{told}")
+            wrong.append(f"{one.told}\n{told}")
 
     await asyncio.gather(*(one_by_one(one) for one in inputs))
-    return fell
+    return Fell(wrong, answers, len(inputs) - answers.total())
 
 
 async def _request(scene: Scene, one: Thrown) -> httpx2.Response:
@@ -79,46 +82,19 @@ async def _page(scene: Scene, one: Thrown) -> httpx2.Response:
     answer = await client.get(scene.named(where), follow_redirects=True)
     for step in range(3 if one.name == "through" else 1):
         paper = Paper(answer.text)
-        if answer.status_code >= 400 or paper.action == OFF or not (paper.controls or paper.button):
+        if not has_form(answer, paper):
             return answer
-        answer = await _sent(client, str(answer.url), paper, one if step == 0 else None)
+        here = str(answer.url)
+        if step == 0:
+            answer = await send_filled(client, here, paper, Odd(one.changes, one.body))
+        else:
+            answer = await send_as_it_is(client, here, paper)
     return answer
 
 
-async def _sent(client: httpx2.AsyncClient, here: str, paper: Paper, one: Thrown | None) -> httpx2.Response:
-    """Send a page's form: filled in, with what the input changes; or (None) as it is."""
-    values = {**_filled(paper), **paper.button} if one else paper.as_it_is
-    names = sorted(paper.controls)
-    for at, value in one.changes if one and names else ():
-        values[names[min(int(at * len(names)), len(names) - 1)]] = value
-    files = [name for name, control in paper.controls.items() if control.kind == "file"]
-    address = urljoin(here, paper.action)
-    if files and one:
-        sent = {name: (f"{name}.csv", one.body) for name in files}
-        return await client.post(address, data=_sendable(values), files=sent, follow_redirects=True)
-    content = str(httpx2.QueryParams(_sendable(values)))
-    return await client.post(address, content=content, headers={"content-type": FORM}, follow_redirects=True)
-
-
-def _filled(paper: Paper) -> dict[str, str]:
-    """Something right in each control, the last of what can be chosen."""
-    return {one.name: _right(one) for one in paper.controls.values() if one.kind != "file"}
-
-
-def _right(control: Control) -> str:
-    if control.kind == "hidden":
-        return control.values[0]
-    chosen = [value for value in control.values if value]
-    return chosen[-1] if chosen else RIGHT.get(control.kind, "Ada Example")
-
-
-def _sendable(values: Mapping[str, str]) -> dict[str, Any]:
-    return {name: value.encode(errors="replace").decode() for name, value in values.items()}
-
-
 def _judged(answer: httpx2.Response) -> str | None:
-    """What is wrong with an answer; that Postgres is away may be said, if it is said when to come again."""
-    if answer.status_code < 500 or (answer.status_code == 503 and answer.headers.get("retry-after", "").isdigit()):
+    """What is wrong with an answer: a fault, or a traceback shown to whoever asked."""
+    if answer.status_code < 500 and "Traceback (most recent call last)" not in answer.text:
         return None
     asked = f"{answer.request.method} {LONG.sub('...', answer.request.url.path)}"
     return f"{answer.text[:200]}\nanswered {answer.status_code} to {asked}"
