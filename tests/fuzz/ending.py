@@ -7,8 +7,9 @@ for half a year.
 from cli.demo.paper import Paper
 from records.health import borrow
 from records.pool import Connection
+from schemas.base import LifecycleName
 from tests.fuzz.filling import Odd, has_form, send_as_it_is, send_filled
-from tests.fuzz.scene import Scene
+from tests.fuzz.scene import TAKEN, Scene
 
 PLACEMENTS = """
 select id from placements where outcome is null or view->'requests' @> '[{"state": "open"}]' order by id
@@ -26,12 +27,14 @@ async def end_round(scene: Scene) -> None:
     async with borrow(scene.pool) as conn:
         placements, offers, incidents = [await _ids(conn, query) for query in (PLACEMENTS, OFFERS, INCIDENTS)]
     for id_ in incidents:
-        await _close(scene, id_)
+        for _ in range(FORMS):
+            await _answer(scene, "incident", id_)
     for id_ in placements:
         await scene.tell(id_, "placement.withdrawn", {"reason": "other"})
         await scene.waive("placement", id_)
+        await _answer(scene, "placement", id_)
     for id_ in offers:
-        await scene.tell(id_, "opportunity.amended", LONG_AGO)
+        await scene.tell(id_, "opportunity.amended", LONG_AGO, (*TAKEN, 422))
     for one in (await scene.api.get("/webhooks")).json()["items"]:
         await scene.api.delete(f"/webhooks/{one['id']}")
 
@@ -40,12 +43,11 @@ async def _ids(conn: Connection, query: str) -> list[str]:
     return [row["id"] for row in await conn.fetch(query)]
 
 
-async def _close(scene: Scene, id_: str) -> None:
-    """Answer what is asked about an incident, one form after another."""
-    for _ in range(FORMS):
-        for link in await scene.links_of("incident", id_):
-            answer = await scene.person.get(link)
-            paper = Paper(answer.text)
-            if has_form(answer, paper):
-                answer = await send_filled(scene.person, str(answer.url), paper, Odd(decision="close"))
-                await send_as_it_is(scene.person, str(answer.url), Paper(answer.text))
+async def _answer(scene: Scene, lifecycle: LifecycleName, id_: str) -> None:
+    """Answer what is asked about a case; a sign-off cannot be waived, and an incident only ends by its forms."""
+    for link in await scene.links_of(lifecycle, id_):
+        answer = await scene.person.get(link)
+        paper = Paper(answer.text)
+        if has_form(answer, paper):
+            answer = await send_filled(scene.person, str(answer.url), paper, Odd(decision="close"))
+            await send_as_it_is(scene.person, str(answer.url), Paper(answer.text))
