@@ -9,7 +9,7 @@ from records.health import borrow
 from records.pool import Connection
 from schemas.base import LifecycleName
 from tests.fuzz.filling import Odd, has_form, send_as_it_is, send_filled
-from tests.fuzz.scene import TAKEN, Scene
+from tests.fuzz.scene import TAKEN, Scene, together
 
 PLACEMENTS = """
 select id from placements where outcome is null or view->'requests' @> '[{"state": "open"}]' order by id
@@ -26,15 +26,9 @@ async def end_round(scene: Scene) -> None:
     """End all that can be ended, and delete every webhook."""
     async with borrow(scene.pool) as conn:
         placements, offers, incidents = [await _ids(conn, query) for query in (PLACEMENTS, OFFERS, INCIDENTS)]
-    for id_ in incidents:
-        for _ in range(FORMS):
-            await _answer(scene, "incident", id_)
-    for id_ in placements:
-        await scene.tell(id_, "placement.withdrawn", {"reason": "other"})
-        await scene.waive("placement", id_)
-        await _answer(scene, "placement", id_)
-    for id_ in offers:
-        await scene.tell(id_, "opportunity.amended", LONG_AGO, (*TAKEN, 422))
+    await together(*(_close(scene, id_) for id_ in incidents))
+    await together(*(_withdraw(scene, id_) for id_ in placements))
+    await together(*(scene.tell(id_, "opportunity.amended", LONG_AGO, (*TAKEN, 422)) for id_ in offers))
     for one in (await scene.api.get("/webhooks")).json()["items"]:
         await scene.api.delete(f"/webhooks/{one['id']}")
 
@@ -43,8 +37,21 @@ async def _ids(conn: Connection, query: str) -> list[str]:
     return [row["id"] for row in await conn.fetch(query)]
 
 
+async def _close(scene: Scene, id_: str) -> None:
+    """Answer all that is asked about an incident, one form after another."""
+    for _ in range(FORMS):
+        await _answer(scene, "incident", id_)
+
+
+async def _withdraw(scene: Scene, id_: str) -> None:
+    """End a placement, and what is owed after its end; a sign-off cannot be waived."""
+    await scene.tell(id_, "placement.withdrawn", {"reason": "other"})
+    await scene.waive("placement", id_)
+    await _answer(scene, "placement", id_)
+
+
 async def _answer(scene: Scene, lifecycle: LifecycleName, id_: str) -> None:
-    """Answer what is asked about a case; a sign-off cannot be waived, and an incident only ends by its forms."""
+    """Answer what is asked about a case, as people do who got a link."""
     for link in await scene.links_of(lifecycle, id_):
         answer = await scene.person.get(link)
         paper = Paper(answer.text)

@@ -29,6 +29,8 @@ AT_ONCE = 1000
 """Inputs of one round."""
 AHEAD = 3
 """Rounds that are drawn before they are needed."""
+TRIES = 3
+"""How often a round is begun that cannot be."""
 PARTS = ("postgres", "temporal", "mail", "worker", "gateway")
 
 
@@ -69,12 +71,7 @@ class Fuzz:
                 return clients[-1]
 
             pool = await open_.enter_async_context(open_pool(self._stack.urls.database, size=2))
-            scene = Scene(
-                pool,
-                new_client({"authorization": f"Bearer {self._stack.api_key}"}),
-                new_client({}),
-                patience=self._patience,
-            )
+            scene = Scene(pool, new_client({"authorization": f"Bearer {self._stack.api_key}"}), new_client({}))
             await scene.furnish(new_client)
             for client in clients:
                 await open_.enter_async_context(client)
@@ -95,7 +92,7 @@ class Fuzz:
                 ahead.append(drawers.submit(batch, min(AT_ONCE, self._inputs), number))
                 drawn += 1
             made = await asyncio.wrap_future(ahead.popleft())
-            await scene.begin_round()
+            await self._begin_round(scene)
             fell = await thrown(scene, made.requests)
             await end_round(scene)
             self.answers += made.answers + fell.answers
@@ -104,6 +101,18 @@ class Fuzz:
             await self._measure()
         for one in ahead:
             one.cancel()
+
+    async def _begin_round(self, scene: Scene) -> None:
+        """Begin a round; again when the directory was changed meanwhile by a file that is read beside it."""
+        for left in reversed(range(TRIES)):
+            try:
+                await scene.begin_round()
+            except (RuntimeError, TimeoutError) as error:
+                say(f"a round could not begin: {error}")
+                if not left:
+                    raise
+            else:
+                break
 
     async def _measure(self) -> None:
         """Measure; events that still wait and processes that are no longer the same are wrong."""

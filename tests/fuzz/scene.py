@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,6 +38,8 @@ values ('dir-1', 'Dora', 'Head', 'dora.head@example.org', 'en', 'active') on con
 insert into school_roles (person_id, organisation_id, role, is_primary, by_office, status)
 values ('dir-1', 'org-0001', 'director', true, false, 'active') on conflict do nothing
 """
+REACHED_WITHIN = 60
+"""Seconds within which a placement comes into a state; a seat is given by another lifecycle."""
 TAKEN = (200, 202, 409)
 """How an event is answered that is right, if not by its lifecycle then by the gateway."""
 
@@ -61,7 +63,6 @@ class Scene:
     staff: list[httpx2.AsyncClient] = field(default_factory=list[httpx2.AsyncClient])
     links: list[str] = field(default_factory=list[str])
     now: Callable[[], datetime] = real_now
-    patience: float = 60.0
     made: dict[str, str] = field(default_factory=dict[str, str])
     round: int = 0
     told: int = 0
@@ -92,20 +93,15 @@ class Scene:
         coming = self._days(200, 240)
         await self.tell("opp-6001", "opportunity.opened", {**offer, **coming, "seats": 6})
         await self.tell("opp-1", "opportunity.proposed", {**offer, **coming, "seats": 2, "school_id": "org-0101"})
-        for id_, days in {"pl-1": coming, "pl-2": coming, "pl-3": coming, "pl-4": (-20, 3), "pl-5": (-60, -5)}.items():
-            about = {"learner_id": LEARNERS[id_], "opportunity_id": self.named("opp-6001")}
-            given = days if isinstance(days, dict) else self._days(*days)
-            await self.tell(id_, "placement.proposed", about | given)
-        await self._offer("pl-2")
-        for id_ in ("pl-3", "pl-4", "pl-5"):
-            await self._offer(id_)
-            await self.tell(id_, "offer.accepted")
-        for id_ in ("pl-4", "pl-5"):
-            await self.waive("placement", self.named(id_))
-            await self.tell(id_, "attendance.confirmed")
+        await together(
+            self._bring("pl-1", coming),
+            self._bring("pl-2", coming, "offered"),
+            self._bring("pl-3", coming, "offered", "preparing"),
+            self._bring("pl-4", self._days(-20, 3), "offered", "preparing", "active"),
+            self._bring("pl-5", self._days(-60, -5), "offered", "preparing", "awaiting_assessment"),
+        )
         about = {"severity": "low", "category": "injury", "incident_id": self.named("inc-1")}
         await self.tell("pl-4", "incident.reported", about)
-        await self._reaches("pl-5", "awaiting_assessment")
         asked: list[tuple[LifecycleName, str]] = [
             *(("placement", id_) for id_ in LEARNERS),
             *(("opportunity", "opp-1"), ("partnership", PARTNERSHIP), ("incident", "inc-1")),
@@ -125,15 +121,17 @@ class Scene:
         made = [(f"wh-{number}", (await self.api.post("/webhooks", json=hook)).json()) for number in range(4)]
         return {name: one["id"] for name, one in made if "id" in one}
 
-    async def _offer(self, id_: str) -> None:
-        await self.tell(id_, "offer.made")
-        await self._reaches(id_, "offered")
-
-    async def _reaches(self, id_: str, state: str) -> None:
-        """Wait until a placement is in a state; a seat is given by another lifecycle. Raises TimeoutError."""
-        async with asyncio.timeout(self.patience):
-            while (await self.view("placement", self.named(id_))).get("state") != state:  # noqa: ASYNC110 - it is asked
-                await asyncio.sleep(0.05)
+    async def _bring(self, id_: str, days: dict[str, str], *states: str) -> None:
+        """Propose a placement and bring it through these states. Raises TimeoutError when it does not come there."""
+        about = {"learner_id": LEARNERS[id_], "opportunity_id": self.named("opp-6001")}
+        await self.tell(id_, "placement.proposed", about | days)
+        for state, type_ in zip(states, ("offer.made", "offer.accepted", "attendance.confirmed"), strict=False):
+            if type_ == "attendance.confirmed":
+                await self.waive("placement", self.named(id_))
+            await self.tell(id_, type_)
+            async with asyncio.timeout(REACHED_WITHIN):
+                while (await self.view("placement", self.named(id_))).get("state") != state:  # noqa: ASYNC110 - asked
+                    await asyncio.sleep(0.05)
 
     async def tell(
         self, id_: str, type_: str, data: Mapping[str, Any] | None = None, taken: Sequence[int] = TAKEN
@@ -186,6 +184,13 @@ class Scene:
                 )
                 found.append(f"/f/{token}")
         return found
+
+
+async def together(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all of it side by side, to the end; then raises what one of them raised."""
+    for one in await asyncio.gather(*works, return_exceptions=True):
+        if one is not None:
+            raise one
 
 
 def _on(today: date, days: int) -> str:
