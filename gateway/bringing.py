@@ -50,13 +50,27 @@ async def outcome_of(services: Services, row: InboxRow) -> Outcome:
 
 
 async def soon(services: Services, row: InboxRow) -> Outcome:
-    """As `outcome_of`, but a page does not wait for it long: the lifecycle is brought it all the same."""
-    bringing = asyncio.create_task(outcome_of(services, row))
-    _under_way.add(bringing)
-    bringing.add_done_callback(_under_way.discard)
+    """As `outcome_of`, but a page does not wait for it long: the lifecycle is brought it all the same.
+
+    Where pages do not wait at all, it is brought once the page is made, which somebody is looking for.
+    """
+    if row.status == "accepted" and not services.page_patience:
+        asyncio.get_running_loop().call_later(PAGE_FIRST_SECONDS, _begun, services, row)
+        return None
+    bringing = _begun(services, row)
     done, _ = await asyncio.wait({bringing}, timeout=services.page_patience)
     return bringing.result() if done else None
 
+
+def _begun(services: Services, row: InboxRow) -> asyncio.Task[Outcome]:
+    bringing = asyncio.create_task(outcome_of(services, row))
+    _under_way.add(bringing)
+    bringing.add_done_callback(_under_way.discard)
+    return bringing
+
+
+PAGE_FIRST_SECONDS = 0.015
+"""So long after answers were kept the making of their receipt has the machine to itself."""
 
 _under_way: set[asyncio.Task[Outcome]] = set()
 """Deliveries that nobody waits for any more; one that is lost with its process is left to the dispatcher."""

@@ -108,17 +108,15 @@ async def hand_in(services: Services, where: Where, sent: Sent, lang: str | None
         raw = await settled(conn, opened, sent.raw, sent.files)
         checked = check_answers(opened.form, opened.context, raw)
         id_ = submission_id(where, checked)
-        before = await submissions.get(conn, id_) if checked.ok else None
-        row = await inbox.get(conn, SOURCE, id_) if before else None
+        why = await why_not_now(conn, opened)
+        before = await submissions.get(conn, id_) if checked.ok and why is not None else None
+        row = await inbox.get(conn, SOURCE, id_) if before else None  # sent twice: the same answers, before
         if row is None:
-            why = await why_not_now(conn, opened)
-            if why == "already_answered" and checked.ok:
-                row = await inbox.get(conn, SOURCE, id_)  # a double click: the same answers, a moment ago
-            if row is None and why is not None:
+            if why is not None:
                 return await gone(conn, opened, why)
             if not checked.ok:
                 return Page(422, _form(services, opened, _typed(opened, raw), checked))
-            row = row or await _keep(conn, services, opened, checked, id_)
+            row = await _keep(conn, services, opened, checked, id_)
     outcome = await soon(services, row)
     if isinstance(outcome, Refused):
         return await refused(services, opened, outcome)

@@ -39,6 +39,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workers.codec import Keyring
 
+NICE = 5
+"""By how much background work stands back for pages, which people wait for."""
+
 
 class SettingsError(Exception):
     """A variable is missing or malformed; the text names it and says what it must be, without its value."""
@@ -198,11 +201,12 @@ class WorkerSettings(MailSettings, WebhookSettings):
         "rehearsals to keep them on the clocks of rehearsals alone",
     )
     nice: int = Field(
-        default=5,
+        default=NICE,
         ge=0,
         le=19,
         validation_alias="JOURNEYWORK_NICE",
-        description="by how much the worker stands back for others on its machine, from 0 (not at all) to 19",
+        description="by how much the worker stands back for others on its machine, from 0 (not at all) to 19; an "
+        "embedded Temporal, too",
     )
     texts_key: str = Field(
         default="", validation_alias="JOURNEYWORK_TEXTS_KEY", repr=False, description="the key of the provider's API"

@@ -220,10 +220,18 @@ class _Build:
         if self.given_temporal:
             await check_temporal(self._running, self.given_temporal)
             return
+        from workers.settings import NICE  # noqa: PLC0415 - slow to import, and not needed by most commands
+
         database = self.data / "temporal.db"
         ports = self.ports
         await self._running.start(
-            temporal_child(ports.temporal, ui_port=ports.temporal_ui, database=database, namespace=self.namespace)
+            temporal_child(
+                ports.temporal,
+                ui_port=ports.temporal_ui,
+                database=database,
+                namespace=self.namespace,
+                nice=self.environment.get("JOURNEYWORK_NICE", str(NICE)),
+            )
         )
         await self._running.until(wait_until_serving(self.temporal), "Temporal", LIMIT)
 

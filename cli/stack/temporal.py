@@ -35,12 +35,18 @@ def dynamic_config_flags() -> list[str]:
 
 
 def temporal_child(
-    port: int, *, ui_port: int | None = None, database: Path | None = None, namespace: str = "default"
+    port: int,
+    *,
+    ui_port: int | None = None,
+    database: Path | None = None,
+    namespace: str = "default",
+    nice: str = "0",
 ) -> Child:
     """Describe the server process; what it acknowledged is safe in the file `database` even through a power cut.
 
     The server makes the namespace when it is missing; one called `default` is always there. Without `database` it
-    keeps its state in memory, without `ui_port` it has no UI: both for tests.
+    keeps its state in memory, without `ui_port` it has no UI: both for tests. `nice` is by how much it stands back for
+    others on the machine, as the worker does: people wait for pages.
     """
     flags = [
         *("server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--namespace", namespace),
@@ -53,10 +59,15 @@ def temporal_child(
         flags += ["--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=FULL"]
     return Child(
         name="temporal",
-        command=tuple(guarded([str(temporal_program()), *flags])),
+        command=(*_standing_back(nice), *guarded([str(temporal_program()), *flags])),
         environment={name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ},
         quiet=True,
     )
+
+
+def _standing_back(nice: str) -> tuple[str, ...]:
+    program = shutil.which("nice")
+    return (program, "-n", nice) if program and nice.isdecimal() and nice != "0" else ()
 
 
 async def wait_until_serving(address: str) -> None:
