@@ -1,11 +1,13 @@
 """The forms the product ships: one YAML file for each form and version, read once and kept."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from catalog.yaml_check import CatalogError, Problem, load_shipped
 from schemas.checks import meant
+from schemas.form_fields import Language
 from schemas.forms import FormDefinition
 
 FOLDER = Path(__file__).parent / "forms"
@@ -44,6 +46,13 @@ def latest(form_id: str) -> FormDefinition:
 def all_forms() -> tuple[FormDefinition, ...]:
     """Every version of every form, by id, oldest version first."""
     return tuple(_by_pin().values())
+
+
+@cache
+def skill_labels(language: Language) -> Mapping[str, str]:
+    """What each skill is called that any form rates, by its id."""
+    skills = (skill for one in all_forms() for section in one.sections for skill in section.skills)
+    return {one.id: one.label.said(language) for one in skills}
 
 
 def read_form(path: Path) -> FormDefinition:

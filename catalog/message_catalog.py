@@ -134,7 +134,7 @@ def role_words(role: Role | str, language: Language) -> str:
 
 
 def occasion_words(kind: RequestKind, language: Language) -> str:
-    """What a request is for: `Final review`."""
+    """What a request is for: `Final evaluation`."""
     return page_words(language).occasions[kind]
 
 

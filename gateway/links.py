@@ -210,6 +210,7 @@ def _context(
         end=view.end,
         today=site_day(view.time_zone, at),
         due=request.due_at,
+        overdue=request.due_at is not None and request.due_at < at,
         zone=view.time_zone,
     )
 

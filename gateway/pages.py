@@ -83,6 +83,7 @@ def form_page(
         note=context.say(note) if context.occasion and (note := form.occasions.get(context.occasion)) else None,
         minutes=form.minutes,
         due=page_dates.moment(context.due, context.zone, context.language) if context.due else None,
+        overdue=context.overdue,
         facts=facts_of(form, context),
         sections=sections_of(form, context, raw, worded),
         errors=tuple((name, error.summary) for name, error in worded.items()),

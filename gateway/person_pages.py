@@ -22,6 +22,7 @@ class Item:
     saved: bool
     here: bool
     learner_id: str | None = None
+    overdue: bool = False
 
 
 def all_page(

@@ -123,6 +123,7 @@ async def _open(conn: Connection, opened: OpenedLink) -> tuple[Item, ...]:
             about=_named(one.learner_id, one.host_id, names),
             occasion=_occasion(one.kind, one.number, language),
             when=_moment(one.due_at, one.zone, language),
+            overdue=one.overdue,
             saved=one.saved,
             here=(one.lifecycle, one.lifecycle_id, one.request_id) == tuple(opened.matter),
             learner_id=one.learner_id,

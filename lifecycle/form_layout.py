@@ -35,7 +35,8 @@ class FormContext(Frozen):
 
     `other_roles` are what else this person is in the same lifecycle: a supervisor may be the learner's guardian.
     `occasion` is what the answered request means, `number` counts repeated ones (check-in 3). `due` is an aware
-    instant shown in `zone`, the IANA name of the worksite's time zone; `today` is the day there.
+    instant shown in `zone`, the IANA name of the worksite's time zone, and may be over (`overdue`); `today` is the day
+    there.
     """
 
     language: Language = "en"
@@ -57,6 +58,7 @@ class FormContext(Frozen):
     end: date | None = None
     today: date | None = None
     due: AwareDatetime | None = None
+    overdue: bool = False
     zone: str
 
     @field_validator("zone")

@@ -221,10 +221,15 @@ def ask_again(story: Story[Any], kind: RequestKind) -> None:
             story.tell(RequestReopened(at=story.at, request_id=request.id, person_id=by.person_id, role=by.role))
 
 
+def can_be_waived(kind: RequestKind) -> bool:
+    """Whether a lifecycle can go on without an answer of this kind."""
+    return kind not in FINAL and kind is not RequestKind.SIGN_OFF
+
+
 def waive(story: Story[Any], command: Waive) -> None:
     """Do without an answer. Raises Refused when the lifecycle could not go on without it."""
     request = awaited(story.case, command.request_id)
-    if request.kind in FINAL or request.kind is RequestKind.SIGN_OFF:
+    if not can_be_waived(request.kind):
         raise Refused(ProblemCode.INVALID, f"request_id: {request.kind} cannot be waived; somebody has to decide it")
     story.tell(RequestWaived(at=story.at, request_id=request.id, kind=request.kind, reason=command.reason))
 

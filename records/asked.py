@@ -42,7 +42,7 @@ select kept.lifecycle, kept.id as lifecycle_id, r.value->>'id' as request_id,
     ) as role,
     kept.learner_id, kept.host_id, kept.program, kept.zone,
     jsonb_array_length(coalesce(r.value->'asked', '[]')) as sequence,
-    (r.value->>'due_at')::timestamptz as due_at,
+    (r.value->>'due_at')::timestamptz as due_at, coalesce((r.value->>'overdue')::boolean, false) as overdue,
     exists (
         select 1 from drafts d where d.lifecycle = kept.lifecycle and d.lifecycle_id = kept.id
             and d.request_id = r.value->>'id' and d.person_id = $1
@@ -91,6 +91,7 @@ class OpenAsk(Frozen):
     zone: str
     sequence: int
     due_at: AwareDatetime | None
+    overdue: bool
     saved: bool
 
 

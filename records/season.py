@@ -57,15 +57,19 @@ where s.lifecycle = 'placement' and s.at >= a.at and ($3::text is null or v.prog
 group by s.role order by median desc, s.role
 """  # noqa: S608 - made of constants
 
+OF_THE_JOB = "job"
+"""Stands for the skills that were chosen for one job, which differ from placement to placement."""
+
 SKILLS = f"""
 with {VISIBLE}
-select first.skill, count(*) as n, avg(first.rating)::float as first, avg(last.rating)::float as last
+select case when starts_with(first.skill, 'job_') then '{OF_THE_JOB}' else first.skill end as skill,
+    count(distinct first.placement_id) as n, avg(first.rating)::float as first, avg(last.rating)::float as last
 from assessments first
 join assessments last
     on last.placement_id = first.placement_id and last.skill = first.skill and last.occasion = 'final'
 join visible v on v.id = first.placement_id
 where first.occasion = 'baseline' and ($3::text is null or v.program = $3)
-group by first.skill order by n desc, first.skill limit 40
+group by 1 order by n desc, 1 limit 40
 """  # noqa: S608 - made of constants
 
 HOSTS = f"""
@@ -91,7 +95,7 @@ class Answered(NamedTuple):
 
 
 class Skill(NamedTuple):
-    """Mean ratings of one skill over the `n` learners who were rated in it first and last."""
+    """Mean ratings of one skill, or of all of the job, over the `n` learners who were rated in it first and last."""
 
     skill: str
     n: int

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
-from gateway.console.targets import ALLOWED
+from gateway.console.shown import clock_of
+from lifecycle.offering import is_possible, is_taken
 from schemas.base import LifecycleName
 from schemas.console import ConsoleRole, is_at_least
+from schemas.views import CaseView
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,13 @@ ACTS: Mapping[str, ActKind] = MappingProxyType(
 
 def makes_sense(act: ActKind, lifecycle: LifecycleName, state: str) -> bool:
     """Whether a lifecycle in this state takes the act at all; it has the last word itself."""
-    return lifecycle in act.of and state in ALLOWED[lifecycle].get(act.command, frozenset())
+    return lifecycle in act.of and is_taken(lifecycle, act.command, state)
+
+
+def is_offered(act: ActKind, lifecycle: LifecycleName, view: CaseView, now: datetime) -> bool:
+    """Whether the act can come to anything for the one that is shown; `now` is real time."""
+    at = clock_of(view).program_time(now)
+    return lifecycle in act.of and is_possible(lifecycle, act.command, view, at)
 
 
 def acts_on(lifecycle: LifecycleName, role: ConsoleRole | None) -> dict[str, ActKind]:

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 from catalog.console_words import console_words
 from catalog.page_words import page_words
 from catalog.sentences import Sentences, said_as, sentences
+from gateway.console.act_kinds import ActKind, is_offered
 from gateway.console.acts_desk import key_of
 from gateway.console.rendering import Visit
 from gateway.console.shown import short, what
 from gateway.console.targets import LISTS, ROOM_OF, Target, state_names
 from records.staff_acts import ActLine, StaffAct
+from schemas.console import is_at_least
 from schemas.form_fields import Language
 
 
@@ -92,6 +94,21 @@ def why_not(visit: Visit, given: Mapping[str, str], target: Target | None) -> st
     if known:
         return known.format(state=state)
     return in_words(visit.language, message) or message or code.replace("_", " ")
+
+
+def cannot_now(visit: Visit, kind: ActKind, target: Target) -> str | None:
+    """Why an act can come to nothing for one that was chosen, as far as that is known before it is planned."""
+    if not is_at_least(target.role, kind.least):
+        code = "not_yours"
+    elif target.view is None:
+        code = "no_partnership"
+    elif is_offered(kind, target.lifecycle, target.view, visit.services.now()):
+        return None
+    elif target.view.ended_as:
+        code = "closed"
+    else:
+        code = "no_such_request" if kind.per_request else "not_allowed_now"
+    return why_not(visit, {"code": code}, target)
 
 
 def in_words(language: Language, message: str) -> str | None:

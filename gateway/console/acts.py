@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from catalog import page_dates
 from catalog.page_words import page_words
 from gateway.console.act_kinds import ACTS, DAYS, MOST, ActKind
-from gateway.console.act_views import progress_of, view_of
+from gateway.console.act_views import cannot_now, progress_of, view_of
 from gateway.console.acts_desk import carry_out, plan, targets_of
 from gateway.console.filters import Filtered
 from gateway.console.rendering import Visit, page
@@ -18,6 +18,7 @@ from gateway.console.sight import tell
 from gateway.console.targets import LISTS, ROOM_OF, ROOMS, Target, fitting, some
 from gateway.console.visits import Acting, ConsoleRoute, Posted, Refusal
 from gateway.received import is_id
+from lifecycle.requests import can_be_waived
 from records import caseload, staff_acts
 from records.health import borrow
 from records.pool import Connection
@@ -180,6 +181,9 @@ async def _form(
         errors, targets = {**errors, "id": say["chosen_too_many"].format(n=MOST)}, []
     elif not targets:
         errors = {**errors, "id": say["chosen_none"]}
+    cannot = {one.ticked: why for one in targets if (why := cannot_now(visit, kind, one))}
+    if targets and not errors and len(cannot) == len(targets):
+        errors = {"id": say["chosen_cannot"]}
     people = await _supervisors(visit, kind, targets)
     choices = _choices(visit, kind, targets, people)
     if "supervisor_id" in kind.fields and targets and not people:
@@ -196,6 +200,7 @@ async def _form(
         kind=kind,
         does=visit.words.acts[act].does,
         targets=targets,
+        cannot=cannot,
         given=given,
         errors=errors,
         choices=choices,
@@ -211,6 +216,8 @@ def _choices(
     """The values to choose from, by field: code and name."""
     reasons, occasions = visit.words.reasons, page_words(visit.language).occasions
     asked = {one.kind for each in targets if each.view for one in each.view.requests if one.state == "open"}
+    if kind.command == "waive":
+        asked = {one for one in asked if can_be_waived(one)}
     return {
         "reason": [(code, reasons[code]) for code in kind.reasons],
         "which": [("overdue", reasons["overdue"]), ("all_open", reasons["all_open"])],

@@ -1,6 +1,6 @@
 """The caseload: who blocks what since when, most urgent first, in lists whose filters are their address."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Response
 
@@ -15,11 +15,19 @@ from gateway.console.sight import tell
 from gateway.console.visits import ConsoleRoute, Reading
 from records import caseload, directory
 from records.caseload import Choice
+from schemas.console import Filters
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
 
 PAGE_LINES = 50
 PATH = "/console"
+
+
+class Hidden(NamedTuple):
+    """How many placements are in sight and not shown, in words, and the address that shows them."""
+
+    told: str
+    href: str
 
 
 @router.get(PATH)
@@ -36,6 +44,8 @@ async def show_caseload(
         counts = await caseload.counts(conn, visit.staff, filters, now)
         choices = await caseload.choices(conn, visit.staff)
         people = await caseload.people(conn, people_in(found.cases))
+        whole = not after and not found.next
+        every = await caseload.counts(conn, visit.staff, filters.changed(show="all"), now) if whole else None
         at_host = await directory.host(conn, filters.host) if filters.host else None
         await tell(visit, conn, "caseload", found.cases)
     given = address_parts(filters)
@@ -64,8 +74,29 @@ async def show_caseload(
         following=address(PATH, given, after=found.next) if found.next else None,
         all_ticked=tick == "1",
         tick_all=address(PATH, given, after=after, tick=None if tick == "1" else "1"),
-        acts=act_names(visit, "placement", visit.staff.role),
+        acts=act_names(visit, "placement", [one.view for one in found.cases] if whole else None),
+        exports=act_names(visit, "placement"),
+        hidden=_hidden(
+            visit, given, filters, fit=counts.fit, every=every.fit, sight=sum(one.n for one in choices["state"])
+        )
+        if every
+        else None,
     )
+
+
+def _hidden(
+    visit: Visit, given: dict[str, Any], filters: Filters, *, fit: int, every: int, sight: int
+) -> Hidden | None:
+    """What is in sight and not shown: of those that fit the finished ones; where none fits, all that there are."""
+    say = visit.words.words
+    if every > fit:
+        kind, n = "hidden_open" if filters.shown == "ended" else "hidden_ended", every - fit
+        href = address(PATH, given, show="all", overdue=None, soon=None)
+    elif not every and sight:
+        kind, n, href = "hidden_any", sight, address(PATH, {}, show="all")
+    else:
+        return None
+    return Hidden(say[f"{kind}_one"] if n == 1 else say[f"{kind}_many"].format(n=n), href)
 
 
 def _tabs(visit: Visit, given: dict[str, Any], counts: caseload.Counts) -> list[tuple[str, str, int, bool]]:

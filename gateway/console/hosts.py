@@ -70,6 +70,7 @@ async def show_hosts(visit: Acting, filters: Filtered, number: PageNumber = 1) -
             )
             for one in first_lines(found)
         ],
+        views=[one.view for one in first_lines(found) if one.view],
         number=number,
         more=len(found) > LINES,
     )

@@ -66,6 +66,7 @@ async def show_incidents(visit: Acting, filters: Filtered, number: PageNumber = 
             )
             for one in first_lines(found)
         ],
+        views=[one.view for one in first_lines(found)],
         number=number,
         more=len(found) > LINES,
     )

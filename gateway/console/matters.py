@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from fastapi import Query, Response
 
 from catalog.page_words import page_words
-from gateway.console.act_kinds import MOST, acts_on, makes_sense
+from gateway.console.act_kinds import MOST, acts_on, is_offered
 from gateway.console.answering import asked_of_me
 from gateway.console.filters import address_parts
 from gateway.console.rendering import Visit, address, page
@@ -104,18 +104,19 @@ def listed(
     choosers: list[Chooser],
     columns: Sequence[str],
     lines: list[Line],
+    views: Sequence[CaseView],
     number: int,
     more: bool,
     ticks: Iterable[str] = ("overdue",),
 ) -> Response:
-    """A list with its filters."""
+    """A list with its filters; `views` are what its lines tell of."""
     say, given = visit.words.words, address_parts(filters)
     ticked = visit.request.query_params.get("tick") == "1"
     return page(
         visit,
         "console/matters.html",
         nav=nav,
-        acts=act_names(visit, ROOMS[nav], visit.staff.role),
+        acts=act_names(visit, ROOMS[nav], None if more or number > 1 else views),
         all_ticked=ticked,
         tick_all=address(path, given, page=number if number > 1 else None, tick=None if ticked else "1"),
         most=MOST,
@@ -184,7 +185,7 @@ def shown(
         "console/matter.html",
         nav=nav,
         title=title,
-        acts=acts_here(visit, view.state, ROOMS[nav], visit.staff.role) if view else [],
+        acts=acts_here(visit, view, ROOMS[nav], visit.staff.role) if view else [],
         act_address=f"/console/acts/new?of={nav}&id={visit.request.url.path.rpartition('/')[2]}&act=",
         mine=asked_of_me(visit, view) if view else set(),
         here=visit.request.url.path,
@@ -200,17 +201,28 @@ def shown(
     )
 
 
-def act_names(visit: Visit, lifecycle: LifecycleName, role: ConsoleRole | None) -> list[tuple[str, str]]:
-    """The acts that somebody may do on several at once: code and name."""
-    return [(code, visit.words.acts[code].name) for code in acts_on(lifecycle, role)]
+def act_names(visit: Visit, lifecycle: LifecycleName, whole: Sequence[CaseView] | None = None) -> list[tuple[str, str]]:
+    """The acts that somebody may do on several at once: code and name.
+
+    `whole` are all that the list is about: what none of them takes is left out. None: there are more than are shown.
+    """
+    now = visit.services.now()
+    return [
+        (code, visit.words.acts[code].name)
+        for code, act in acts_on(lifecycle, visit.staff.role).items()
+        if whole is None or any(is_offered(act, lifecycle, one, now) for one in whole)
+    ]
 
 
-def acts_here(visit: Visit, state: str, lifecycle: LifecycleName, role: ConsoleRole | None) -> list[tuple[str, str]]:
+def acts_here(
+    visit: Visit, view: CaseView, lifecycle: LifecycleName, role: ConsoleRole | None
+) -> list[tuple[str, str]]:
     """Those that make sense for the one that is shown, but for what is done about one answer: code and name."""
+    now = visit.services.now()
     return [
         (code, visit.words.acts[code].name)
         for code, act in acts_on(lifecycle, role).items()
-        if not act.per_request and makes_sense(act, lifecycle, state)
+        if not act.per_request and is_offered(act, lifecycle, view, now)
     ]
 
 

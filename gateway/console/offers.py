@@ -73,6 +73,7 @@ async def show_offers(visit: Acting, filters: Filtered, number: PageNumber = 1) 
             )
             for one in first_lines(found)
         ],
+        views=[one.view for one in first_lines(found)],
         number=number,
         more=len(found) > LINES,
     )

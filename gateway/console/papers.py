@@ -5,19 +5,21 @@ import re
 from fastapi import APIRouter, Response
 
 from activities.documents.press import printed
+from catalog.page_words import page_words
 from gateway.console.matters import Part
 from gateway.console.rendering import Visit
 from gateway.console.shown import short, what
 from gateway.console.sight import case_to_act_on, tell
 from gateway.console.visits import Acting, ConsoleRoute, Refusal
-from gateway.documents.dossier import dossier_of
-from gateway.documents.routes import PDF_HEADERS, paper_of, views
+from gateway.documents.dossier import Answered, dossier_of
+from gateway.documents.routes import PDF_HEADERS, RECEIPT, paper_of, views
 from gateway.file_routes import ENDS, HEADERS, TYPES
 from gateway.problems import ProblemError
 from records import files
 from records.health import borrow
 from schemas.form_fields import FILE_ID
 from schemas.problems import ProblemCode
+from schemas.vocabulary import Role
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
 
@@ -72,12 +74,29 @@ async def papers_of(visit: Visit, placement_id: str) -> list[Part]:
         if one.ready
         else Part(one.title, say["document_missing"])
         for one in views(dossier, visit.language)
+        if not one.name.startswith(RECEIPT)
     ]
+    made += [_receipt(visit, one, here) for one in dossier.answered]
     scans: list[Part] = []
     for one in kept:
         request = dossier.view.request(one.request_id)
         day = short(one.uploaded_at.date(), visit.language)
         about = what(visit, request) if request else one.request_id
-        sub = f"{ENDS[one.kind].upper()}, {max(one.size // 1000, 1)} kB, {day}"
+        whose = _whose(visit, dossier.names.get(one.person_id), request.role) if request else one.person_id
+        sub = f"{whose} · {ENDS[one.kind].upper()}, {max(one.size // 1000, 1)} kB, {day}"
         scans.append(Part(say["scan_of"].format(what=about), sub, href=f"{here}/files/{one.id}"))
     return made + scans
+
+
+def _receipt(visit: Visit, one: Answered, here: str) -> Part:
+    """The receipt of one answer, and whose it is."""
+    title = visit.words.words["receipt_of"].format(what=what(visit, one.request))
+    return Part(
+        title, _whose(visit, one.name, one.submission.role), href=f"{here}/documents/{RECEIPT}{one.request.id}.pdf"
+    )
+
+
+def _whose(visit: Visit, name: str | None, role: Role) -> str:
+    """Somebody's name and role; the role alone of somebody who was erased."""
+    said = page_words(visit.language).roles[role]
+    return visit.words.words["whose"].format(name=name, role=said) if name else said

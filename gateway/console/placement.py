@@ -78,7 +78,7 @@ async def show_placement(visit: Reading, id: str) -> Response:  # noqa: A002 - t
         papers=await papers_of(visit, id) if does else [],
         coordinates=is_at_least(role, ConsoleRole.COORDINATOR),
         acting=does and case.view.record != "archived",
-        acts=acts_here(visit, case.view.state, "placement", role),
+        acts=acts_here(visit, case.view, "placement", role),
         act_address=f"/console/acts/new?of=placements&id={id}&act=",
     )
 
@@ -108,9 +108,9 @@ def _around(visit: Visit, case: Case, reported: list[IncidentSeen]) -> list[tupl
 
 
 def _settled(visit: Visit, case: Case) -> list[Settled]:
-    words = visit.words.requests
+    words, roles = visit.words.requests, page_words(visit.language).roles
     return [
-        Settled(what(visit, one), words[one.state])
+        Settled(what(visit, one), f"{roles[one.role]}: {words[one.state]}")
         for one in case.view.requests
         if one.state not in {"open", "upcoming"}
     ]

@@ -4,12 +4,13 @@ from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, Response
 
+from catalog.form_catalog import skill_labels
 from catalog.page_words import page_words
 from catalog.program_catalog import program as program_of
 from gateway.console.rendering import Visit, page
 from gateway.console.visits import ConsoleRoute, Reading
 from records import caseload
-from records.season import Season, season
+from records.season import OF_THE_JOB, Season, season
 from schemas.vocabulary import Role
 
 router = APIRouter(route_class=ConsoleRoute, include_in_schema=False, default_response_class=Response)
@@ -113,7 +114,7 @@ def _answered(visit: Visit, found: Season) -> Picture:
 def _skills(visit: Visit, found: Season) -> Picture:
     say = visit.words.words
     whole = max((max(one.first, one.last) for one in found.skills), default=0) or 1
-    rows = [(one.skill.replace("_", " ").replace("-", " ").capitalize(), one) for one in found.skills]
+    rows = [(_skill(visit, one.skill), one) for one in found.skills]
     return Picture(
         "skills",
         say["skills"],
@@ -128,6 +129,13 @@ def _skills(visit: Visit, found: Season) -> Picture:
             for name, one in rows
         ],
     )
+
+
+def _skill(visit: Visit, code: str) -> str:
+    """What a skill is called; one that no form has any more is called by its code."""
+    if code == OF_THE_JOB:
+        return visit.words.words["skills_of_job"]
+    return skill_labels(visit.language).get(code) or code.replace("_", " ").replace("-", " ").capitalize()
 
 
 def _hosts(visit: Visit, found: Season) -> Picture:

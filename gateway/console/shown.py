@@ -10,6 +10,7 @@ from catalog import page_dates
 from catalog.page_words import page_words
 from catalog.program_catalog import program
 from gateway.console.rendering import Visit
+from lifecycle.requests import can_be_waived
 from records.caseload import Case, Named
 from schemas.clock import Clock
 from schemas.form_fields import Language
@@ -32,6 +33,7 @@ class Waits(NamedTuple):
     due_on: date | None
     reminded: int
     blocks: bool
+    can_be_waived: bool
 
 
 class Line(NamedTuple):
@@ -140,6 +142,7 @@ def _waits(visit: Visit, view: CaseView, one: RequestView, people: Mapping[str, 
         late=max((now - one.due_at).days, 0) if one.overdue and one.due_at else None,
         reminded=sum(each.how in {"reminded", "resent"} for each in one.asked),
         blocks=one.blocks,
+        can_be_waived=can_be_waived(one.kind),
     )
 
 

@@ -6,10 +6,6 @@ from typing import NamedTuple, TypeVar
 from gateway.console.rendering import Visit
 from gateway.console.visits import Refusal
 from gateway.received import is_id
-from lifecycle.incident import TABLE as INCIDENT
-from lifecycle.opportunity_table import TABLE as OPPORTUNITY
-from lifecycle.partnership_table import TABLE as PARTNERSHIP
-from lifecycle.placement_facts import TABLE as PLACEMENT
 from records import around, caseload
 from records.pool import Connection
 from schemas.base import LifecycleName
@@ -29,14 +25,6 @@ ROOMS: Mapping[str, LifecycleName] = {
 ROOM_OF: Mapping[LifecycleName, str] = {lifecycle: room for room, lifecycle in ROOMS.items()}
 LISTS = {room: "/console" if room == "placements" else f"/console/{room}" for room in ROOMS}
 """Where each is listed."""
-
-ALLOWED = {
-    "placement": PLACEMENT.allowed,
-    "opportunity": OPPORTUNITY.allowed,
-    "partnership": PARTNERSHIP.allowed,
-    "incident": INCIDENT.allowed,
-}
-"""In which states a command makes sense, by lifecycle."""
 
 
 class Target(NamedTuple):

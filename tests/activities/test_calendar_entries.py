@@ -43,8 +43,8 @@ def test_what_is_asked_stands_on_its_due_day_at_the_worksite(language: Language)
         "STATUS:CONFIRMED",
     ):
         assert line in told
-    title = {"en": "Final review: Maya R. at Harbor Bikes", "es": "Evaluación final: Maya R. en Harbor Bikes"}[language]
-    assert f"SUMMARY:{title}" in told
+    title = {"en": "Final evaluation: Maya R. at Harbor Bikes", "es": "Evaluación final: Maya R. en Harbor Bikes"}
+    assert f"SUMMARY:{title[language]}" in told
     assert LINK not in "".join(told)
 
 

@@ -43,8 +43,8 @@ def test_eight_interns_are_one_mail_with_a_link_for_each() -> None:
     assert "Hello Jordan Lee," in text
     assert told_in(text) == [About(f"pl-{number}", "final_evaluation", LINK[:-1] + str(number)) for number in range(8)]
     for part in (text, html):
-        assert "1. Final review: Maya 0. at Harbor Bikes" in part
-        assert "8. Final review: Maya 7. at Harbor Bikes" in part
+        assert "1. Final evaluation: Maya 0. at Harbor Bikes" in part
+        assert "8. Final evaluation: Maya 7. at Harbor Bikes" in part
         assert "Ana Diaz, Career Specialist, will help" in part
         assert f"{LINK[:-1]}0/all" in part
     assert html.count("<h2") == 8

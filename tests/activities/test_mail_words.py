@@ -50,7 +50,7 @@ def letter(message: Message = "request_opened_ask", **changes: Any) -> Letter:
     if message.startswith("request_"):
         about |= {
             "kind": RequestKind.FINAL_EVALUATION,
-            "form": "Performance review",
+            "form": "Evaluation of the student’s work",
             "why": "Your ratings show Maya R. what went well.",
             "minutes": 8,
             "due_at": datetime(2027, 8, 13, 21, tzinfo=UTC),
@@ -137,10 +137,10 @@ def test_text_and_html_say_the_same_sentences() -> None:
 
 def test_an_ask_says_who_what_why_by_when_how_long_and_where() -> None:
     subject, text, html = render(letter())
-    assert subject == "Final review: Maya R. at Harbor Bikes – please answer by Fri, Aug 13"
+    assert subject == "Final evaluation: Maya R. at Harbor Bikes – please answer by Fri, Aug 13"
     for part in (text, html):
         assert "Hello Jordan Lee," in part
-        assert "“Performance review”" in part
+        assert "“Evaluation of the student’s work”" in part
         assert "Your ratings show Maya R. what went well." in part
         assert "Friday, August 13, 2027 at 5:00 PM (Eastern Time)" in part
         assert "About 8 minutes" in part
@@ -154,7 +154,7 @@ def test_an_ask_says_who_what_why_by_when_how_long_and_where() -> None:
 
 def test_an_ask_in_spanish_has_no_english_in_it() -> None:
     subject, text, html = render(
-        letter(language="es", form="Evaluación del desempeño", why="Sus notas ayudan a Maya R.")
+        letter(language="es", form="Evaluación del trabajo del estudiante", why="Sus notas ayudan a Maya R.")
     )
     assert subject == "Evaluación final: Maya R. en Harbor Bikes – responda antes del vie, 13 de ago"
     assert "viernes, 13 de agosto de 2027 a las 5:00 p.m. (hora oriental)" in text
@@ -210,7 +210,7 @@ def test_a_subject_is_one_line_and_not_too_long() -> None:
 
 def test_a_mail_without_a_known_form_names_the_occasion() -> None:
     _, text, _ = render(letter(form=occasion_words(RequestKind.FINAL_EVALUATION, "en"), why=None, minutes=None))
-    assert "“Final review”." in text
+    assert "“Final evaluation”." in text
     assert "Takes" not in text
 
 

@@ -36,6 +36,16 @@ def test_an_unknown_form_is_refused_with_what_there_is() -> None:
         form("ma-wblp", "1")
 
 
+def test_an_evaluation_is_called_nothing_else_in_forms_pages_and_mails() -> None:
+    said = [text for one in all_forms() for _, words in texts_of(one) for text in (words.en, words.es)]
+    messages = FOLDER.parent / "messages"
+    said += [path.read_text(encoding="utf-8") for path in (*messages.glob("*.yaml"), *messages.rglob("*.j2"))]
+    other = re.compile(
+        r"(performance|first|midpoint|final|last|short) (review|assessment)|primera evaluación", re.IGNORECASE
+    )
+    assert [found[0] for text in said for found in other.finditer(text)] == []
+
+
 def test_a_file_named_for_another_form_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other@1.yaml"
     path.write_text((FOLDER / "check-in@2026.1.yaml").read_text(encoding="utf-8"), encoding="utf-8")

@@ -23,7 +23,8 @@ REASONS = {
 
 
 def item(about: str, *, url: str | None = "/f/abc", saved: bool = False) -> Item:
-    return Item(url, "Performance review", about, "Final review", "Friday, August 14", saved, here=False)
+    title = "Evaluation of the student’s work"
+    return Item(url, title, about, "Final evaluation", "Friday, August 14", saved, here=False)
 
 
 def other_pages(form: FormDefinition, language: Language) -> dict[str, str]:

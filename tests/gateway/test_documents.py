@@ -1,5 +1,6 @@
 """A placement's documents over the API."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from records import lifecycles, submissions
 from records.health import borrow
 from schemas.acts import Batch
 from tests.documents.placements import whole
+from tests.gateway.console.visitor import COORDINATOR, Visitor, with_director
 from tests.gateway.desk import Desk
 
 
@@ -40,9 +42,18 @@ async def test_the_list_says_which_documents_there_are_and_what_is_missing(finis
     assert list(made)[:4] == ["agreement", "evaluation", "hours", "certificate"]
     assert all(one["ready"] for one in made.values())
     assert made["certificate"]["title"] == "Certificado de finalización"
-    assert made["receipt-final_evaluation"]["title"] == "Comprobante: Evaluación del desempeño"
+    assert made["receipt-final_evaluation"]["title"] == "Comprobante: Evaluación del trabajo del estudiante"
     assert [one["ready"] for one in proposed.values()] == [False] * 4
     assert proposed["certificate"]["missing"] == "it is not completed"
+
+
+async def test_in_the_console_a_receipt_says_what_was_answered_by_whom_in_which_role(finished: Desk) -> None:
+    await with_director(finished)
+    visitor = await Visitor(finished).sign_in(COORDINATOR)
+    papers = re.sub(r"<[^>]+>|\s+", " ", await visitor.page("/console/placements/pl-whole"))
+
+    assert re.search(r"Receipt: Final evaluation +Mateo Alvarado Reyes, Worksite supervisor", papers)
+    assert re.search(r"Receipt: Training agreement +Mateo Alvarado Reyes, Parent or guardian", papers)
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

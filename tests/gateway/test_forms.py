@@ -282,7 +282,7 @@ async def test_job_skills_of_the_opportunity_are_rated_in_the_evaluation(desk: D
 
     assert page.status_code == 200, words(page)
     assert "Specimen labeling" in words(page)
-    assert "First review" in words(page)
+    assert "Baseline evaluation" in words(page)
 
 
 @pytest.mark.parametrize(

@@ -156,13 +156,22 @@ def test_the_other_language_is_one_link_away(language: Language) -> None:
     assert (link.get("href"), link.get("lang")) == (f"/f/abc?lang={other}", other)
 
 
+@languages
+def test_a_form_that_is_late_says_since_when_and_that_it_still_counts(language: Language) -> None:
+    context = context_for(REVIEW, language=language, overdue=True)
+    due = text_of(by_class(page_of(pages.form_page(REVIEW, context, action_url="/f/abc")), "due")[0])
+
+    assert " ".join(moment(datetime(2026, 7, 20, 21, tzinfo=UTC), "America/New_York", language).split()) in due
+    assert {"en": "late, but your answer still counts", "es": "su respuesta todavía cuenta"}[language] in due
+
+
 def test_guidance_fits_the_occasion() -> None:
     def note(occasion: RequestKind) -> str:
         context = context_for(REVIEW, occasion=occasion)
         return text_of(by_class(page_of(pages.form_page(REVIEW, context, action_url="/f/abc")), "note")[0])
 
     assert "starting point" in note(RequestKind.BASELINE_EVALUATION)
-    assert "final review" in note(RequestKind.FINAL_EVALUATION)
+    assert "final evaluation" in note(RequestKind.FINAL_EVALUATION)
 
 
 def test_a_repeated_request_is_numbered() -> None:

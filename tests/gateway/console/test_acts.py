@@ -112,6 +112,20 @@ async def test_who_cannot_be_acted_on_is_named_with_why(at_desk: Visitor) -> Non
     assert "it has ended" in page
 
 
+async def test_an_act_is_offered_where_it_is_possible_and_where_it_is_not_the_page_says_why(at_desk: Visitor) -> None:
+    listed = await at_desk.page("/console")
+    assert 'value="withdraw"' in listed
+    assert 'value="extend"' not in listed
+    assert "act=waive&amp;request=host_confirmation" not in await at_desk.page("/console/placements/pl-101")
+    page = await at_desk.page("/console/acts/new?act=extend&id=pl-101&id=pl-102")
+    assert page.count("not possible while it stands at: Proposed") == 2
+    assert "<textarea" not in page
+    await at_desk.desk.send("placement.withdrawn", "pl-102", {"reason": "other"})
+    both = await at_desk.page("/console/acts/new?act=withdraw&id=pl-101&id=pl-102")
+    assert both.count("it has ended") == 1
+    assert "<textarea" in both
+
+
 async def test_what_is_missing_or_wrong_is_told_at_its_field(at_desk: Visitor) -> None:
     for fields, told in (
         ({"act": "suspend", "reason": "other", "resume_by": "soon", "note": "x"}, "Please give a day"),

@@ -69,15 +69,20 @@ async def test_the_season_is_drawn_with_its_figures_from_what_is_in_sight(office
         await conn.execute(
             "insert into assessments (placement_id, occasion, skill, position, rating, submission_id) values "
             "('pl-101', 'baseline', 'communication', 1, 2, 's-1'), ('pl-101', 'final', 'communication', 1, 4, 's-2'), "
-            "('pl-102', 'baseline', 'communication', 1, 3, 's-3')"
+            "('pl-102', 'baseline', 'communication', 1, 3, 's-3'), "
+            "('pl-101', 'baseline', 'job_1', 7, 1, 's-1'), ('pl-101', 'final', 'job_1', 7, 2, 's-2'), "
+            "('pl-101', 'baseline', 'job_2', 8, 3, 's-1'), ('pl-101', 'final', 'job_2', 8, 5, 's-2')"
         )
     page = page_of(await coordinator.page("/console/season"))
     told = [text_of(one) for one in by_class(page, "figures")]
     assert "Proposed 3" in told[0]
     assert "Communication 2.00 4.00 +2.00 1" in " ".join(told)
+    assert "Job-specific skills 2.00 3.50 +1.50 1" in " ".join(told)
     own = await (await Visitor(office).sign_in(SPECIALIST)).page("/console/season")
     assert "Proposed 1" in text_of(by_class(page_of(own), "figures")[0])
     assert "There is nothing to show yet" in await coordinator.page("/console/season", program="none")
+    spanish = await coordinator.page("/console/season?lang=es")
+    assert all(name in spanish for name in ("Comunicación", "Habilidades propias del puesto"))
 
 
 async def test_offers_hosts_and_incidents_are_files_too_with_what_fits_and_is_in_sight(

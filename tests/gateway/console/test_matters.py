@@ -116,6 +116,7 @@ async def test_a_placement_leads_to_its_host_offer_incidents_documents_and_scans
     for path in ("/console/hosts/hst-4001", "/console/offers/opp-6001", "/console/incidents/inc-101", scan):
         assert f'href="{path}"' in page
     assert "Certificate" in page
+    assert "Adaeze Obi, Worksite supervisor · PDF, 1 kB" in page
     answer = await coordinator.get(scan)
     assert answer.content == SCAN
     assert answer.headers["content-disposition"].startswith("attachment")

@@ -76,6 +76,20 @@ async def test_filters_are_parts_of_the_address(coordinator: Visitor) -> None:
         assert ids_on(await coordinator.page("/console", **given)) == fit, given
 
 
+async def test_what_the_filters_hide_is_counted_and_one_link_away(coordinator: Visitor) -> None:
+    page = await coordinator.page("/console", state="active")
+    assert "3 placements in your sight do not fit." in page
+    assert "/console?show=all" in page
+    ended = "update placements set outcome = $1, answer_due_at = $2 where id = 'pl-103'"
+    async with coordinator.desk.pool.acquire() as conn:
+        due = await conn.fetchval("select answer_due_at from placements where id = 'pl-103'")
+        await conn.execute(ended, "no_show", None)
+        page = await coordinator.page("/console")
+        await conn.execute(ended, None, due)
+    assert "One finished placement is not shown." in page
+    assert 'href="/console?show=all"' in page
+
+
 async def test_a_search_finds_a_name_without_its_marks(coordinator: Visitor) -> None:
     async with coordinator.desk.pool.acquire() as conn:
         await conn.execute(

@@ -9,7 +9,7 @@ from catalog.console_words import console_words
 from gateway.console.act_kinds import ACTS
 from gateway.console.act_views import in_words
 from gateway.console.imports_desk import KINDS
-from gateway.console.targets import ALLOWED
+from lifecycle.offering import ALLOWED
 from records.notifications import Outcome
 from schemas.console import ConsoleRole
 from schemas.form_fields import LANGUAGES
