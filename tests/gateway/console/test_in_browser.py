@@ -155,6 +155,8 @@ async def test_every_act_is_done_with_the_tab_space_and_enter_keys_alone(
         if act not in page.url:
             about = f"of={ROOM_OF[kind.of[0]]}&id={ids[kind.of[0]]}"
             await page.goto(f"{address}/console/acts/new?act={act}&{about}")
+        if await page.get_by_text("This is not possible for any of those below").count():
+            continue
         await tab_to(page, tag="BUTTON", name="Look at what will happen")
         await entered(page)
         assert await page.locator("h1").inner_text() == f"{console_words('en').acts[act].name}: What will happen"
