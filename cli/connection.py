@@ -42,6 +42,7 @@ def settle_environment(data: Path, process: str = "") -> None:
         smtp=stack.urls.smtp,
         api_key=stack.api_key,
         caught=stack.urls.mail is not None,
+        temporal_ui=stack.urls.temporal_ui,
     )
     for name, value in known.items():
         os.environ.setdefault(name, value)

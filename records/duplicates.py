@@ -1,6 +1,5 @@
 """People who may be in the directory twice, and what was decided about them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from records import disclosures
@@ -12,12 +11,11 @@ from schemas.duplicates import Decided, Someone
 SPELT = PLAIN.format("given_name || ' ' || family_name")
 NAME = f"regexp_replace({SPELT}, '[^a-z0-9]+', ' ', 'g')"
 DIGITS = r"right(regexp_replace(phone, '\D', '', 'g'), 10)"
-SEEN = "({}::text[] is null or id not in (select people_out_of_sight()))"
 
 ALIKE = f"""
 with here as (
     select id, given_name, family_name, email, phone, birth_date, {NAME} as name, {DIGITS} as digits
-    from people where status = 'active' and erased_at is null and {SEEN.format("$1")}
+    from people where status = 'active' and erased_at is null
 ), alike as (
     select unnest(array_agg(id)) as id from here where birth_date is not null
     group by name, birth_date having count(*) > 1
@@ -33,24 +31,18 @@ select id, given_name, family_name, email, phone, birth_date, array(
 from here where id in (select id from alike) order by id
 """  # noqa: S608 - made of constants
 
-SCOPE = "select set_config('app.organisations', $1::text[]::text, true)"
-
 DECIDED = "select first_id, second_id, keep_id, decided_by, decided_at from duplicate_decisions order by 1, 2"
 DECIDE = """
 insert into duplicate_decisions (first_id, second_id, keep_id, decided_by, decided_at) values ($1, $2, $3, $4, $5)
 on conflict (first_id, second_id) do update
 set keep_id = excluded.keep_id, decided_by = excluded.decided_by, decided_at = excluded.decided_at
 """
-BOTH = f"select count(*) = 2 from people where id = any($1) and {SEEN.format('$2')}"  # noqa: S608 - as above
+BOTH = "select count(*) = 2 from people where id = any($1)"
 
 
-async def alike(conn: Connection, sight: Sequence[str] | None = None) -> list[Someone]:
-    """Everybody active who has something in common with somebody else; `sight`: seen from these schools only.
-
-    Call inside a transaction.
-    """
-    await _look(conn, sight)
-    return [Someone(**dict(row.items())) for row in await conn.fetch(ALIKE, _given(sight))]
+async def alike(conn: Connection) -> list[Someone]:
+    """Everybody active in sight who has something in common with somebody else in sight."""
+    return [Someone(**dict(row.items())) for row in await conn.fetch(ALIKE)]
 
 
 async def decided(conn: Connection) -> list[Decided]:
@@ -67,16 +59,6 @@ async def decide(
     await disclosures.add(conn, by, act, [f"person/{one}" for one in pair], now=now, reason=reason, keep=keep)
 
 
-async def both_known(conn: Connection, pair: tuple[str, str], sight: Sequence[str] | None = None) -> bool:
-    """Whether both are in the directory and in sight. Call inside a transaction."""
-    await _look(conn, sight)
-    return await conn.fetchval(BOTH, list(pair), _given(sight))
-
-
-async def _look(conn: Connection, sight: Sequence[str] | None) -> None:
-    if sight is not None:
-        await conn.fetchval(SCOPE, list(sight))
-
-
-def _given(sight: Sequence[str] | None) -> list[str] | None:
-    return None if sight is None else list(sight)
+async def both_known(conn: Connection, pair: tuple[str, str]) -> bool:
+    """Whether both are in the directory and in sight."""
+    return await conn.fetchval(BOTH, list(pair))

@@ -35,6 +35,21 @@ class Within:
             yield conn
 
 
+@asynccontextmanager
+async def seen_from(conn: Connection, organisations: Sequence[str] | None) -> AsyncGenerator[None]:
+    """What is asked inside sees these schools only, with what this transaction wrote; None: all of them.
+
+    Call inside a transaction; afterwards it sees what it saw before.
+    """
+    if organisations is None:
+        yield
+        return
+    role = await conn.fetchval("select current_setting('role')")
+    await conn.fetchrow(TAKE_ON, list(organisations), [], GATEWAY)
+    yield
+    await conn.fetchrow(TAKE_ON, [], [], role)
+
+
 async def sees_all(conn: Connection, organisations: Sequence[str]) -> bool:
     """Whether these are all the schools and districts there are."""
     return await conn.fetchval(SEES_ALL, organisations)

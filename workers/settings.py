@@ -6,7 +6,7 @@
 | `TEMPORAL_ADDRESS` | all | an error |
 | `TEMPORAL_NAMESPACE` | all | `default` |
 | `JOURNEYWORK_PAYLOAD_KEYS` | worker, gateway | what Temporal keeps (ids, codes, days) is not encrypted |
-| `JOURNEYWORK_TEMPORAL_UI` | gateway | Temporal's UI may not ask for payloads in plain |
+| `JOURNEYWORK_TEMPORAL_UI` | gateway | Temporal's UI may not ask for payloads in plain; the embedded stack's may |
 | `JOURNEYWORK_PUBLIC_URL` | all | `http://127.0.0.1:8800` |
 | `JOURNEYWORK_REHEARSALS` | all | `off` |
 | `SMTP_URL` | worker, gateway | an error |

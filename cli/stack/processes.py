@@ -42,14 +42,17 @@ def told(
     smtp: str,
     api_key: str,
     caught: bool = False,
+    temporal_ui: str | None = None,
 ) -> dict[str, str]:
     """Add to the caller's environment what worker and gateway need.
 
     Rehearsals are on and webhooks may reach this machine, unless the caller says otherwise.
     Mail that is `caught` wakes nobody: unless the caller says so no hour is quiet, but in rehearsals.
+    The stack's own `temporal_ui` may ask for payloads in plain, should they be encrypted.
     """
     return {
         **({"JOURNEYWORK_QUIET_HOURS": "rehearsals"} if caught else {}),
+        **({"JOURNEYWORK_TEMPORAL_UI": temporal_ui} if temporal_ui else {}),
         "JOURNEYWORK_REHEARSALS": "on",
         "JOURNEYWORK_WEBHOOKS": "local",
         "JOURNEYWORK_PUBLIC_URL": f"http://127.0.0.1:{ports.gateway}",

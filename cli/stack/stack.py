@@ -180,6 +180,7 @@ class _Build:
             smtp=self.smtp,
             api_key=self.api_key,
             caught=not self.given_smtp,
+            temporal_ui=self.urls.temporal_ui,
         )
         started = [name for name in LOGINS if name not in self.without]
         if started and not self.given_database:

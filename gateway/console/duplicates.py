@@ -63,7 +63,7 @@ async def decide(visit: Directing, sent: Posted) -> Response:
     if errors:
         return await _list(visit, wrong=pair, errors=errors)
     async with caseload.looking(visit.services.pool) as conn:
-        if not await duplicates.both_known(conn, pair, visit.staff.organisations):
+        if not await duplicates.both_known(conn, pair):
             raise Refusal(404, "not_found")
     async with borrow(visit.services.everything) as conn, conn.transaction():
         by = Doer(kind="staff", who=visit.staff.person_id)
@@ -81,7 +81,7 @@ async def _list(
     async with borrow(visit.services.everything) as conn:
         decisions = await duplicates.decided(conn)
     async with caseload.looking(visit.services.pool) as conn:
-        alike = await duplicates.alike(conn, visit.staff.organisations)
+        alike = await duplicates.alike(conn)
         found = proposed(alike, [one.pair for one in decisions])
         by_id = {one.id: one for one in alike}
         staff = await caseload.people(conn, {one.decided_by for one in decisions})

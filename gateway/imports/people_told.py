@@ -7,6 +7,7 @@ from gateway.imports.report import Duplicate, Findings, PersonChange
 from records import duplicates
 from records.directory_import import erased, kept_people
 from records.pool import Connection
+from records.sight import seen_from
 from schemas.directory import Person
 
 COMPARED = ("given_name", "family_name", "email", "language", "status")
@@ -50,12 +51,17 @@ async def people_left(conn: Connection, ids: Sequence[str], *, ended: bool) -> l
 async def duplicates_in(
     conn: Connection, file: str, rows: Mapping[str, int], sight: Sequence[str] | None
 ) -> list[Duplicate]:
-    """Whoever of a file may be somebody else, once it is written to the directory; `rows` are numbers by person id."""
+    """Whoever of a file may be somebody else, once it is written to the directory; `rows` are numbers by person id.
+
+    `sight`: as far as it is seen from these schools. Call inside a transaction.
+    """
     if not rows:
         return []
     settled = [one.pair for one in await duplicates.decided(conn)]
+    async with seen_from(conn, sight):
+        alike = await duplicates.alike(conn)
     found: list[Duplicate] = []
-    for candidate in proposed(await duplicates.alike(conn, sight), settled):
+    for candidate in proposed(alike, settled):
         placed = placed_in(candidate, rows)
         if placed is not None:
             here, other = placed

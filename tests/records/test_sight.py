@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from records.duplicates import alike
 from records.grants import EXPORT, GATEWAY, GRANTS, RETIRED, ROLES, WHOLE, WORKER
 from records.logins import LOGINS, make_login
 from records.pool import Connection, open_connection
-from records.sight import TAKE_ON
+from records.sight import TAKE_ON, seen_from
 from tests.fixtures.databases import Databases
 
 TABLES = "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')"
@@ -226,3 +227,31 @@ async def test_no_process_changes_what_happened(signed_in: Mapping[str, Connecti
 async def test_what_a_role_has_no_use_for_it_may_not(schools: Connection, role: str, tried: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await as_role(schools, role, tried, "s1")
+
+
+async def test_who_may_be_there_twice_is_seen_from_ones_schools_with_what_was_just_written(
+    signed_in: Mapping[str, Connection],
+) -> None:
+    twice = """
+insert into people (id, given_name, family_name, email, language, status) values ($1, 'A', 'B', $2, 'en', 'active')
+"""
+    student = "insert into enrolments (learner_id, school_id, status) values ($1, 's2', 'active')"
+    seen: list[list[str]] = []
+    conn = signed_in["gateway"]
+    tried = conn.transaction()
+    await tried.start()
+    await conn.execute(f"set local role {WHOLE}")
+    for id_, address in (
+        ("x1", "one@x.example"),
+        ("x2", "one@x.example"),
+        ("x3", "two@x.example"),
+        ("x4", "two@x.example"),
+    ):
+        await conn.execute(twice, id_, address)
+    await conn.execute(student, "x3")
+    for schools in (("s1",), ("s2",), (), None):
+        async with seen_from(conn, schools):
+            seen.append([one.id for one in await alike(conn) if one.id.startswith("x")])
+    assert seen == [["x1", "x2"], ["x1", "x2", "x3", "x4"], ["x1", "x2"], ["x1", "x2", "x3", "x4"]]
+    assert await conn.fetchval("select current_setting('role')") == WHOLE
+    await tried.rollback()
