@@ -53,7 +53,10 @@ class Single(NamedTuple):
 
 @dataclass
 class Ledger:
-    """Collected by the load, the crowd and the killer. `waits` are seconds from the first send to the answer."""
+    """Collected by the load, the crowd and the killer.
+
+    `waits` are seconds from the first send to the answer, `flushes` milliseconds until the disk kept a block.
+    """
 
     acked: list[Acked] = field(default_factory=list[Acked])
     refused: Counter[str] = field(default_factory=Counter[str])
@@ -62,4 +65,5 @@ class Ledger:
     faults: list[str] = field(default_factory=list[str])
     waits: list[float] = field(default_factory=list[float])
     singles: list[Single] = field(default_factory=list[Single])
+    flushes: list[float] = field(default_factory=list[float])
     feed: list[str] = field(default_factory=list[str])

@@ -19,7 +19,8 @@ SHOWN = 20
 class Report(Frozen):
     """Figures of a run. Times in seconds; `wait` is from the first send of an event to its acknowledgement, over all
     tries, `answer` that of single requests that were answered, `away` that of those sent while a component was kept
-    away. `drained_after` counts from the end of the load, `drained_since_back` from when that component might return.
+    away, `flush` that of a block until the disk has it for good, asked beside the load. `drained_after` counts from the
+    end of the load, `drained_since_back` from when that component might return.
     """
 
     mode: str
@@ -35,6 +36,8 @@ class Report(Frozen):
     wait_p99: float
     answer_p50: float
     answer_p99: float
+    flush_p50: float
+    flush_p99: float
     away: int
     away_p99: float
     drained_after: float | None
@@ -65,6 +68,7 @@ class Report(Frozen):
             f"  answers        {_told(self.answers)}",
             f"  killed         {_told(self.kills)}",
             f"  one answer     p50 {self.answer_p50 * 1000:.0f} ms, p99 {self.answer_p99 * 1000:.0f} ms",
+            f"  one flush      p50 {self.flush_p50 * 1000:.0f} ms, p99 {self.flush_p99 * 1000:.0f} ms (the disk)",
             *([f"  while away     {self.away} answers, p99 {self.away_p99 * 1000:.0f} ms"] if self.away else []),
             f"  acknowledged   after p50 {self.wait_p50:.2f} s, p99 {self.wait_p99:.2f} s, all tries",
             f"  backlog        {drained}; {self.late} waited when the quiet was over",
@@ -117,6 +121,8 @@ def report(
         refused=dict(ledger.refused),
         answers=dict(ledger.answers.most_common()),
         kills=dict(Counter(one.component for one in ledger.kills)),
+        flush_p50=_part(ledger.flushes, 0.5) / 1000,
+        flush_p99=_part(ledger.flushes, 0.99) / 1000,
         wait_p50=_part(ledger.waits, 0.5),
         wait_p99=_part(ledger.waits, 0.99),
         answer_p50=_part(singles, 0.5),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 
+from benchmarks.disk import flushes
 from catalog.program_catalog import program
 from cli.rehearse.cast import Company, make_company
 from cli.stack.logs import file_log
@@ -80,7 +81,8 @@ async def tried(stack: Stack, folder: Path, size: Size, trouble: Trouble, *, mod
         troubling, telling = asyncio.create_task(_run(trouble, stack, ledger)), asyncio.create_task(_tell(ledger))
         began = time.monotonic()
         try:
-            await load.run(int(size.rate * size.seconds))
+            async with flushes(folder) as ledger.flushes:
+                await load.run(int(size.rate * size.seconds))
             troubling.cancel()
             await load.finish()
             seconds = time.monotonic() - began
