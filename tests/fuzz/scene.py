@@ -88,6 +88,7 @@ class Scene:
         async with borrow(self.pool) as conn:
             await _imported(conn)
         await self.tell(PARTNERSHIP, "partnership.contacted", {"host_id": PARTNERSHIP.removeprefix("par-")})
+        await self.tell(PARTNERSHIP, "partnership.reopened")
         self.made = {"e-1": f"told-{self.told}", **await self._webhooks()}
         offer = {"host_id": "hst-4001", "program": "boston-summer-internship", "supervisor_id": "sup-2001"}
         coming = self._days(200, 240)
