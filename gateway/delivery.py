@@ -77,10 +77,11 @@ class Deliverer:
             return None
         return outcome
 
-    async def deliver_several(self, rows: Sequence[InboxRow], *, patience: float) -> bool:
-        """Deliver acts that wait for one lifecycle in a row, as one, and record what came of each.
+    async def deliver_several(self, rows: Sequence[InboxRow], *, patience: float) -> int | None:
+        """Deliver acts that wait for one lifecycle in a row, as one, and record what came of them.
 
-        False when that is not known. Raises Refused when they cannot be taken together: each may be by itself.
+        Gives how many were settled, from the first on: the others wait still. None when that is not known. Raises
+        Refused, NoLifecycleError or whatever ails one of them: then each is delivered by itself.
         """
         acts = [row.delivery.act for row in rows]
         first = rows[0].delivery
@@ -93,13 +94,14 @@ class Deliverer:
                 with self.answers.awaited("act"):
                     said = await self._client.update_several(first.lifecycle, first.id, several, patience)
             await self._answered(first)
-            await self._record(list(zip(rows, said.outcomes, strict=True)), said.batch)
+            settled = rows[: len(said.outcomes)]
+            await self._record(list(zip(settled, said.outcomes, strict=True)), said.batch)
         except (TimeoutError, UnknownOutcomeError):
             self.answers.missed("act")
-            return False
+            return None
         except (PostgresAwayError, _NotItsTurnError):
-            return False
-        return True
+            return None
+        return len(settled)
 
     async def _answered(self, delivery: Delivery) -> None:
         """There are answers again: what waited for another attempt need not wait any longer."""

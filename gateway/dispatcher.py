@@ -11,7 +11,7 @@ import structlog
 
 from gateway.delivery import Deliverer
 from records import inbox
-from records.health import PostgresAwayError, borrow
+from records.health import WAIT_SECONDS, PostgresAwayError, borrow
 from records.inbox import InboxRow
 from records.pool import Pool
 from records.waking import listen
@@ -117,15 +117,20 @@ class _Dispatcher:
                 self._tasks[task] = rows
 
     async def _are_delivered(self, rows: list[InboxRow]) -> bool:
-        """Deliver rows of one lifecycle: as one, or one by one where they cannot be taken together."""
+        """Deliver rows of one lifecycle: as one, or one by one where they cannot be taken together.
+
+        What waits behind a refusal is let go, and claimed anew.
+        """
         if len(rows) > 1:
             try:
-                done = await self._deliverer.deliver_several(rows, patience=PATIENCE)
+                settled = await self._deliverer.deliver_several(rows, patience=PATIENCE)
             except Exception:  # noqa: BLE001 - which of them it was shows when each comes alone
                 log.info("one by one", part="dispatcher", lifecycle=rows[0].lifecycle, id=rows[0].lifecycle_id)
             else:
-                await self._after(rows, done=done)
-                return done
+                await self._after(rows, done=settled is not None)
+                if settled is not None:
+                    await self._postpone(rows[settled:], 0)
+                return settled is not None
         for at, row in enumerate(rows):
             if not await self._is_delivered(row):
                 await self._postpone(rows[at + 1 :], 0)
@@ -149,9 +154,11 @@ class _Dispatcher:
         if not done:
             await self._postpone(rows, backoff(rows[0].attempts))
 
-    async def _postpone(self, rows: Sequence[InboxRow], seconds: float) -> None:
+    async def _postpone(self, rows: Sequence[InboxRow], seconds: float, *, wait_seconds: float = WAIT_SECONDS) -> None:
+        if not rows:
+            return
         with suppress(PostgresAwayError):
-            async with borrow(self._pool, wait_seconds=AWAY_SECONDS) as conn:
+            async with borrow(self._pool, wait_seconds=wait_seconds) as conn:
                 for row in rows:
                     await inbox.postpone(conn, row.source, row.event_id, seconds)
 
@@ -170,7 +177,7 @@ class _Dispatcher:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        await self._postpone([row for task in late for row in self._tasks[task]], 0)
+        await self._postpone([row for task in late for row in self._tasks[task]], 0, wait_seconds=AWAY_SECONDS)
 
     def _say(self, what: str, *, away: bool) -> None:
         """One line when it changes, not one an attempt."""

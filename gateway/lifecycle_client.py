@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import NamedTuple, Protocol, TypeVar
+from uuid import uuid4
 
 from temporalio.client import (
     Client,
@@ -21,7 +22,7 @@ from schemas.carry import Begin
 from schemas.foreseen import Foresee, Foreseen
 from schemas.foreseen_case import CaseForeseen, ForeseeCase
 from schemas.incident import IncidentOpening
-from schemas.naming import LIFECYCLE_QUEUE, SEVERAL, WORKFLOW_TYPES, update_id, workflow_id
+from schemas.naming import LIFECYCLE_QUEUE, SEVERAL, WORKFLOW_TYPES, workflow_id
 from schemas.problems import ProblemCode, Refused
 from workflows.attributes import at_start
 
@@ -44,7 +45,7 @@ class NoLifecycleError(Exception):
 
 
 class Settled(NamedTuple):
-    """What came of several acts, in their order, and the batch after all of them."""
+    """What came of the first of several acts, in their order, and the batch after them; the others wait still."""
 
     outcomes: list[Answer | Refused]
     batch: Batch | None
@@ -68,7 +69,7 @@ class LifecycleClient(Protocol):
         ...
 
     async def update_several(self, lifecycle: LifecycleName, id_: str, several: SeveralActs, seconds: float) -> Settled:
-        """Bring acts in their order; each is answered as if it came alone. Raises as `update`, for all of them."""
+        """Bring acts in their order, each as if it came alone, up to the first refusal. Raises as `update`, for all."""
         ...
 
     async def foresee(self, placement_id: str, asked: Foresee, seconds: float) -> Foreseen:
@@ -135,8 +136,11 @@ class TemporalLifecycleClient:
         )
 
     async def update_several(self, lifecycle: LifecycleName, id_: str, several: SeveralActs, seconds: float) -> Settled:
-        """See LifecycleClient. The same acts in the same order are one Update."""
-        update = update_id(SEVERAL, "\0".join(act.id for act in several.acts))
+        """See LifecycleClient. Each try is an Update of its own: Temporal would repeat an answer that is out of date.
+
+        What was taken before is known by the acts' ids.
+        """
+        update = uuid4().hex
         said = await self._updated(
             workflow_id(lifecycle, id_), several, SeveralAnswers, name=SEVERAL, update=update, seconds=seconds
         )

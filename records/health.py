@@ -19,8 +19,9 @@ AWAY: tuple[type[Exception], ...] = (
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InternalClientError,
+    asyncpg.TransactionRollbackError,
 )
-"""What it looks like when the server is stopped, starting, full, or behind a broken line."""
+"""What it looks like when the server is stopped, starting, full, behind a broken line, or took back what was asked."""
 
 BEAT = "insert into heartbeats (name, at) values ($1, now()) on conflict (name) do update set at = excluded.at"
 

@@ -70,13 +70,8 @@ from first where inbox.position = first.position
 returning inbox.position, {COLUMNS}
 """  # noqa: S608 - as above
 
-APPLY = """
-update inbox set status = 'applied', answer = $3, problem = null, finished_at = now()
-where source = $1 and event_id = $2 and status = 'accepted'
-"""
-
-REFUSE = """
-update inbox set status = 'refused', problem = $3, finished_at = now()
+SETTLE = """
+update inbox set status = $3, answer = $4, problem = $5, finished_at = now()
 where source = $1 and event_id = $2 and status = 'accepted'
 """
 
@@ -100,8 +95,12 @@ where source = $1 and event_id = $2 and status = 'accepted'
 """
 
 ATTEMPT_NOW = """
-update inbox set next_attempt_at = now()
-where status = 'accepted' and attempts > 0 and faults = 0 and next_attempt_at > now()
+with tried as materialized (
+    select position from inbox
+    where status = 'accepted' and attempts > 0 and faults = 0 and next_attempt_at > now()
+    for update skip locked
+)
+update inbox set next_attempt_at = now() from tried where inbox.position = tried.position
 """
 
 
@@ -203,19 +202,18 @@ async def claim_next(
 async def settle(conn: Connection, settled: Iterable[tuple[str, str, Answer | Refused]]) -> None:
     """What came of events, each by source and id: applied, or a dead letter with its reason (no personal data in it).
 
-    An answer is kept without its batch, for whoever sends the event again.
+    In order of arrival, in which they are claimed, too: so nobody waits for each other. An answer is kept without its
+    batch, for whoever sends the event again.
     """
-    applied: list[tuple[str, str, dict[str, Any]]] = []
-    refused: list[tuple[str, str, dict[str, Any]]] = []
-    for source, event_id, outcome in settled:
-        if isinstance(outcome, Refused):
-            refused.append((source, event_id, {"code": str(outcome.code), "message": outcome.message}))
-        else:
-            kept = outcome.changed(duplicate=False).model_dump(mode="json", exclude={"batch"})
-            applied.append((source, event_id, kept))
-    for statement, rows in ((APPLY, applied), (REFUSE, refused)):
-        if rows:
-            await conn.executemany(statement, rows)
+    rows = [(source, event_id, *_kept(outcome)) for source, event_id, outcome in settled]
+    await conn.executemany(SETTLE, rows)
+
+
+def _kept(outcome: Answer | Refused) -> tuple[Status, dict[str, Any] | None, dict[str, str] | None]:
+    """Status, answer and problem."""
+    if isinstance(outcome, Refused):
+        return "refused", None, {"code": str(outcome.code), "message": outcome.message}
+    return "applied", outcome.changed(duplicate=False).model_dump(mode="json", exclude={"batch"}), None
 
 
 async def postpone(conn: Connection, source: str, event_id: str, seconds: float) -> None:

@@ -48,7 +48,7 @@ class Act(Frozen):
 
 
 class SeveralActs(Frozen):
-    """Acts that wait for one lifecycle, in their order: each is taken as if it came alone.
+    """Acts that wait for one lifecycle, in their order: each is taken as if it came alone, up to the first refusal.
 
     `recorded` as in an act that comes alone; theirs are not looked at.
     """
@@ -108,7 +108,10 @@ class Refusal(Frozen):
 
 
 class SeveralAnswers(Frozen):
-    """What a lifecycle answers to several acts, in their order, without batches; and the batch after all of them."""
+    """What a lifecycle answers to the acts it settled, in their order, without batches; and the batch after them.
+
+    Only the last may be a refusal; acts after it were not looked at.
+    """
 
     answers: tuple[Annotated[Answer | Refusal, Field(discriminator="status")], ...]
     batch: Batch

@@ -114,7 +114,8 @@ class TakesActs(Generic[S]):
     async def act(self, name: str, args: Sequence[RawValue]) -> Answer | SeveralAnswers:
         """Take one act; its Update is named after the command. Raises ApplicationError, never anything else.
 
-        `several` brings acts that waited in a row; one that is refused is answered so and holds up none of the others.
+        `several` brings acts that waited in a row. They are taken up to the first that is refused: nobody remembers a
+        refusal, so what came after it must not be taken before that is kept.
         """
         if name == RESUME:
             self._parked = self._ticked = None
@@ -123,8 +124,7 @@ class TakesActs(Generic[S]):
         if name == SEVERAL:
             several = read_several(args, self.acts)
             self._forget(several.recorded)
-            answers = tuple(self._settle(one) for one in several.acts)
-            return SeveralAnswers(answers=answers, batch=self._batch())
+            return SeveralAnswers(answers=self._settle(several.acts), batch=self._batch())
         asked = read_act(name, args, self.acts)
         duplicate = self._seen.is_repeat(asked)
         self._forget(asked.recorded)
@@ -141,28 +141,36 @@ class TakesActs(Generic[S]):
             read_several(args, self.acts)
             return
         asked = read_act(name, args, self.acts)
-        if self._seen.is_repeat(asked):
-            return
+        if not self._seen.is_repeat(asked):
+            self._try(asked)
+
+    def _try(self, act: Act) -> None:
+        """Decide, and change nothing. Raises ApplicationError when it is refused, or a fault would keep it out."""
         try:
-            self.lifecycle.decide(self._state, asked.command, self._now())
+            self.lifecycle.decide(self._state, act.command, self._now())
         except Refused as refused:
             refuse(refused.code, refused.message)
         except Exception as fault:  # noqa: BLE001 - a fault must refuse the act, never stick
-            refuse("fault", f"{name}: {type(fault).__name__}")
+            refuse("fault", f"{act.command.name}: {type(fault).__name__}")
 
     def _forget(self, recorded: int) -> None:
         """Facts of the first epoch are kept in Postgres up to here; after a reset that says nothing."""
         if self._epoch() == 1:
             self._unrecorded = [fact for fact in self._unrecorded if fact.seq > recorded]
 
-    def _settle(self, act: Act) -> Answer | Refusal:
-        try:
-            duplicate = self._seen.is_repeat(act)
-            if not duplicate:
-                self._apply(act)
-        except ApplicationError as no:
-            return Refusal(code=no.type or ProblemCode.FAULT, message=no.message)
-        return self._answer(duplicate=duplicate)
+    def _settle(self, acts: Sequence[Act]) -> tuple[Answer | Refusal, ...]:
+        """Take them one after another, up to the first that is refused."""
+        answers: list[Answer | Refusal] = []
+        for act in acts:
+            try:
+                duplicate = self._seen.is_repeat(act)
+                if not duplicate:
+                    self._try(act)
+                    self._apply(act)
+            except ApplicationError as no:
+                return (*answers, Refusal(code=no.type or ProblemCode.FAULT, message=no.message))
+            answers.append(self._answer(duplicate=duplicate))
+        return tuple(answers)
 
     def _apply(self, act: Act) -> None:
         name = act.command.name

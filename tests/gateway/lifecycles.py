@@ -102,11 +102,13 @@ class InMemoryLifecycles:
                 outcomes.append(answer.changed(batch=None))
             except Refused as no:
                 outcomes.append(no)
+                break
             except NoLifecycleError:
                 if not outcomes:
                     raise
                 outcomes.append(Refused(ProblemCode.CLOSED, "it has ended"))
-        self.together.append(len(several.acts))
+                break
+        self.together.append(len(outcomes))
         return Settled(outcomes, newest)
 
     async def foresee(self, placement_id: str, asked: Foresee, seconds: float) -> Foreseen:

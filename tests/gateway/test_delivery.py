@@ -76,7 +76,7 @@ async def test_what_waits_in_a_row_for_one_lifecycle_is_brought_as_one_and_answe
     async with dispatching(desk):
         await until(lambda: is_empty(desk))
 
-    assert desk.lifecycles.together == [4]
+    assert desk.lifecycles.together == [2, 2]
     async with borrow(desk.pool) as conn:
         kept = await conn.fetch(
             "select status, coalesce(answer->>'state', problem->>'code') as what from inbox "

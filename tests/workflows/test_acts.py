@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from schemas.acts import Answer
+from schemas.acts import Answer, Refusal, SeveralAnswers
 from schemas.opportunity import ClaimSeat, CloseOpportunity, OpenOpportunity, OpportunityTick
 from schemas.placement_commands import (
     AcceptOffer,
@@ -197,12 +197,15 @@ async def test_an_opportunity_takes_its_acts(lives: Lives) -> None:
     assert (await refusal(life.act(CloseOpportunity()))).type == ProblemCode.CLOSED
 
 
+def _said(said: SeveralAnswers) -> list[tuple[str, str]]:
+    return [(one.status, one.code if isinstance(one, Refusal) else one.state) for one in said.answers]
+
+
 async def test_acts_that_waited_in_a_row_are_taken_in_order_and_answered_each(lives: Lives, world: World) -> None:
     life = await lives.placement()
     await to_offer(life)
-    said = await life.several(MakeOffer(), AcceptOffer(), Withdraw(), AcceptOffer(), ids=("a", "b", "c", "d"))
-    assert [(one.status, getattr(one, "state", None) or one.code) for one in said.answers] == [
-        ("refused", ProblemCode.NOT_ALLOWED_NOW),
+    said = await life.several(AcceptOffer(), Withdraw(), AcceptOffer())
+    assert _said(said) == [
         ("applied", "preparing"),
         ("applied", "withdrawn_by_student"),
         ("refused", ProblemCode.CLOSED),
@@ -213,14 +216,23 @@ async def test_acts_that_waited_in_a_row_are_taken_in_order_and_answered_each(li
     assert world.told(life.id).count(("request_opened_ask", "grd-1")) == 1
 
 
+async def test_nothing_is_taken_on_top_of_a_refusal_that_nobody_has_kept(lives: Lives) -> None:
+    life = await lives.placement()
+    await to_offer(life)
+    ids = ("early", "then")
+    assert _said(await life.several(MakeOffer(), AcceptOffer(), ids=ids)) == [("refused", ProblemCode.NOT_ALLOWED_NOW)]
+    assert _said(await life.several(MakeOffer(), AcceptOffer(), ids=ids)) == [("refused", ProblemCode.NOT_ALLOWED_NOW)]
+    assert (await life.view()).state == "offered"
+
+
 async def test_of_several_acts_a_repeat_changes_nothing_and_another_content_is_a_conflict(lives: Lives) -> None:
     life = await lives.placement()
     await to_offer(life)
     await life.act(AcceptOffer(), id="known")
     again = await life.several(AcceptOffer(), ids=("known",))
-    assert [(one.status, getattr(one, "duplicate", None)) for one in again.answers] == [("applied", True)]
-    other = await life.several(Withdraw(), Resend(request_id="offer"), ids=("known", "new"), payload_hash="other")
-    assert [getattr(one, "code", "applied") for one in other.answers] == [ProblemCode.CONFLICT, ProblemCode.CLOSED]
+    assert [getattr(one, "duplicate", None) for one in again.answers] == [True]
+    other = await life.several(Withdraw(), ids=("known",), payload_hash="other")
+    assert _said(other) == [("refused", ProblemCode.CONFLICT)]
     assert (await life.view()).state == "preparing"
 
 

@@ -73,6 +73,9 @@ async def test_a_bug_in_deciding_refuses_the_act_and_the_next_good_one_is_taken_
     refused = await refusal(life.act(MakeOffer()))
     assert (refused.type, refused.message) == ("fault", "make_offer: Bug")
     assert "WORKFLOW_EXECUTION_UPDATE_ACCEPTED" not in await life.counts()
+    (together,) = (await life.several(MakeOffer())).answers
+    assert (together.status, getattr(together, "code", None)) == ("refused", "fault")
+    assert not (await life.current_details()).startswith("PARKED")
     SWITCHED_ON.clear()
     async with asyncio.timeout(2):
         assert (await life.act(MakeOffer())).state == "proposed"
