@@ -152,7 +152,8 @@ class _Dispatcher:
             self._deliverer.answers.behind = True
         self._say("delivery", away=not done)
         if not done:
-            await self._postpone(rows, backoff(rows[0].attempts))
+            await self._postpone(rows[:1], backoff(rows[0].attempts))
+            await self._postpone(rows[1:], 0)
 
     async def _postpone(self, rows: Sequence[InboxRow], seconds: float, *, wait_seconds: float = WAIT_SECONDS) -> None:
         if not rows:

@@ -65,7 +65,8 @@ with waiting as materialized (
 ), first as (select position from waiting w where not exists (
     select 1 from waiting e where not e.ready and e.position <= w.position
 ))
-update inbox set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
+update inbox set next_attempt_at = now() + make_interval(secs => $3),
+    attempts = greatest(attempts + (inbox.position = (select min(position) from first))::integer, 1)
 from first where inbox.position = first.position
 returning inbox.position, {COLUMNS}
 """  # noqa: S608 - as above
@@ -193,7 +194,8 @@ async def claim_next(
 ) -> list[InboxRow]:
     """Take the next acts of one lifecycle, in order of arrival, up to the first row that is not due or is an opening.
 
-    Cheap however much waits, where `claim_due` looks at it all.
+    Cheap however much waits, where `claim_due` looks at it all. It counts as an attempt at the first of them alone: one
+    that fails says nothing of the others.
     """
     rows = await conn.fetch(CLAIM_NEXT, lifecycle, id_, lease_seconds, limit)
     return [read(row) for row in sorted(rows, key=lambda row: row["position"])]

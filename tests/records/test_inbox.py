@@ -237,6 +237,10 @@ async def test_the_next_acts_of_one_lifecycle_are_taken_in_order_and_only_once_t
         first = await inbox.claim_next(conn, "placement", "pl-1", 2)
         assert [(one.event_id, one.attempts) for one in first] == [("e-1", 1), ("e-2", 1)]
         assert await inbox.claim_next(conn, "placement", "pl-1", 9) == []
+        for one in first:
+            await inbox.postpone(conn, "/sis", one.event_id, 0)
+        again = await inbox.claim_next(conn, "placement", "pl-1", 2)
+        assert [(one.event_id, one.attempts) for one in again] == [("e-1", 2), ("e-2", 1)]
         gone = Refused(ProblemCode.NOT_FOUND, "gone")
         await inbox.settle(conn, [("/sis", "e-1", gone), ("/sis", "e-2", gone)])
         await inbox.postpone(conn, "/sis", "e-5", 60)
