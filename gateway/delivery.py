@@ -83,14 +83,13 @@ class Deliverer:
         Gives how many were settled, from the first on: the others wait still. None when that is not known. Raises
         Refused, NoLifecycleError or whatever ails one of them: then each is delivered by itself.
         """
-        acts = [row.delivery.act for row in rows]
-        first = rows[0].delivery
+        acts, first = tuple(row.delivery.act for row in rows if row.delivery.act is not None), rows[0].delivery
+        if len(acts) < len(rows):
+            raise ValueError("only acts come together")
         try:
             async with asyncio.timeout(patience), self._gate(first):
                 act = await self._on_its_turn(rows[0], patience / 2)
-                several = SeveralActs(
-                    recorded=act.recorded if act else 0, acts=tuple(one for one in acts if one is not None)
-                )
+                several = SeveralActs(recorded=act.recorded if act else 0, acts=acts)
                 with self.answers.awaited("act"):
                     said = await self._client.update_several(first.lifecycle, first.id, several, patience)
             await self._answered(first)

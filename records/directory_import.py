@@ -55,7 +55,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """How one model goes into one table; `columns` are the ones this import speaks for, keys first."""
 
     name: str
@@ -78,17 +78,17 @@ class _Table:
         )
 
 
-ORGANISATIONS = _Table("organisations", 1, ("id", "kind", "name", "parent_id", "time_zone", "status"))
+ORGANISATIONS = Table("organisations", 1, ("id", "kind", "name", "parent_id", "time_zone", "status"))
 _PERSON = ("id", "given_name", "family_name", "email", "phone", "language")
-PEOPLE = _Table("people", 1, (*_PERSON, "birth_date", "time_zone", "status"))
-HOST_PEOPLE = _Table("people", 1, (*_PERSON, "status"))
-ENROLMENTS = _Table("enrolments", 1, ("learner_id", "school_id", "grade", "status"))
-GUARDIANSHIPS = _Table("guardianships", 2, ("learner_id", "guardian_id", "kind", "position", "status"))
-ADVISERS = _Table("advisers", 3, ("learner_id", "person_id", "role", "by_class", "status"))
-SCHOOL_ROLES = _Table("school_roles", 3, ("person_id", "organisation_id", "role", "is_primary", "by_office", "status"))
-HOSTS = _Table("hosts", 1, ("id", "name", "address", "sector", "time_zone", "state", "site_contact_id", "status"))
-HOST_STAFF = _Table("host_staff", 2, ("host_id", "person_id", "title", "status"))
-OPPORTUNITIES = _Table(
+PEOPLE = Table("people", 1, (*_PERSON, "birth_date", "time_zone", "status"))
+HOST_PEOPLE = Table("people", 1, (*_PERSON, "status"))
+ENROLMENTS = Table("enrolments", 1, ("learner_id", "school_id", "grade", "status"))
+GUARDIANSHIPS = Table("guardianships", 2, ("learner_id", "guardian_id", "kind", "position", "status"))
+ADVISERS = Table("advisers", 3, ("learner_id", "person_id", "role", "by_class", "status"))
+SCHOOL_ROLES = Table("school_roles", 3, ("person_id", "organisation_id", "role", "is_primary", "by_office", "status"))
+HOSTS = Table("hosts", 1, ("id", "name", "address", "sector", "time_zone", "state", "site_contact_id", "status"))
+HOST_STAFF = Table("host_staff", 2, ("host_id", "person_id", "title", "status"))
+OPPORTUNITIES = Table(
     "opportunity_facts",
     1,
     (
@@ -164,12 +164,12 @@ async def erased(conn: Connection, ids: Sequence[str]) -> frozenset[str]:
     return frozenset(row["id"] for row in rows)
 
 
-async def _write(conn: Connection, table: _Table, rows: list[dict[str, Any]]) -> list[tuple[str, Change]]:
+async def _write(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> list[tuple[str, Change]]:
     written = await conn.fetch(table.upsert, json.dumps(rows))
     return [(row["id"], "new" if row["is_new"] else "ended" if row["has_ended"] else "changed") for row in written]
 
 
-def _count(table: _Table, rows: int, written: list[tuple[str, Change]]) -> TableCount:
+def _count(table: Table, rows: int, written: list[tuple[str, Change]]) -> TableCount:
     tally = Counter(change for _, change in written)
     return TableCount(
         table=table.name,
@@ -180,7 +180,7 @@ def _count(table: _Table, rows: int, written: list[tuple[str, Change]]) -> Table
     )
 
 
-async def _upsert(conn: Connection, table: _Table, rows: Sequence[Frozen]) -> TableCount:
+async def _upsert(conn: Connection, table: Table, rows: Sequence[Frozen]) -> TableCount:
     return _count(table, len(rows), await _write(conn, table, [row.model_dump(mode="json") for row in rows]))
 
 
@@ -232,7 +232,7 @@ async def apply_schools(conn: Connection, changes: SchoolChanges) -> tuple[Table
         _and_ended(organisations, await conn.execute(END_ORGANISATIONS, changes.ended_organisations)),
         _and_ended(people, await conn.execute(END_PEOPLE, changes.ended_people)),
     ]
-    relations: tuple[tuple[_Table, Sequence[Frozen]], ...] = (
+    relations: tuple[tuple[Table, Sequence[Frozen]], ...] = (
         (ENROLMENTS, changes.enrolments),
         (GUARDIANSHIPS, changes.guardianships),
         (ADVISERS, changes.advisers),
