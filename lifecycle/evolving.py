@@ -130,8 +130,7 @@ def _to_owner(request: Request, event: Any, how: How, **changes: Any) -> Request
 
 def _escalated(request: Request, event: RequestEscalated) -> Request:
     """A further person may answer; whoever said that it is not theirs no longer may."""
-    last = {line.person_id: line.how for line in request.asked}
-    kept = tuple(one for one in request.holders if last.get(one.person_id) != "disclaimed")
+    kept = tuple(one for one in request.holders if not request.disclaimed_by(one.person_id))
     return _asked(request, event, "escalated", rung=event.rung, holders=(*kept, _holder(event)), snoozed_until=None)
 
 

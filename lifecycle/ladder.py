@@ -65,11 +65,15 @@ def climb_after_bounce(story: Story[Any], request_id: str) -> None:
 
 
 def ask_the_next(story: Story[Any], request_id: str) -> None:
-    """Whoever is asked is not the one to answer: the next person whom the ladder asks is asked now, if there is one."""
+    """Whoever is asked is not the one to answer: the next person whom the ladder asks is asked now, if there is one.
+
+    Nobody who said that it is not theirs is asked again at once, in whatever role.
+    """
     request = story.request(request_id)
     steps = story.case.program.by_id[request.ask_id].ladder
     for number, step in enumerate(steps[request.rung :], start=request.rung + 1):
-        if step.then == "ask" and reaches(story.case, request, step) is not None:
+        person = reaches(story.case, request, step) if step.then == "ask" else None
+        if person is not None and not request.disclaimed_by(person):
             _take(story, request, number, step)
             return
 

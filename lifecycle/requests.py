@@ -161,8 +161,7 @@ def say_it_is_not_theirs(story: Story[Any], command: Disclaim) -> bool:
     """Take down that somebody else should answer; gives whether somebody else must be asked now. Raises Refused."""
     request = awaited(story.case, command.request_id)
     holder = _holder(story.case, request, command.person_id)
-    last = next((line.how for line in reversed(request.asked) if line.person_id == holder.person_id), None)
-    if last == "disclaimed":
+    if request.disclaimed_by(holder.person_id):
         return False
     story.tell(
         RequestDisclaimed(

@@ -88,6 +88,10 @@ class Request(Frozen):
                 return one
         return None
 
+    def disclaimed_by(self, person_id: str) -> bool:
+        """Whether the last that is known of that person is that somebody else should answer."""
+        return next((one.how for one in reversed(self.asked) if one.person_id == person_id), None) == "disclaimed"
+
 
 class Requests(tuple[Request, ...]):  # noqa: SLOT001 - a tuple can have no slots that hold something
     """A case's requests in the order in which they were opened: a tuple that knows which are open, and where each is.

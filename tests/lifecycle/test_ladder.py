@@ -7,10 +7,11 @@ import pytest
 from lifecycle.deadlines import BREATH, closes_at, next_rung
 from schemas.change_commands import ReplaceSupervisor
 from schemas.effects import Notify
-from schemas.placement_commands import RecordBounce, Resend
+from schemas.placement_commands import Disclaim, RecordBounce, Resend
 from schemas.problems import ProblemCode, Refused
-from schemas.vocabulary import PlacementState, RequestState
+from schemas.vocabulary import DisclaimReason, PlacementState, RequestState, Role
 from tests.lifecycle.lives import (
+    TEAM,
     Life,
     active,
     awaiting_assessment,
@@ -25,6 +26,7 @@ from tests.lifecycle.lives import (
 from tests.lifecycle.programs_made import with_ladder
 
 NIGHT = local("2027-08-29 03:00")
+THREE_TO_ASK = (Role.ALTERNATE_SUPERVISOR, Role.SITE_CONTACT, Role.COORDINATOR)
 
 
 def test_a_weekend_without_a_worker_still_asks_on_the_first_tick_after_it() -> None:
@@ -191,6 +193,20 @@ def test_a_bounce_of_somebody_who_is_no_longer_the_owner_asks_nobody_else() -> N
     life = _asked_alternate()
     assert types(life.say(RecordBounce(request_id="final_evaluation", person_id="sup-1"))) == ["request.bounced"]
     assert life.request("final_evaluation").person_id == "sup-2"
+
+
+def test_whoever_says_that_it_is_not_theirs_is_not_asked_again_at_once_in_another_role() -> None:
+    asks = [{"at": f"due + {day}bd", "then": "ask", "who": who} for day, who in enumerate(THREE_TO_ASK, start=1)]
+    team = TEAM | {Role.SITE_CONTACT: TEAM[Role.ALTERNATE_SUPERVISOR]}
+    life = proposed(proposal(program=with_ladder("host_confirmation", asks, close="due + 9bd"), team=team))
+    life.tick_until(lambda life: life.request("host_confirmation").person_id == "sup-2")
+    life.say(Disclaim(request_id="host_confirmation", person_id="sup-2", reason=DisclaimReason.NOT_MY_STUDENT))
+    assert [(how, who) for how, who, _ in story_of(life, "host_confirmation")] == [
+        ("opened", "sup-1"),
+        ("escalated", "sup-2"),
+        ("disclaimed", "sup-2"),
+        ("escalated", "co-1"),
+    ]
 
 
 def test_a_bounce_about_a_request_that_is_closed_changes_nothing() -> None:
