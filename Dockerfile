@@ -20,6 +20,8 @@ COPY gateway gateway
 COPY workers workers
 COPY cli cli
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# As in cli/stack/processes.py: glibc keeps few heaps, and gives back what is free in them.
+ENV MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072
 RUN python -m compileall -q /app
 USER 10001
 ENTRYPOINT ["python", "-P", "-m", "cli"]
