@@ -13,9 +13,6 @@ GIVEN_UP = 3
 SILENT_SECONDS = 0.5
 """How long deliveries under way must have waited, with no answer to any other, to count as without one."""
 
-TRY_AGAIN_SECONDS = 15.0
-"""How often one waits all the same while there are no answers, to see whether that is over."""
-
 Kind = Literal["opening", "act"]
 
 
@@ -35,7 +32,6 @@ class Answers:
         self._unanswered: dict[Kind, int] = {"opening": 0, "act": 0}
         self._under_way: dict[Kind, dict[object, float]] = {"opening": {}, "act": {}}
         self._last: dict[Kind, float] = {"opening": clock(), "act": clock()}
-        self._tried: dict[Kind, float] = {"opening": 0.0, "act": 0.0}
         self.behind = False
 
     @contextmanager
@@ -59,17 +55,10 @@ class Answers:
         self._unanswered[kind] += 1
 
     def are_expected(self, kind: Kind) -> bool:
-        """Whether it is worth waiting for one; every now and then it is tried, whatever was seen."""
-        now = self._clock()
-        if self._are_missing(kind) and now - self._tried[kind] < TRY_AGAIN_SECONDS:
-            return False
-        self._tried[kind] = now
-        return True
-
-    def _are_missing(self, kind: Kind) -> bool:
+        """Whether it is worth waiting for one; while it is not, the dispatcher's deliveries tell when that is over."""
         if self._unanswered[kind] >= GIVEN_UP or self.behind:
-            return True
+            return False
         until = self._clock() - SILENT_SECONDS
         if self._last[kind] > until:
-            return False
-        return sum(since < until for since in self._under_way[kind].values()) >= GIVEN_UP
+            return True
+        return sum(since < until for since in self._under_way[kind].values()) < GIVEN_UP

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from gateway.answers import GIVEN_UP, SILENT_SECONDS, TRY_AGAIN_SECONDS, Answers
+from gateway.answers import GIVEN_UP, SILENT_SECONDS, Answers
 
 
 class Clock:
@@ -58,27 +58,15 @@ def test_whoever_waits_long_while_others_are_answered_is_only_slow(clock: Clock,
     assert [answers.are_expected("act") for _ in range(3)] == [True] * 3
 
 
-def test_an_answer_ends_it_and_now_and_then_somebody_looks_whether_there_is_one(clock: Clock) -> None:
+def test_an_answer_ends_it(clock: Clock) -> None:
     answers = Answers(clock)
     for _ in range(GIVEN_UP):
         answers.missed("act")
-    assert answers.are_expected("act")
     assert not answers.are_expected("act")
-    clock.now += TRY_AGAIN_SECONDS
-    assert [answers.are_expected("act") for _ in range(2)] == [True, False]
+    assert answers.are_expected("opening"), "those need no worker"
     assert answers.came("act")
-    assert [answers.are_expected("act") for _ in range(2)] == [True, True]
+    assert answers.are_expected("act")
     assert not answers.came("act"), "there had been one before"
-
-
-def test_while_openings_are_tried_an_act_is_tried_now_and_then_too(clock: Clock) -> None:
-    answers = Answers(clock)
-    for _ in range(GIVEN_UP):
-        answers.missed("act")
-    assert answers.are_expected("act")
-    clock.now += TRY_AGAIN_SECONDS
-    assert answers.are_expected("opening")
-    assert answers.are_expected("act")
 
 
 def test_nobody_waits_behind_what_was_kept_during_an_outage(clock: Clock) -> None:
