@@ -48,7 +48,7 @@ from schemas.views import CaseView
 S = TypeVar("S", bound=Case[Any])
 NOBODY_THERE = frozenset({"no_address", "opted_out", "unknown_person"})
 """Reasons for skipping a message that mean what a bounce means: this person cannot be reached."""
-MOVED = "request_moved_notification"
+MOVED = frozenset({"request_moved_notification", "request_unanswered_warning"})
 
 
 @dataclass(frozen=True)
@@ -230,20 +230,17 @@ def decide(lifecycle: Lifecycle[S], state: S, command: Any, at: datetime) -> Dec
     """What a command does, with its effects. Raises Refused."""
     story = lifecycle.decide(state, command, at)
     effects = tuple(chain.from_iterable(map(lifecycle.effects, story.passed, story.events)))
-    return Decision(story.case, tuple(story.events), _moves_once(effects) if len(effects) > 1 else effects)
+    return Decision(story.case, tuple(story.events), _last_of_each(effects) if len(effects) > 1 else effects)
 
 
-def _moves_once(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Whoever is told that a request moved is told the last of its moves only: the others never came to pass."""
-    moves = [one for one in effects if isinstance(one, Notify) and one.message == MOVED]
+def _last_of_each(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Whoever is told that a request moved, or is warned of it, hears the last only: the others never came to pass."""
+    moves = [one for one in effects if isinstance(one, Notify) and one.message in MOVED]
     if len(moves) < 2:
         return effects
-    last = {(one.request_id, one.person_id): one.key for one in moves}
-    return tuple(
-        one
-        for one in effects
-        if not isinstance(one, Notify) or one.message != MOVED or last[one.request_id, one.person_id] == one.key
-    )
+    last = {(one.message, one.request_id, one.person_id): one.key for one in moves}
+    kept = set(last.values())
+    return tuple(one for one in effects if not isinstance(one, Notify) or one.message not in MOVED or one.key in kept)
 
 
 def facts(state: Case[Any], name: LifecycleName, epoch: int, by: By, events: Sequence[Any]) -> list[Fact]:

@@ -28,6 +28,10 @@ How = Literal[
 ]
 
 
+ONLY_TOLD: frozenset[How] = frozenset({"told", "moved", "bounced"})
+"""What asks nobody for an answer."""
+
+
 class Asked(Frozen):
     """One line in the record of who was asked what, when: kept as evidence when nobody answers."""
 
@@ -89,8 +93,9 @@ class Request(Frozen):
         return None
 
     def disclaimed_by(self, person_id: str) -> bool:
-        """Whether the last that is known of that person is that somebody else should answer."""
-        return next((one.how for one in reversed(self.asked) if one.person_id == person_id), None) == "disclaimed"
+        """Whether that person said that somebody else should answer, and was not asked again since."""
+        hows = (one.how for one in reversed(self.asked) if one.person_id == person_id and one.how not in ONLY_TOLD)
+        return next(hows, None) == "disclaimed"
 
 
 class Requests(tuple[Request, ...]):  # noqa: SLOT001 - a tuple can have no slots that hold something

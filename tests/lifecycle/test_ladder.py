@@ -1,11 +1,11 @@
 """Reminders and escalations: what is missed is made up gently, what is dead is passed on at once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from lifecycle.deadlines import BREATH, closes_at, next_rung
-from schemas.change_commands import ReplaceSupervisor
+from schemas.change_commands import Extend, ReplaceSupervisor
 from schemas.effects import Notify
 from schemas.placement_commands import Disclaim, RecordBounce, Resend
 from schemas.problems import ProblemCode, Refused
@@ -207,6 +207,16 @@ def test_whoever_says_that_it_is_not_theirs_is_not_asked_again_at_once_in_anothe
         ("disclaimed", "sup-2"),
         ("escalated", "co-1"),
     ]
+
+
+def test_saying_again_that_it_is_not_theirs_changes_nothing_though_the_date_moved() -> None:
+    life = active()
+    life.pass_days_until(local("2027-08-09 10:00"))
+    not_theirs = Disclaim(request_id="self_assessment", person_id="lrn-1", reason=DisclaimReason.SOMEONE_ELSE)
+    life.say(not_theirs)
+    life.say(Extend(end=date(2027, 8, 20)))
+    assert [how for how, _, _ in story_of(life, "self_assessment")] == ["opened", "disclaimed", "moved"]
+    assert life.say(not_theirs) == []
 
 
 def test_a_bounce_about_a_request_that_is_closed_changes_nothing() -> None:
