@@ -1,8 +1,8 @@
-"""`--seed N` lives one life again, on the pure core and on a server; `--served N` lives more of them on a server."""
+"""`--lives N` lives more lives on the pure core, `--served N` more on a server; `--seed N` one again on both."""
 
 import pytest
 
-LIVES, CHUNK = 2000, 100
+LIVES, CHUNK = 1000, 50
 SERVED, CROWD = 20, 20
 """Lives on a server, and how many of them share one: each takes half a second of a core."""
 
@@ -10,13 +10,15 @@ SERVED, CROWD = 20, 20
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The commands that live one life again, and more of them on a server."""
     parser.addoption("--seed", type=int, default=None, help="live only the random life of this seed")
+    parser.addoption("--lives", type=int, default=LIVES, help="how many random lives are lived on the pure core")
     parser.addoption("--served", type=int, default=SERVED, help="how many random lives are lived on a server")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The seeds of the pure lives and of the served: all in chunks, or the one that is asked for."""
+    pure = metafunc.config.getoption("--lives", default=LIVES)
     served = metafunc.config.getoption("--served", default=SERVED)
-    for name, lives, chunk in (("seeds", LIVES, CHUNK), ("crowd", served, CROWD)):
+    for name, lives, chunk in (("seeds", pure, CHUNK), ("crowd", served, CROWD)):
         if name in metafunc.fixturenames:
             seed = metafunc.config.getoption("--seed", default=None)
             chunks = [range(first, min(first + chunk, lives)) for first in range(0, lives, chunk)]

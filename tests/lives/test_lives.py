@@ -1,4 +1,4 @@
-"""Two thousand random lives on the pure core: whatever people, machines and time do, nothing that must hold breaks."""
+"""A thousand random lives on the pure core: whatever people, machines and time do, nothing that must hold breaks."""
 
 from functools import cache
 
