@@ -48,7 +48,8 @@ from schemas.views import CaseView
 S = TypeVar("S", bound=Case[Any])
 NOBODY_THERE = frozenset({"no_address", "opted_out", "unknown_person"})
 """Reasons for skipping a message that mean what a bounce means: this person cannot be reached."""
-MOVED = frozenset({"request_moved_notification", "request_unanswered_warning"})
+LAST_COUNTS = frozenset({"request_moved_notification", "request_unanswered_warning"})
+"""Messages about a date: of several at once about one request, whoever gets them needs the last."""
 
 
 @dataclass(frozen=True)
@@ -235,12 +236,12 @@ def decide(lifecycle: Lifecycle[S], state: S, command: Any, at: datetime) -> Dec
 
 def _last_of_each(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     """Whoever is told that a request moved, or is warned of it, hears the last only: the others never came to pass."""
-    moves = [one for one in effects if isinstance(one, Notify) and one.message in MOVED]
-    if len(moves) < 2:
+    about = [one for one in effects if isinstance(one, Notify) and one.message in LAST_COUNTS]
+    if len(about) < 2:
         return effects
-    last = {(one.message, one.request_id, one.person_id): one.key for one in moves}
-    kept = set(last.values())
-    return tuple(one for one in effects if not isinstance(one, Notify) or one.message not in MOVED or one.key in kept)
+    last = {(one.message, one.request_id, one.person_id): one.key for one in about}
+    dropped = {one.key for one in about}.difference(last.values())
+    return tuple(one for one in effects if one.key not in dropped)
 
 
 def facts(state: Case[Any], name: LifecycleName, epoch: int, by: By, events: Sequence[Any]) -> list[Fact]:

@@ -26,8 +26,6 @@ How = Literal[
     "scheduled",
     "disclaimed",
 ]
-
-
 ONLY_TOLD: frozenset[How] = frozenset({"told", "moved", "bounced"})
 """What asks nobody for an answer."""
 

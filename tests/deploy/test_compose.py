@@ -15,6 +15,7 @@ import pytest
 
 from cli.stack.ports import free_port
 from cli.stack.postgres import postgres, programs
+from cli.stack.processes import FRUGAL
 from cli.stack.temporal import temporal_program
 from records.migrate import migrate
 
@@ -215,6 +216,12 @@ def test_the_image_holds_every_room_and_only_locked_packages() -> None:
     assert "--require-hashes" in dockerfile
     allowed = set(re.findall(r"^!([\w.-]+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert allowed == rooms | {"requirements-production.lock"}
+
+
+def test_the_image_holds_as_little_free_memory_as_the_embedded_stack() -> None:
+    told = " ".join(f"{name}={value}" for name, value in FRUGAL.items())
+    for file in ("Dockerfile", "docs/how-to/production.md"):
+        assert told in (ROOT / file).read_text().replace("`", "").replace(" and ", " ")
 
 
 def test_the_image_gets_the_versions_that_are_tested() -> None:
